@@ -1,0 +1,79 @@
+/**
+ * The flame panel's contract with the page around it. The shell owns the state (it lives in the URL); the panel shows it,
+ * asks for changes through `onState`, and never changes it by itself.
+ *
+ *   shell ── setSource(data) ──▶ panel            shell ◀── onState(next, "push" | "replace") ── panel
+ *         ── setState(state) ──▶                  "push": a deliberate step (zoom, view, sort) that Back should undo
+ *         ── setStale(true)  ──▶                  "replace": typing, dragging
+ */
+
+export type PanelView = "table" | "both" | "flamegraph";
+export type TableSort = "name" | "self" | "total" | "diff";
+export type TextEnd = "head" | "tail";
+export type FlamePalette = "package" | "value";
+
+export interface FlamePanelState {
+  /** Frame names from below the root to the focused frame; [] is the whole graph. */
+  readonly zoom: readonly string[];
+  /** As typed: a substring, `/regex/`, or several of these separated by commas. */
+  readonly search: string;
+  readonly view: PanelView;
+  readonly sort: TableSort;
+  readonly sortDescending: boolean;
+  /** Which end of a name stays visible when it does not fit. */
+  readonly textEnd: TextEnd;
+  readonly palette: FlamePalette;
+}
+
+export const defaultPanelState: FlamePanelState = {
+  zoom: [],
+  search: "",
+  view: "both",
+  sort: "self",
+  sortDescending: true,
+  textEnd: "head",
+  palette: "package",
+};
+
+/** One answer of `/render` or `/render-diff`, as far as the panel reads it (wire contract 4.1). */
+export interface FlameSource {
+  readonly flamebearer: {
+    readonly names: readonly string[];
+    /** Per level a flat list, 4 numbers a node (single) or 7 (double), offsets delta-encoded. */
+    readonly levels: readonly (readonly number[])[];
+    readonly numTicks: number;
+    readonly maxSelf: number;
+    readonly leftTicks?: number;
+    readonly rightTicks?: number;
+  };
+  readonly metadata: {
+    readonly format: "single" | "double";
+    /** samples, nanoseconds, bytes, objects, goroutines, lock_nanoseconds, lock_samples, count … */
+    readonly units: string;
+    /** Samples per second, when the unit is samples. */
+    readonly sampleRate: number;
+    readonly spyName: string;
+    readonly name: string;
+    readonly aggregation?: "sum" | "average";
+  };
+}
+
+export type StateStep = "push" | "replace";
+
+export interface FlamePanelOptions {
+  /** Accessible name, such as "Baseline flame graph". */
+  readonly label: string;
+  /** Marks the panel as one side of a comparison: its letter and colour. */
+  readonly side?: "A" | "B";
+  readonly state: FlamePanelState;
+  readonly onState: (state: FlamePanelState, how: StateStep) => void;
+}
+
+export interface FlamePanel {
+  /** null shows an empty graph; the shell says why it is empty. */
+  setSource(source: FlameSource | null): void;
+  setState(state: FlamePanelState): void;
+  /** Old data stays on screen, dimmed a little, while new data is on its way. */
+  setStale(stale: boolean): void;
+  destroy(): void;
+}
