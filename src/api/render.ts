@@ -1,0 +1,85 @@
+// GET render: one merged flame graph with its timeline, in the shape Pyroscope 0.3x answers with, plus what
+// the page needs beside it under `edgeflame`.
+import { z } from "zod";
+import { Aggregation } from "./services.ts";
+
+export const RenderQuery = z.object({
+  /** FlameQL, or a selector whose metric name is a profile type id. */
+  query: z.string().min(1),
+  /** Time forms: `now-1h`, `now`, unix seconds, ms, µs, ns. */
+  from: z.string().optional(),
+  until: z.string().optional(),
+  "max-nodes": z.string().optional(),
+  /** One label; the answer then has one timeline per value. */
+  groupBy: z.string().optional(),
+  format: z.string().optional(),
+});
+export type RenderQuery = z.infer<typeof RenderQuery>;
+
+/** True sums per slot (averages for gauges). 0 says that nothing was uploaded; null never occurs. */
+export const Timeline = z.object({
+  /** Unix seconds of the first slot. */
+  startTime: z.number(),
+  samples: z.array(z.number()),
+  /** Seconds per slot. */
+  durationDelta: z.number(),
+  watermarks: z.record(z.string(), z.number()).nullable(),
+});
+export type Timeline = z.infer<typeof Timeline>;
+
+/**
+ * The tree, one flat integer array per level, nodes left to right.
+ *
+ *   single: [x step, total, self, name]…                                   4 per node
+ *   double: [left x step, total, self, right x step, total, self, name]…   7 per node
+ *
+ * An x step counts from the end (x + total) of the node before it on the same level.
+ */
+export const Flamebearer = z.object({
+  names: z.array(z.string()),
+  levels: z.array(z.array(z.number())),
+  numTicks: z.number(),
+  maxSelf: z.number(),
+});
+export type Flamebearer = z.infer<typeof Flamebearer>;
+
+export const RenderMetadata = z.object({
+  format: z.enum(["single", "double"]),
+  spyName: z.string(),
+  sampleRate: z.number(),
+  units: z.string(),
+  name: z.string(),
+  appName: z.string().optional(),
+  /** Unix seconds. */
+  startTime: z.number().optional(),
+  endTime: z.number().optional(),
+  query: z.string().optional(),
+  maxNodes: z.number().optional(),
+});
+export type RenderMetadata = z.infer<typeof RenderMetadata>;
+
+/** Facts that the old shape has no place for. */
+export const RenderFacts = z.object({
+  /** The range really covered, unix seconds: the one asked for, widened to the finest grid still kept. */
+  from: z.number(),
+  until: z.number(),
+  /** How many nodes max-nodes cut off, and how much of the total is in `other`. */
+  hiddenNodes: z.number(),
+  otherTotal: z.number(),
+  aggregation: Aggregation,
+  uploads: z.number(),
+  /** When the query's service and type last sent anything, whatever the range; null when never. */
+  lastSeen: z.number().nullable(),
+});
+export type RenderFacts = z.infer<typeof RenderFacts>;
+
+export const RenderResponse = z.object({
+  version: z.number(),
+  flamebearer: Flamebearer,
+  metadata: RenderMetadata,
+  timeline: Timeline,
+  /** Label value → timeline, when groupBy was given. `*` for series without the label. */
+  groups: z.record(z.string(), Timeline).nullable(),
+  edgeflame: RenderFacts,
+});
+export type RenderResponse = z.infer<typeof RenderResponse>;
