@@ -1,0 +1,55 @@
+// A folder is a layer. This table is both the documentation and the rule: a folder may import itself and what it lists.
+const MAY_IMPORT = {
+  lib: [],
+  profile: ["lib"],
+  formats: ["profile", "lib"],
+  flame: ["profile", "lib"],
+  segment: ["flame", "profile", "lib"],
+  storage: ["segment", "profile", "lib"],
+  aggregate: ["storage", "segment", "profile", "lib"],
+  ingest: ["aggregate", "storage", "formats", "profile", "lib", "api"],
+  query: ["aggregate", "storage", "segment", "formats", "flame", "profile", "lib", "api"],
+  http: ["ingest", "query", "aggregate", "storage", "profile", "lib", "api"],
+  api: [],
+};
+/** Files at the top of src/ that any layer may read: constants and types, no behaviour. */
+const COMMON = "^src/(config|env)[.]ts$";
+/** Layers without effects: they may not touch the runtime, the router or the database. */
+const PURE = "^src/(lib|profile|formats|flame|segment|api)/";
+
+const layerRules = Object.entries(MAY_IMPORT).map(([layer, allowed]) => ({
+  name: `layer-${layer}`,
+  comment: `src/${layer} may import only: ${[layer, ...allowed].join(", ")}`,
+  severity: "error",
+  from: { path: `^src/${layer}/` },
+  to: { path: "^(src|web)/", pathNot: [`^src/(${[layer, ...allowed].join("|")})/`, COMMON] },
+}));
+
+export default {
+  forbidden: [
+    ...layerRules,
+    {
+      name: "web-uses-pure-layers",
+      comment: "The page shares the contract and the pure layers with the Worker, nothing else.",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^src/", pathNot: "^src/(api|formats|flame|profile|lib)/" },
+    },
+    {
+      name: "pure-is-pure",
+      comment: "Pure layers take bytes and values; effects live in storage, aggregate, ingest, query and http.",
+      severity: "error",
+      from: { path: PURE },
+      to: { path: "(^cloudflare:|node_modules/(hono|drizzle-orm)/)" },
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^cloudflare:" } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "[.]d[.]ts$" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js", ".mjs"], conditionNames: ["import", "types"] },
+  },
+};

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"sync"
+	"time"
+)
+
+// incidentPlan is what went wrong in us-west-1: orders of cars wait for the drivers' ledger.
+//
+// Time is cut in periods that start at multiples of `period` since 1970. An even one is low, an odd one is high. Beside a
+// bike, a scooter and a car (1 + 2 + 3 units of work) the lock of that one car takes
+//
+//	low   3 units of  9 = 33 % of the region's CPU
+//	high 15 units of 21 = 71 %
+type incidentPlan struct {
+	inThisRegion bool
+	period       time.Duration
+}
+
+func (p incidentPlan) lockUnitsPerRadius(now time.Time) int64 {
+	if !p.inThisRegion {
+		return 0
+	}
+	if now.UnixNano()/int64(p.period)%2 == 0 {
+		return 1
+	}
+	return 5
+}
+
+//go:noinline
+func checkDriverAvailability(searchRadius int64) {
+	if units := incident.lockUnitsPerRadius(time.Now()); units > 0 {
+		mutexLock(units * searchRadius)
+	}
+}
+
+// ledger is the one lock that every car order of the region goes through.
+var ledger struct {
+	mu    sync.Mutex
+	state uint64
+}
+
+// mutexLock burns CPU with the ledger locked, while two dispatchers wait for it: the mutex profile shows who held it, the
+// block profile who waited.
+//
+//go:noinline
+func mutexLock(units int64) {
+	var waiting sync.WaitGroup
+	ledger.mu.Lock()
+	for range 2 {
+		waiting.Go(dispatchDriver)
+	}
+	hash := ledger.state
+	for slice := range perUnit.slices * units {
+		for round := range perUnit.roundsPerSlice {
+			hash = (hash ^ uint64(round+slice)) * fnvPrime
+		}
+		breathe()
+	}
+	ledger.state = hash
+	ledger.mu.Unlock()
+	waiting.Wait()
+}
+
+//go:noinline
+func dispatchDriver() {
+	ledger.mu.Lock()
+	defer ledger.mu.Unlock()
+	ledger.state++
+}

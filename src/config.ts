@@ -1,0 +1,47 @@
+// Limits and defaults in one place: each value with its unit and its reason. Later, tenants override them.
+
+export const LIMITS = {
+  /** Compressed request body. The platform allows 100 MB; 64 MiB leaves room to hold it twice. */
+  bodyBytes: 64 * 1024 * 1024,
+  /** One profile after inflation: an isolate has 128 MB in all. */
+  inflatedBytes: 64 * 1024 * 1024,
+  /** Inflated : compressed. Real profiles stay below 20; a bomb is above 1000. */
+  inflationRatio: 200,
+  samplesPerProfile: 1_000_000,
+  /** Frames of one stack. Deeper stacks keep their root side. */
+  stackDepth: 1000,
+  /** Call-tree nodes of one profile. */
+  nodesPerProfile: 2_000_000,
+  labelsPerSeries: 100,
+  labelNameBytes: 1024,
+  labelValueBytes: 2048,
+  /** A longer function or file name keeps its tail, which tells names apart. */
+  symbolBytes: 64 * 1024,
+  /** Series one upload may split into by its samples' labels. */
+  seriesPerUpload: 20_000,
+  /** One encoded batch to an object: RPC fails above 32 MiB. */
+  batchBytes: 24 * 1024 * 1024,
+  /** Name of an app with its labels, as sent. */
+  nameBytes: 64 * 1024,
+  queryTextBytes: 16 * 1024,
+  maxNodesDefault: 8192,
+  maxNodesMost: 1_048_576,
+} as const;
+
+/** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */
+export const ROW_BYTES = 1_500_000;
+
+/** The finest time step, in seconds. */
+export const SLOT_SECONDS = 10;
+
+/** The ladder of the segment tree, in seconds, finest first. Day and 30-day rungs come with compaction. */
+export const RUNGS = [10, 60, 600, 3600] as const;
+export type RungSeconds = (typeof RUNGS)[number];
+
+export const HOUR_SECONDS = 3600;
+
+/** The only tenant while there is no sign-in; every key and row carries it already. */
+export const ANONYMOUS_TENANT = "anonymous";
+
+/** Where rejections point to, relative to the repository's documentation. */
+export const DOCUMENTATION = "docs/limits.md";

@@ -1,0 +1,19 @@
+// The bindings of wrangler.toml, typed. The embedded server provides the same names.
+import type { AppTimeline } from "./aggregate/app-timeline.ts";
+
+export interface Env {
+  /** One object per (tenant, app, shard): the live hour and the app's stack dictionary. */
+  readonly APP_TIMELINE: DurableObjectNamespace<AppTimeline>;
+  /** Sealed segments and dictionary chunks. */
+  readonly SEGMENTS: R2Bucket;
+  /** Apps, shards, segment catalog, labels. */
+  readonly CATALOG: D1Database;
+  /** The built page. */
+  readonly ASSETS: Fetcher;
+  /** Comma-separated `scope:secret` (write, read, admin). Unset: open, on loopback only. */
+  readonly EDGEFLAME_TOKEN?: string;
+  /** Seconds added to the clock. Embedded server and tests only. */
+  readonly EDGEFLAME_CLOCK_OFFSET_S?: string;
+  /** Set by the embedded server; absent in a deployed Worker. */
+  readonly EDGEFLAME_EMBEDDED?: string;
+}

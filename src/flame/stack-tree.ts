@@ -1,0 +1,15 @@
+// A call tree of names: what a query ends in, whatever dictionaries its parts came from.
+//
+// Node 0 is the root, called "total". A parent comes before its children, so a backward loop
+// visits children first. Siblings have distinct names; they lie in no particular order.
+import type { WideSums } from "../lib/wide-sums.ts";
+
+export interface StackTree {
+  /** Distinct frame names; names[0] is "total". */
+  readonly names: readonly string[];
+  readonly parent: Int32Array;
+  /** Index into names. */
+  readonly name: Int32Array;
+  /** Exact self value of each node. */
+  readonly self: WideSums;
+}

@@ -1,0 +1,107 @@
+// A set of integer tuples, each with a dense id in order of arrival: open addressing over flat
+// typed arrays, so that a million rows are a few megabytes and no objects.
+
+export class TupleTable {
+  readonly arity: number;
+  count = 0;
+  /** Row `id` is rows[id * arity … + arity). */
+  rows: Int32Array;
+  /** id + 1, or 0 for empty. */
+  #slots: Int32Array;
+  #mask: number;
+
+  constructor(arity: number, capacity = 64) {
+    this.arity = arity;
+    let slots = 64;
+    while (slots < capacity * 2) slots *= 2;
+    this.rows = new Int32Array(Math.max(16, capacity) * arity);
+    this.#slots = new Int32Array(slots);
+    this.#mask = slots - 1;
+  }
+
+  get byteLength(): number {
+    return this.rows.byteLength + this.#slots.byteLength;
+  }
+
+  /** Field `k` of row `id`. */
+  at(id: number, k: number): number {
+    return this.rows[id * this.arity + k]!;
+  }
+
+  #hash(row: ArrayLike<number>, from: number): number {
+    let h = 0x9e3779b9 | 0;
+    for (let k = 0; k < this.arity; k++) {
+      h = Math.imul(h ^ row[from + k]!, 0x85ebca6b);
+      h ^= h >>> 15;
+    }
+    h = Math.imul(h, 0xc2b2ae35);
+    return (h ^ (h >>> 16)) & this.#mask;
+  }
+
+  #grow(): void {
+    if ((this.count + 1) * this.arity > this.rows.length) {
+      const rows = new Int32Array(this.rows.length * 2);
+      rows.set(this.rows);
+      this.rows = rows;
+    }
+    if ((this.count + 1) * 2 > this.#slots.length) {
+      this.#slots = new Int32Array(this.#slots.length * 2);
+      this.#mask = this.#slots.length - 1;
+      for (let id = 0; id < this.count; id++) this.#place(id);
+    }
+  }
+
+  #place(id: number): void {
+    let slot = this.#hash(this.rows, id * this.arity);
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
+    this.#slots[slot] = id + 1;
+  }
+
+  /** The id of `row` (its first `arity` numbers), new or known. */
+  intern(row: ArrayLike<number>): number {
+    const { arity } = this;
+    let slot = this.#hash(row, 0);
+    for (;;) {
+      const found = this.#slots[slot]!;
+      if (found === 0) break;
+      const at = (found - 1) * arity;
+      let k = 0;
+      while (k < arity && this.rows[at + k] === row[k]) k++;
+      if (k === arity) return found - 1;
+      slot = (slot + 1) & this.#mask;
+    }
+    return this.#append(row);
+  }
+
+  /** `intern` for pairs, without a row array: the hot path of building call trees. */
+  internPair(a: number, b: number): number {
+    let h = Math.imul(0x9e3779b9 ^ a, 0x85ebca6b);
+    h ^= h >>> 15;
+    h = Math.imul(h ^ b, 0x85ebca6b);
+    h ^= h >>> 15;
+    h = Math.imul(h, 0xc2b2ae35);
+    let slot = (h ^ (h >>> 16)) & this.#mask;
+    const slots = this.#slots;
+    const rows = this.rows;
+    for (;;) {
+      const found = slots[slot]!;
+      if (found === 0) break;
+      const at = (found - 1) * 2;
+      if (rows[at] === a && rows[at + 1] === b) return found - 1;
+      slot = (slot + 1) & this.#mask;
+    }
+    PAIR[0] = a;
+    PAIR[1] = b;
+    return this.#append(PAIR);
+  }
+
+  #append(row: ArrayLike<number>): number {
+    this.#grow();
+    const id = this.count++;
+    for (let k = 0; k < this.arity; k++) this.rows[id * this.arity + k] = row[k]!;
+    this.#place(id);
+    return id;
+  }
+}
+
+const PAIR = new Int32Array(2);

@@ -1,0 +1,35 @@
+// What every format decodes to: one call tree and its samples, as parallel arrays.
+import type { LabelSet } from "./labels.ts";
+import type { StackDictionary } from "./stack-dictionary.ts";
+
+export interface ValueType {
+  readonly type: string;
+  readonly unit: string;
+}
+
+/** Something the decoder mended or left out; shown to the uploader, never fatal. */
+export interface Note {
+  readonly what: "depth_truncated" | "symbol_truncated" | "label_dropped" | "time_replaced" | "samples_dropped";
+  readonly detail: string;
+}
+
+export interface Profile {
+  readonly sampleTypes: readonly ValueType[];
+  /** Empty strings when the profile has none. */
+  readonly periodType: ValueType;
+  readonly period: bigint;
+  /** Unix nanoseconds, 0n when absent. */
+  readonly timeNanos: bigint;
+  readonly durationNanos: bigint;
+  /** The call tree of this profile alone. Node 0 is the root; a parent's id is below its child's. */
+  readonly stacks: StackDictionary;
+  /** Node of each sample's innermost frame. Samples may repeat a node. */
+  readonly sampleNodes: Int32Array;
+  /** Row-major: sample s, type t at s * sampleTypes.length + t. Never negative. */
+  readonly sampleValues: BigInt64Array;
+  /** Index into labelSets for each sample. */
+  readonly sampleLabels: Int32Array;
+  /** Distinct string labels of samples, name-sorted. At least one (maybe empty) set when there are samples. */
+  readonly labelSets: readonly LabelSet[];
+  readonly notes: readonly Note[];
+}

@@ -1,0 +1,131 @@
+// The stack dictionary: an append-only table of call-tree nodes, id → (parent id, frame), with
+// frame → (function, line, mapping, address) and function → (name, system name, file, start line).
+//
+// An upload decodes to a small one of its own; an app-shard's object keeps the big one and gives
+// each node the next id. Ids never change, and a parent's id is smaller than its child's, so totals
+// are one backward loop. Row 0 of every table is "nothing": the empty string, the root node.
+import { ByteInterner } from "../lib/byte-interner.ts";
+import { TupleTable } from "../lib/tuple-table.ts";
+
+/** Columns of the tables' rows. */
+export const FUNCTION = { name: 0, systemName: 1, file: 2, startLine: 3 } as const;
+/** A frame holds its line; address words are 0 unless the frame has no function. */
+export const FRAME = { function: 0, line: 1, mapping: 2, addressLow: 3, addressHigh: 4 } as const;
+export const MAPPING = { file: 0, buildId: 1 } as const;
+export const NODE = { parent: 0, frame: 1 } as const;
+
+/** How many rows each table has: a point in the dictionary's history. */
+export interface DictionarySize {
+  readonly strings: number;
+  readonly mappings: number;
+  readonly functions: number;
+  readonly frames: number;
+  readonly nodes: number;
+}
+
+export const EMPTY_SIZE: DictionarySize = { strings: 1, mappings: 1, functions: 1, frames: 1, nodes: 1 };
+
+export class StackDictionary {
+  readonly strings: ByteInterner;
+  readonly mappings: TupleTable;
+  readonly functions: TupleTable;
+  readonly frames: TupleTable;
+  readonly nodes: TupleTable;
+
+  /** `capacity`: nodes expected. */
+  constructor(capacity = 256) {
+    this.strings = new ByteInterner(capacity);
+    this.mappings = new TupleTable(2, 8);
+    this.functions = new TupleTable(4, capacity >> 1);
+    this.frames = new TupleTable(5, capacity);
+    this.nodes = new TupleTable(2, capacity);
+    this.strings.internText("");
+    this.mappings.intern([0, 0]);
+    this.functions.intern([0, 0, 0, 0]);
+    this.frames.intern([0, 0, 0, 0, 0]);
+    this.nodes.internPair(-1, 0); // the root is nobody's child
+  }
+
+  get size(): DictionarySize {
+    return {
+      strings: this.strings.count,
+      mappings: this.mappings.count,
+      functions: this.functions.count,
+      frames: this.frames.count,
+      nodes: this.nodes.count,
+    };
+  }
+
+  /** Bytes of heap held. */
+  get byteLength(): number {
+    return (
+      this.strings.byteLength +
+      this.mappings.byteLength +
+      this.functions.byteLength +
+      this.frames.byteLength +
+      this.nodes.byteLength
+    );
+  }
+
+  /** The node below `parent` for `frame`, new or known. */
+  child(parent: number, frame: number): number {
+    return this.nodes.internPair(parent, frame);
+  }
+
+  parentOf(node: number): number {
+    return this.nodes.rows[node * 2]!;
+  }
+
+  frameOf(node: number): number {
+    return this.nodes.rows[node * 2 + 1]!;
+  }
+
+  /** What a frame is called: its function, else `<basename of mapping>!0x<address>`, else `0x<address>`. */
+  frameName(frame: number): string {
+    const fn = this.frames.at(frame, FRAME.function);
+    if (fn !== 0) return this.strings.text(this.functions.at(fn, FUNCTION.name));
+    const low = this.frames.at(frame, FRAME.addressLow) >>> 0;
+    const high = this.frames.at(frame, FRAME.addressHigh) >>> 0;
+    const address = `0x${((BigInt(high) << 32n) | BigInt(low)).toString(16)}`;
+    const file = this.strings.text(this.mappings.at(this.frames.at(frame, FRAME.mapping), MAPPING.file));
+    return file === "" ? address : `${file.slice(file.lastIndexOf("/") + 1)}!${address}`;
+  }
+}
+
+/**
+ * Adds every node of `source` to `target`.
+ * @returns target node id for each source node id
+ */
+export function internDictionary(source: StackDictionary, target: StackDictionary): Int32Array {
+  const strings = new Int32Array(source.strings.count);
+  for (let id = 1; id < strings.length; id++) strings[id] = target.strings.intern(source.strings.bytesOf(id));
+  const row = new Int32Array(5);
+  const mappings = new Int32Array(source.mappings.count);
+  for (let id = 1; id < mappings.length; id++) {
+    row[0] = strings[source.mappings.at(id, MAPPING.file)]!;
+    row[1] = strings[source.mappings.at(id, MAPPING.buildId)]!;
+    mappings[id] = target.mappings.intern(row);
+  }
+  const functions = new Int32Array(source.functions.count);
+  for (let id = 1; id < functions.length; id++) {
+    row[0] = strings[source.functions.at(id, FUNCTION.name)]!;
+    row[1] = strings[source.functions.at(id, FUNCTION.systemName)]!;
+    row[2] = strings[source.functions.at(id, FUNCTION.file)]!;
+    row[3] = source.functions.at(id, FUNCTION.startLine);
+    functions[id] = target.functions.intern(row);
+  }
+  const frames = new Int32Array(source.frames.count);
+  for (let id = 1; id < frames.length; id++) {
+    row[0] = functions[source.frames.at(id, FRAME.function)]!;
+    row[1] = source.frames.at(id, FRAME.line);
+    row[2] = mappings[source.frames.at(id, FRAME.mapping)]!;
+    row[3] = source.frames.at(id, FRAME.addressLow);
+    row[4] = source.frames.at(id, FRAME.addressHigh);
+    frames[id] = target.frames.intern(row);
+  }
+  const nodes = new Int32Array(source.nodes.count);
+  for (let id = 1; id < nodes.length; id++) {
+    nodes[id] = target.child(nodes[source.parentOf(id)]!, frames[source.frameOf(id)]!);
+  }
+  return nodes;
+}
