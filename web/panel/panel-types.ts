@@ -1,6 +1,6 @@
 /**
- * The flame panel's contract with the page around it. The shell owns the state (it lives in the URL); the panel shows it,
- * asks for changes through `onState`, and never changes it by itself.
+ * The flame panel's contract with the page around it. The shell owns the state (it lives in the URL). When the user changes
+ * something, the panel shows it at once and tells the shell; what the shell answers with `setState` always wins.
  *
  *   shell ── setSource(data) ──▶ panel            shell ◀── onState(next, "push" | "replace") ── panel
  *         ── setState(state) ──▶                  "push": a deliberate step (zoom, view, sort) that Back should undo
@@ -8,7 +8,8 @@
  */
 
 export type PanelView = "table" | "both" | "flamegraph";
-export type TableSort = "name" | "self" | "total" | "diff";
+/** A key that the shown table lacks falls back: to self on a single profile, to diff on a comparison. */
+export type TableSort = "name" | "self" | "total" | "baseline" | "comparison" | "diff";
 export type TextEnd = "head" | "tail";
 export type FlamePalette = "package" | "value";
 
