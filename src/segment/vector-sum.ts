@@ -1,0 +1,66 @@
+// Adds vectors of one series and writes the sum as a vector: the step from one rung to the next.
+import { corrupt } from "../lib/app-error.ts";
+import { ByteReader } from "../lib/byte-reader.ts";
+import type { ByteWriter } from "../lib/byte-writer.ts";
+import { WideSums } from "../lib/wide-sums.ts";
+import { readVector, type WideTotal, writeVector } from "./vector.ts";
+
+/**
+ * A reusable accumulator over a dictionary of `nodes` nodes. It remembers which nodes were touched,
+ * so that a small vector costs its own length and not the dictionary's.
+ */
+export class VectorSum {
+  readonly #sums: WideSums;
+  readonly #mark: Uint8Array;
+  #touched = new Int32Array(1024);
+  #count = 0;
+
+  constructor(nodes: number) {
+    this.#sums = new WideSums(nodes);
+    this.#mark = new Uint8Array(nodes);
+  }
+
+  get nodes(): number {
+    return this.#sums.length;
+  }
+
+  add(node: number, lo: number, hi: number): void {
+    if (this.#mark[node] === 0) {
+      this.#mark[node] = 1;
+      if (this.#count === this.#touched.length) {
+        const touched = new Int32Array(this.#count * 2);
+        touched.set(this.#touched);
+        this.#touched = touched;
+      }
+      this.#touched[this.#count++] = node;
+    }
+    this.#sums.add(node, lo, hi);
+  }
+
+  /** Adds the encoded vector at bytes[at, end). */
+  addEncoded(bytes: Uint8Array, at: number, end: number): void {
+    const { nodes, low, high } = readVector(new ByteReader(bytes, at, end));
+    if (nodes.length > 0 && nodes[nodes.length - 1]! >= this.nodes) throw corrupt("vector: node beyond the dictionary");
+    for (let i = 0; i < nodes.length; i++) this.add(nodes[i]!, low[i]!, high === null ? 0 : high[i]!);
+  }
+
+  /** Writes the sum, sorted by node, and starts again at zero. */
+  flush(out: ByteWriter): WideTotal {
+    const nodes = this.#touched.slice(0, this.#count).sort();
+    const { lo, hi } = this.#sums;
+    const low = new Float64Array(this.#count);
+    const high = hi === null ? null : new Float64Array(this.#count);
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!;
+      low[i] = lo[node]!;
+      lo[node] = 0;
+      if (high !== null && hi !== null) {
+        high[i] = hi[node]!;
+        hi[node] = 0;
+      }
+      this.#mark[node] = 0;
+    }
+    this.#count = 0;
+    return writeVector(out, nodes, low, high, nodes.length);
+  }
+}
