@@ -8,4 +8,6 @@ type errorLogger struct{}
 func (errorLogger) Infof(string, ...any)  {}
 func (errorLogger) Debugf(string, ...any) {}
 
-func (errorLogger) Errorf(format string, arguments ...any) { log.Printf("pyroscope: "+format, arguments...) }
+func (errorLogger) Errorf(format string, arguments ...any) {
+	log.Printf("pyroscope: "+format, arguments...)
+}

@@ -8,10 +8,10 @@ import (
 // incidentPlan is what went wrong in us-west-1: orders of cars wait for the drivers' ledger.
 //
 // Time is cut in periods that start at multiples of `period` since 1970. An even one is low, an odd one is high. Beside a
-// bike, a scooter and a car (1 + 2 + 3 units of work) the lock of that one car takes
+// bike, a scooter and a car (1 + 2 + 3 units of work) and about 7 % for the runtime, the lock of that one car takes
 //
-//	low   3 units of  9 = 33 % of the region's CPU
-//	high 15 units of 21 = 71 %
+//	low   3 units of  9, a third of the region's CPU
+//	high 18 units of 24, about 70 % of it
 type incidentPlan struct {
 	inThisRegion bool
 	period       time.Duration
@@ -24,7 +24,7 @@ func (p incidentPlan) lockUnitsPerRadius(now time.Time) int64 {
 	if now.UnixNano()/int64(p.period)%2 == 0 {
 		return 1
 	}
-	return 5
+	return 6
 }
 
 //go:noinline
@@ -51,9 +51,9 @@ func mutexLock(units int64) {
 		waiting.Go(dispatchDriver)
 	}
 	hash := ledger.state
-	for slice := range perUnit.slices * units {
+	for step := range perUnit.slices * units {
 		for round := range perUnit.roundsPerSlice {
-			hash = (hash ^ uint64(round+slice)) * fnvPrime
+			hash = (hash ^ uint64(round+step)) * fnvPrime
 		}
 		breathe()
 	}

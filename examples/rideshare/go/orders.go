@@ -61,9 +61,9 @@ func FindNearestVehicle(searchRadius int64, vehicle string) ride {
 //go:noinline
 func searchGrid(searchRadius int64) uint64 {
 	hash := uint64(searchRadius)
-	for slice := range perUnit.slices * searchRadius {
+	for step := range perUnit.slices * searchRadius {
 		for round := range perUnit.roundsPerSlice {
-			hash = (hash ^ uint64(round+slice)) * fnvPrime
+			hash = (hash ^ uint64(round+step)) * fnvPrime
 		}
 		breathe()
 	}
