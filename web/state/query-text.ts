@@ -41,7 +41,7 @@ export function parseQuery(text: string): Query | null {
     const match = MATCHER.exec(rest);
     if (match === null) return null;
     const [all, name = "", operator = "=", quoted = ""] = match;
-    matchers.push({ name, operator: operator as Operator, value: isSelector(head[1]) ? unescape(quoted) : quoted });
+    matchers.push({ name, operator: operator as Operator, value: isSelector(head[1]) ? unquote(quoted) : quoted });
     rest = rest.slice(all.length);
     if (rest.startsWith(",")) rest = rest.slice(1);
     else if (rest !== "") return null;
@@ -51,12 +51,14 @@ export function parseQuery(text: string): Query | null {
 
 export function formatQuery({ head, matchers }: Query): string {
   if (matchers.length === 0) return head;
-  const parts = matchers.map(({ name, operator, value }) => `${name}${operator}"${isSelector(head) ? escape(value) : value}"`);
+  const parts = matchers.map(
+    ({ name, operator, value }) => `${name}${operator}"${isSelector(head) ? quote(value) : value}"`,
+  );
   return `${head}{${parts.join(", ")}}`;
 }
 
-const escape = (value: string) => value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
-const unescape = (quoted: string) => quoted.replace(/\\(.)/gs, (_all, char: string) => (char === "n" ? "\n" : char));
+const quote = (value: string) => value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+const unquote = (quoted: string) => quoted.replace(/\\(.)/gs, (_all, char: string) => (char === "n" ? "\n" : char));
 
 /** The values a matcher names, when it names whole values and not a pattern. */
 export function literalValues(matcher: Matcher, head: string): readonly string[] | null {
@@ -88,7 +90,10 @@ const quotable = (value: string) => !/["\\]/.test(value);
 
 // A quote is written \x22: the FlameQL text between quotes must not hold one.
 const escapeRegex = (value: string) =>
-  value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll('"', "\\x22").replaceAll("\n", "\\n");
+  value
+    .replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
+    .replaceAll('"', "\\x22")
+    .replaceAll("\n", "\\n");
 
 /** null when the part is a pattern and not a literal. */
 function unescapeRegex(part: string): string | null {

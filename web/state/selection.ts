@@ -1,6 +1,14 @@
 // Which application and profile type a query selects, and the query for one of them.
 import type { Service, ServiceType } from "../../src/api/services.ts";
-import { formatQuery, isSelector, type Matcher, matcherOf, literalValues, parseQuery, type Query } from "./query-text.ts";
+import {
+  formatQuery,
+  isSelector,
+  literalValues,
+  type Matcher,
+  matcherOf,
+  parseQuery,
+  type Query,
+} from "./query-text.ts";
 
 export interface Selection {
   readonly service: Service;

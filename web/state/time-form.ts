@@ -52,7 +52,9 @@ function digitsToSeconds(text: string): number | null {
 function isoToSeconds(text: string, zone: Zone): number | null {
   const match = ISO.exec(text);
   if (match === null) return null;
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => Number(part ?? 0));
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
   const utc = zone === "utc" || match[7] === "Z";
   const millis = utc
     ? Date.UTC(year, month - 1, day, hour, minute, second)
@@ -60,7 +62,9 @@ function isoToSeconds(text: string, zone: Zone): number | null {
   const back = new Date(millis);
   // A date such as February 31 rolls over silently: refuse what does not come back as it was typed.
   const sameDay = month <= 12 && (utc ? back.getUTCDate() : back.getDate()) === day;
-  return Number.isFinite(millis) && sameDay && hour < 24 && minute < 60 && second < 60 ? Math.floor(millis / 1000) : null;
+  return Number.isFinite(millis) && sameDay && hour < 24 && minute < 60 && second < 60
+    ? Math.floor(millis / 1000)
+    : null;
 }
 
 /** Unix seconds of a time text, with `now` in unix seconds; what cannot be read is now, as on the server. */
@@ -76,7 +80,11 @@ export function formatOffset(offsetSeconds: number): string {
   if (whole === 0) return "now";
   const size = Math.abs(whole);
   const sign = whole < 0 ? "-" : "+";
-  for (const [unit, seconds] of [["d", DAY], ["h", 3600], ["m", 60]] as const) {
+  for (const [unit, seconds] of [
+    ["d", DAY],
+    ["h", 3600],
+    ["m", 60],
+  ] as const) {
     if (size % seconds === 0) return `now${sign}${size / seconds}${unit}`;
   }
   return `now${sign}${size}s`;
@@ -91,7 +99,10 @@ export interface TimeRange {
  * The two halves of a range, the defaults of a comparison: what is relative stays relative, so that a link to
  * "the last hour against itself" keeps moving.
  */
-export function halvesOf(range: TimeRange, nowSeconds: number): { readonly left: TimeRange; readonly right: TimeRange } {
+export function halvesOf(
+  range: TimeRange,
+  nowSeconds: number,
+): { readonly left: TimeRange; readonly right: TimeRange } {
   const from = parseTime(range.from);
   const until = parseTime(range.until);
   const middle =

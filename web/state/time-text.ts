@@ -37,7 +37,11 @@ function format(zone: Zone, parts: Intl.DateTimeFormatOptions): Intl.DateTimeFor
   const key = `${zone}${JSON.stringify(parts)}`;
   let made = formats.get(key);
   if (made === undefined) {
-    made = new Intl.DateTimeFormat("en-GB", { hourCycle: "h23", ...parts, ...(zone === "utc" ? { timeZone: "UTC" } : {}) });
+    made = new Intl.DateTimeFormat("en-GB", {
+      hourCycle: "h23",
+      ...parts,
+      ...(zone === "utc" ? { timeZone: "UTC" } : {}),
+    });
     formats.set(key, made);
   }
   return made;
@@ -86,8 +90,11 @@ export function rangeText(range: TimeRange, zone: Zone): string {
   const from = parseTime(range.from);
   const until = parseTime(range.until);
   if (from?.kind === "absolute" && until?.kind === "absolute") {
-    const sameDay = dateText(from.seconds, zone) === dateText(until.seconds, zone) && until.seconds - from.seconds < 86_400;
-    const end = sameDay ? clockText(until.seconds, zone) : `${dateText(until.seconds, zone)} ${clockText(until.seconds, zone)}`;
+    const sameDay =
+      dateText(from.seconds, zone) === dateText(until.seconds, zone) && until.seconds - from.seconds < 86_400;
+    const end = sameDay
+      ? clockText(until.seconds, zone)
+      : `${dateText(until.seconds, zone)} ${clockText(until.seconds, zone)}`;
     const year = format(zone, { year: "numeric" }).format(from.seconds * 1000);
     return `${dateText(from.seconds, zone)} ${year}, ${clockText(from.seconds, zone)} – ${end}${zone === "utc" ? " UTC" : ""}`;
   }

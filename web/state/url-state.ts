@@ -59,7 +59,7 @@ export function readUrl({ pathname, search, hash }: { pathname: string; search: 
     groupBy: text("groupBy"),
     maxNodes: wholeNumber(text("maxNodes") ?? text("max-nodes"), MAX_NODES),
     view: oneOf<PanelView>(text("view"), ["table", "both", "flamegraph"]) ?? base.view,
-    sort: oneOf<TableSort>(text("sort"), ["name", "self", "total", "diff"]),
+    sort: oneOf<TableSort>(text("sort"), ["name", "self", "total", "baseline", "comparison", "diff"]),
     sortDescending: text("order") !== "ascending",
     textEnd: oneOf<TextEnd>(text("text"), ["head", "tail"]) ?? base.textEnd,
     palette: oneOf<FlamePalette>(text("palette"), ["package", "value"]) ?? base.palette,
@@ -99,7 +99,11 @@ export function writeUrl(state: PageState): PageUrl {
   put("searchLinked", state.searchLinked ? null : "no", null);
   put("refresh", state.refreshSeconds, 0);
   put("theme", state.theme, null);
-  for (const [name, frames] of [["zoom", state.zoom], ["leftZoom", state.left.zoom], ["rightZoom", state.right.zoom]] as const) {
+  for (const [name, frames] of [
+    ["zoom", state.zoom],
+    ["leftZoom", state.left.zoom],
+    ["rightZoom", state.right.zoom],
+  ] as const) {
     if (frames.length > 0) looked.set(name, joinFrames(frames));
   }
   return { path: PAGE_PATHS[state.page], search: prefixed("?", asked), hash: prefixed("#", looked) };

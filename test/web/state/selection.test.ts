@@ -16,7 +16,11 @@ const rides: Service = {
   name: "rides",
   firstSeen: 1,
   lastSeen: 20,
-  types: [type("memory:alloc", "alloc", "rides.alloc"), type("process_cpu:samples:count:cpu:nanoseconds", "cpu", "rides.cpu"), type(CPU_ID, "cpu time", null)],
+  types: [
+    type("memory:alloc", "alloc", "rides.alloc"),
+    type("process_cpu:samples:count:cpu:nanoseconds", "cpu", "rides.cpu"),
+    type(CPU_ID, "cpu time", null),
+  ],
 };
 const shop: Service = { name: "shop", firstSeen: 1, lastSeen: 10, types: [type(CPU_ID, "cpu", null)] };
 const services = [rides, shop];
@@ -30,11 +34,17 @@ it("finds the type of an old name and of a type id with its service", () => {
 
 describe("queryFor", () => {
   it("keeps filters on the way to a type of another query language, with the same meaning", () => {
-    const query = queryFor({ service: rides, type: rides.types[2]! }, parseQuery('rides.cpu{region=~"^(a|b)$", x=~"c"}'));
+    const query = queryFor(
+      { service: rides, type: rides.types[2]! },
+      parseQuery('rides.cpu{region=~"^(a|b)$", x=~"c"}'),
+    );
     expect(query).toBe(`${CPU_ID}{service_name="rides", region=~"a|b", x=~".*(c).*"}`);
   });
   it("and back, without the label that names the application", () => {
-    const query = queryFor({ service: rides, type: rides.types[1]! }, parseQuery(`${CPU_ID}{service_name="rides", x=~"c.*"}`));
+    const query = queryFor(
+      { service: rides, type: rides.types[1]! },
+      parseQuery(`${CPU_ID}{service_name="rides", x=~"c.*"}`),
+    );
     expect(query).toBe('rides.cpu{x=~"^(c.*)$"}');
   });
 });

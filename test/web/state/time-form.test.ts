@@ -37,7 +37,14 @@ describe("parseTime", () => {
 });
 
 it("writes an offset in the largest exact unit, and reads it back", () => {
-  expect([-5400, -3600, -86_400, -61, 0, 300].map(formatOffset)).toEqual(["now-90m", "now-1h", "now-1d", "now-61s", "now", "now+5m"]);
+  expect([-5400, -3600, -86_400, -61, 0, 300].map(formatOffset)).toEqual([
+    "now-90m",
+    "now-1h",
+    "now-1d",
+    "now-61s",
+    "now",
+    "now+5m",
+  ]);
   for (const offset of [-5400, -3600, -61, 0, 300]) expect(resolveTime(formatOffset(offset), NOW)).toBe(NOW + offset);
 });
 

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defaultPageState, type PageState, type SideState, sideRange, swapSides } from "../../../web/state/page-state.ts";
+import {
+  defaultPageState,
+  type PageState,
+  type SideState,
+  sideRange,
+  swapSides,
+} from "../../../web/state/page-state.ts";
 import { joinFrames, readUrl, splitFrames, writeUrl } from "../../../web/state/url-state.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
@@ -47,7 +53,8 @@ it.each(BASES)("restores every state from the URL it wrote, under %s", (base) =>
 });
 
 it("joins and splits frames with any characters in their names", () => {
-  fc.assert(fc.property(fc.array(fc.string({ minLength: 1 })), (names) => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ minLength: 1 })), (names) => {
       expect(splitFrames(joinFrames(names))).toEqual(names);
     }),
   );
@@ -56,7 +63,9 @@ it("joins and splits frames with any characters in their names", () => {
 describe("readUrl", () => {
   it("reads a link of the old page", () => {
     const state = readUrl(
-      new URL("http://host/comparison?query=app.cpu%7B%7D&from=now-3h&until=now&leftFrom=1&leftUntil=2&rightQuery=b&max-nodes=100"),
+      new URL(
+        "http://host/comparison?query=app.cpu%7B%7D&from=now-3h&until=now&leftFrom=1&leftUntil=2&rightQuery=b&max-nodes=100",
+      ),
     );
     expect(state).toMatchObject({
       page: "comparison",

@@ -1,0 +1,176 @@
+// The timeline chart: slots as steps, gaps left open, drag to choose a range, ranges of a comparison with edges to drag.
+// A thin layer over uPlot, which brings axes, scales, the drag rectangle and the crosshair that charts share.
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { axisTexts } from "../state/time-text.ts";
+import { createBands } from "./bands.ts";
+import { createCursorKeys } from "./cursor-keys.ts";
+import { drawGaps, slotPaths } from "./slot-paths.ts";
+import { type BandSide, snapped, type TimelineModel } from "./timeline-model.ts";
+import { createTooltip } from "./tooltip.ts";
+
+export interface TimelineOptions {
+  /** Accessible name. */
+  readonly label: string;
+  /** Charts with the same key share their crosshair. */
+  readonly syncKey: string;
+  /** A range was dragged or selected by keys. Whole slots, unix seconds. */
+  readonly onRange: (from: number, until: number) => void;
+  readonly onBand: (side: BandSide, from: number, until: number) => void;
+}
+
+export interface TimelineChart {
+  set(model: TimelineModel): void;
+  destroy(): void;
+}
+
+const AXIS_FONT = "11px system-ui, sans-serif";
+/** Shorter drags are clicks that slipped. */
+const LEAST_DRAG_PX = 4;
+
+export function createTimeline(host: HTMLElement, first: TimelineModel, options: TimelineOptions): TimelineChart {
+  let model = first;
+  const colour = (name: string) => getComputedStyle(host).getPropertyValue(name).trim();
+  const over = document.createElement("div");
+  over.className = "tl-over";
+  const tooltip = createTooltip(over);
+  const bands = createBands(over, options.onBand);
+  const keys = createCursorKeys(over, options.label, {
+    onMove: (slot) => tooltip.showSlot(model, slot),
+    onLeave: () => tooltip.hide(),
+    onRange: options.onRange,
+  });
+  let chart = build();
+
+  function build(): uPlot {
+    const made = new uPlot(chartOptions(), chartData(), host);
+    made.over.append(over);
+    return made;
+  }
+
+  function chartData(): uPlot.AlignedData {
+    const times = Array.from({ length: model.slotCount }, (_none, slot) => model.startTime + slot * model.slotSeconds);
+    return [times, ...model.series.map(({ values }) => [...values])];
+  }
+
+  function chartOptions(): uPlot.Options {
+    const { width, height } = host.getBoundingClientRect();
+    const axis = { stroke: () => colour("--ef-text-2"), font: AXIS_FONT, ticks: { show: false } };
+    const grid = { stroke: () => colour("--ef-grid"), width: 1 };
+    return {
+      width: Math.max(50, Math.floor(width)),
+      height: Math.max(40, Math.floor(height)),
+      padding: [8, 8, 0, 0],
+      legend: { show: false },
+      tzDate: (seconds) =>
+        model.zone === "utc" ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000),
+      ms: 1,
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX },
+        sync: {
+          key: options.syncKey,
+          setSeries: false,
+          scales: ["x", null],
+          // Only the crosshair is shared: a range dragged here is not dragged there.
+          filters: { pub: (type) => type === "mousemove" || type === "mouseleave" },
+        },
+      },
+      scales: {
+        x: { time: true, range: () => [model.from, model.until] },
+        y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
+      },
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          size: 22,
+          gap: 4,
+          values: (_c, ticks, _a, _s, step) => axisTexts(ticks, step, model.zone),
+        },
+        {
+          ...axis,
+          grid,
+          size: 64,
+          gap: 6,
+          space: 34,
+          values: (_c, ticks) => ticks.map((tick) => model.formatValue(tick)),
+        },
+      ],
+      series: [
+        {},
+        ...model.series.map(({ colour: name, style }) => ({
+          stroke: () => colour(name),
+          ...(style === "area" ? { fill: () => `${colour(name)}38` } : {}),
+          ...(style === "dashed" ? { dash: [4, 3] } : {}),
+          width: 1.5,
+          points: { show: false },
+          paths: slotPaths(() => model.slotSeconds),
+        })),
+      ],
+      hooks: {
+        drawClear: [(drawn) => drawGaps(drawn, model, colour("--ef-grid"))],
+        setCursor: [hover],
+        setSelect: [select],
+      },
+    };
+  }
+
+  function hover({ over: plot, cursor, posToVal }: uPlot): void {
+    const left = cursor.left ?? -1;
+    // The crosshair is shared with other charts; the box is shown where the pointer is.
+    if (plot.matches(":hover")) tooltip.showTime(model, left < 0 ? null : posToVal(left, "x"));
+    else tooltip.hide();
+  }
+
+  function select(selected: uPlot): void {
+    const { left, width } = selected.select;
+    if (width < LEAST_DRAG_PX) return;
+    const range = snapped(model, selected.posToVal(left, "x"), selected.posToVal(left + width, "x"));
+    selected.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    options.onRange(range.from, range.until);
+  }
+
+  function repaint(): void {
+    chart.redraw(true, true);
+  }
+
+  const resized = new ResizeObserver(([entry]) => {
+    const { width = 0, height = 0 } = entry?.contentRect ?? {};
+    if (width > 50 && height > 40) chart.setSize({ width: Math.floor(width), height: Math.floor(height) });
+  });
+  resized.observe(host);
+  const themed = new MutationObserver(repaint);
+  themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  const darkness = matchMedia("(prefers-color-scheme: dark)");
+  darkness.addEventListener("change", repaint);
+  show();
+
+  function show(): void {
+    bands.set(model);
+    keys.set(model);
+  }
+
+  return {
+    set(next) {
+      const sameSeries = next.series.map(look).join() === model.series.map(look).join();
+      model = next;
+      if (sameSeries) {
+        chart.setData(chartData(), true);
+      } else {
+        chart.destroy();
+        chart = build();
+      }
+      show();
+    },
+    destroy() {
+      resized.disconnect();
+      themed.disconnect();
+      darkness.removeEventListener("change", repaint);
+      chart.destroy();
+    },
+  };
+}
+
+const look = ({ colour, style }: TimelineModel["series"][number]) => colour + style;

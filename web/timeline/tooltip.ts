@@ -1,0 +1,89 @@
+// The box beside the crosshair: which slot, and each series' value in it. Text only; labels are hostile.
+import { fullText } from "../state/time-text.ts";
+import { slotAt, slotStart, type TimelineModel } from "./timeline-model.ts";
+
+export interface TimelineTooltip {
+  showTime(model: TimelineModel, seconds: number | null): void;
+  showSlot(model: TimelineModel, slot: number): void;
+  hide(): void;
+}
+
+/** More lines than this would cover the chart. */
+const MOST_LINES = 12;
+
+export function createTooltip(over: HTMLElement): TimelineTooltip {
+  const box = document.createElement("div");
+  box.className = "tl-tip";
+  box.hidden = true;
+  // Its words are the keyboard cursor's value text; a second reading would only be noise.
+  box.setAttribute("aria-hidden", "true");
+  over.append(box);
+
+  function showSlot(model: TimelineModel, slot: number): void {
+    const at = slotStart(model, slot);
+    const title = document.createElement("div");
+    title.className = "tl-tip-time";
+    title.textContent = slotText(model, slot);
+    box.replaceChildren(title, ...lines(model, slot));
+    box.hidden = false;
+    const share = (at + model.slotSeconds / 2 - model.from) / (model.until - model.from);
+    // On the side with more room.
+    box.style.left = share < 0.5 ? `calc(${share * 100}% + 12px)` : "auto";
+    box.style.right = share < 0.5 ? "auto" : `calc(${(1 - share) * 100}% + 12px)`;
+  }
+
+  return {
+    showSlot,
+    showTime(model, seconds) {
+      const slot = seconds === null ? null : slotAt(model, seconds);
+      if (slot === null) box.hidden = true;
+      else showSlot(model, slot);
+    },
+    hide() {
+      box.hidden = true;
+    },
+  };
+}
+
+function lines(model: TimelineModel, slot: number): HTMLElement[] {
+  const present = model.series
+    .map((series) => ({ series, value: series.values[slot] ?? null }))
+    .sort((a, b) => (b.value ?? -1) - (a.value ?? -1))
+    .slice(0, MOST_LINES);
+  return present.map(({ series, value }) => {
+    const line = document.createElement("div");
+    line.className = "tl-tip-line";
+    const chip = document.createElement("span");
+    chip.className = "tl-chip";
+    chip.style.background = `var(${series.colour})`;
+    const label = document.createElement("span");
+    label.className = "tl-tip-label";
+    label.textContent = series.label;
+    const number = document.createElement("span");
+    number.className = "tl-tip-value";
+    number.textContent = value === null ? "no data" : model.formatValue(value);
+    line.append(chip, label, number);
+    return line;
+  });
+}
+
+/** `22 Nov 2026, 20:10 UTC (10 s)`. */
+export function slotText(model: TimelineModel, slot: number): string {
+  return `${fullText(slotStart(model, slot), model.zone)} (${spanText(model.slotSeconds)})`;
+}
+
+export function spanText(seconds: number): string {
+  if (seconds % 86_400 === 0) return `${seconds / 86_400} d`;
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** The same facts in one sentence, for the keyboard cursor. */
+export function slotSentence(model: TimelineModel, slot: number): string {
+  const values = model.series.map(({ label, values }) => {
+    const value = values[slot] ?? null;
+    const text = value === null ? "no data" : model.formatValue(value);
+    return model.series.length === 1 ? text : `${label} ${text}`;
+  });
+  return `${fullText(slotStart(model, slot), model.zone)}: ${values.slice(0, MOST_LINES).join(", ")}`;
+}
