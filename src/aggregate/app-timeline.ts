@@ -1,3 +1,279 @@
+// AppTimeline: one object per (tenant, app, shard). It owns what is not sealed yet (the live hour), the
+// app's stack dictionary and the numbering of parts.
+//
+// An upload is acknowledged when its bytes are a row. Everything else is done over rows, in steps that
+// are one transaction each, so that an eviction or a crash between any two of them loses and repeats
+// nothing: fold (pending → 10 s chunks), roll up (→ 1 min → 10 min), seal (→ R2 and the catalog).
+// What is kept on the heap is a cache of rows (live-state.ts).
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
-export class AppTimeline extends DurableObject<Env> {}
+import { ByteWriter } from "../lib/byte-writer.ts";
+import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
+import { encodeDictionary } from "../profile/dictionary-codec.ts";
+import type { ShardKey } from "../segment/keys.ts";
+import { type AppIdentity, type CatalogWrites, d1CatalogWrites } from "../storage/catalog-writes.ts";
+import { r2SegmentStore, type SegmentStore } from "../storage/segment-store.ts";
+import { foldGroup } from "./fold.ts";
+import type { AppendRequest, LiveAnswer, LiveQuery } from "./live-protocol.ts";
+import { readLive } from "./live-read.ts";
+import { type LiveState, loadLiveState } from "./live-state.ts";
+import { objectMeta } from "./object-meta.ts";
+import { type ObjectTables, objectTables } from "./object-tables.ts";
+import { dueRollUps, rollUp } from "./roll-up.ts";
+import { carryOutSeal, planStretch, type SealPlan } from "./seal.ts";
+import { hourToSeal, sealJitter } from "./seal-schedule.ts";
+
+/** Uploads and bytes that may wait for the alarm; beyond, they are folded at once. */
+const FOLD_UPLOADS = 64;
+const FOLD_BYTES = 1024 * 1024;
+const ALARM_MS = 10_000;
+/** Nodes after which a new dictionary is begun: it must fit the heap, with its hash table, several times. */
+const EPOCH_NODES = 750_000;
+
+interface Waiting {
+  readonly batch: Uint8Array;
+  resolve(): void;
+  reject(reason: unknown): void;
+}
+
+export class AppTimeline extends DurableObject<Env> {
+  readonly #tables: ObjectTables;
+  readonly #meta: ReturnType<typeof objectMeta>;
+  readonly #clock: Clock;
+  readonly #catalog: CatalogWrites;
+  readonly #store: SegmentStore;
+  #state: LiveState | null = null;
+  #queue: Waiting[] = [];
+  /** Uploads between their announcement and their commit: while there are any, the object is not idle. */
+  #arriving = 0;
+  #pendingUploads = 0;
+  #pendingBytes = 0;
+  /** D1 calls about this app, one after another. */
+  #catalogTurn: Promise<unknown> = Promise.resolve();
+  #working: Promise<void> | null = null;
+  #alarmSet = false;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#tables = objectTables(ctx.storage.sql);
+    this.#meta = objectMeta(this.#tables);
+    this.#clock = systemClock(clockOffset(env));
+    this.#catalog = d1CatalogWrites(env.CATALOG);
+    this.#store = r2SegmentStore(env.SEGMENTS);
+  }
+
+  /** Takes one upload. Returns when it is durable. */
+  async append(request: AppendRequest): Promise<void> {
+    this.#arriving++;
+    try {
+      await this.#announce(request);
+      await new Promise<void>((resolve, reject) => {
+        this.#queue.push({ batch: request.batch, resolve, reject });
+        // The first of a group opens the door; whoever comes before it closes shares the commit.
+        if (this.#queue.length === 1) setTimeout(() => this.#commitGroup(), 0);
+      });
+    } finally {
+      this.#arriving--;
+    }
+  }
+
+  /** Sums over what is live in a range; folds what is pending first, so that an acknowledged upload is seen. */
+  async read(query: LiveQuery): Promise<LiveAnswer> {
+    this.#foldAll();
+    const state = this.#loaded();
+    const { epoch, sealedThrough, bookmark, service } = this.#meta.read();
+    const known = query.known?.epoch === epoch ? query.known.size : undefined;
+    return {
+      epoch,
+      sealedThrough,
+      bookmark,
+      dictionary: query.tree ? encodeDictionary(state.dictionary, known) : null,
+      ...readLive(this.#tables, state, service, query),
+      lastSlot: this.#tables.lastSlot(),
+    };
+  }
+
+  /** Does what is due. Called by cron for objects whose alarm might have been lost. */
+  async tick(): Promise<void> {
+    await this.#work();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmSet = false;
+    await this.#work();
+  }
+
+  /** Makes the app and its types known to the catalog before anything is acknowledged. Rarely has to do anything. */
+  async #announce({ tenant, service, shard, types }: AppendRequest): Promise<void> {
+    const news = () => {
+      const known = this.#meta.read();
+      return (
+        known.identity === null || !known.live || types.some((type) => known.types[type.id] !== JSON.stringify(type))
+      );
+    };
+    if (!news()) return;
+    await this.#inTurn(async () => {
+      if (!news()) return;
+      const known = this.#meta.read();
+      const now = Math.floor(this.#clock());
+      const identity = known.identity ?? (await this.#catalog.registerApp(tenant, service, now));
+      const fresh = types.filter((type) => known.types[type.id] !== JSON.stringify(type));
+      await this.#catalog.putTypes(identity.appId, fresh);
+      if (!known.live) await this.#catalog.markLive(identity.appId, shard, now);
+      const texts = Object.fromEntries(fresh.map((type) => [type.id, JSON.stringify(type)]));
+      this.#meta.write({ identity, tenant, service, shard, live: true, types: { ...known.types, ...texts } });
+    });
+  }
+
+  /** Runs catalog calls one after another, so that "live" and "idle" can't overtake each other. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#catalogTurn.then(act, act);
+    this.#catalogTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #commitGroup(): void {
+    const group = this.#queue;
+    this.#queue = [];
+    try {
+      const bytes = new ByteWriter(group.reduce((sum, { batch }) => sum + batch.length + 5, 16));
+      for (const { batch } of group) bytes.blob(batch);
+      this.ctx.storage.transactionSync(() => this.#tables.insertPending(bytes.finish()));
+      this.#pendingUploads += group.length;
+      this.#pendingBytes += bytes.length;
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+      return;
+    }
+    if (this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES) this.#foldAll();
+    this.#armAlarm();
+  }
+
+  #armAlarm(): void {
+    if (this.#alarmSet) return;
+    this.#alarmSet = true;
+    void this.ctx.storage.setAlarm(Date.now() + ALARM_MS);
+  }
+
+  #loaded(): LiveState {
+    this.#state ??= loadLiveState(this.#tables);
+    return this.#state;
+  }
+
+  /** One transaction; the heap is thrown away when it fails, because it may be ahead of the rows. */
+  #change(act: (state: LiveState) => void): void {
+    try {
+      this.ctx.storage.transactionSync(() => act(this.#loaded()));
+    } catch (error) {
+      this.#state = null;
+      throw error;
+    }
+  }
+
+  #foldAll(): void {
+    if (!this.#tables.hasPending()) return;
+    const now = Math.floor(this.#clock());
+    for (const { lastId, bytes } of [...this.#tables.readPending()]) {
+      this.#change((state) => {
+        foldGroup(this.#tables, state, bytes, now);
+        this.#tables.deletePendingThrough(lastId);
+      });
+    }
+    this.#pendingUploads = 0;
+    this.#pendingBytes = 0;
+  }
+
+  /** One worker at a time: an alarm, a tick and a cold start may all ask for it. */
+  #work(): Promise<void> {
+    this.#working ??= this.#doWork().finally(() => {
+      this.#working = null;
+      if (this.#tables.hasChunks() || this.#tables.hasPending()) this.#armAlarm();
+    });
+    return this.#working;
+  }
+
+  async #doWork(): Promise<void> {
+    this.#foldAll();
+    this.#rollUpAll(this.#clock());
+    while (await this.#sealOne()) {
+      // Each seal is a part of its own; uploads go on between its steps.
+    }
+    await this.#rest();
+  }
+
+  #rollUpAll(now: number, hour?: number): void {
+    for (let due = dueRollUps(this.#tables, now, hour); due.length > 0; due = dueRollUps(this.#tables, now, hour)) {
+      for (const node of due) this.#change((state) => rollUp(this.#tables, state, node, Math.floor(this.#clock())));
+    }
+  }
+
+  /** @returns whether there was an hour to seal */
+  async #sealOne(): Promise<boolean> {
+    const { identity, shard, sealing } = this.#meta.read();
+    if (identity === null) return false;
+    const plan = sealing ?? this.#freeze(identity);
+    if (plan === null) return false;
+    const key: ShardKey = { ...identity, shard };
+    const context = {
+      tables: this.#tables,
+      state: this.#loaded(),
+      key,
+      store: this.#store,
+      catalog: this.#catalog,
+      sealed: this.#meta.read().stretches,
+      now: this.#clock(),
+    };
+    const { sealed, bookmark } = await carryOutSeal(context, plan);
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.deletePart(plan.part);
+      this.#meta.write({ sealing: null, sealedThrough: plan.part, stretches: sealed, bookmark });
+    });
+    return true;
+  }
+
+  /** Chooses an hour, completes its ladder and fixes what the seal will contain, in one transaction at the end. */
+  #freeze(identity: AppIdentity): SealPlan | null {
+    this.#foldAll();
+    const state = this.#loaded();
+    const rotate = state.dictionary.nodes.count > EPOCH_NODES;
+    const hour = hourToSeal(this.#tables.openHours(), this.#clock(), sealJitter(identity.appId), rotate);
+    if (hour === null) {
+      if (rotate && !this.#tables.hasChunks()) this.#beginEpoch();
+      return null;
+    }
+    this.#rollUpAll(Number.POSITIVE_INFINITY, hour);
+    const { sealedThrough, epoch, stretches } = this.#meta.read();
+    const part = sealedThrough + 1;
+    const plan: SealPlan = { part, hour, epoch, stretch: planStretch(stretches, state.dictionary.size) };
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.freezeHour(hour, part);
+      this.#meta.write({ sealing: plan });
+    });
+    return plan;
+  }
+
+  /** Nothing live refers to the dictionary: the next upload begins a new one. */
+  #beginEpoch(): void {
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.clearDictionary();
+      this.#tables.clearSeries();
+      this.#meta.write({ epoch: this.#meta.read().epoch + 1, stretches: [] });
+    });
+    this.#state = null;
+  }
+
+  /** Says "idle" in the catalog once nothing is live, so that queries no longer wake the object. */
+  async #rest(): Promise<void> {
+    const idle = () =>
+      this.#meta.read().live && this.#arriving === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
+    if (!idle()) return;
+    await this.#inTurn(async () => {
+      const { identity, shard } = this.#meta.read();
+      if (identity === null || !idle()) return;
+      // First here: an upload that comes during the call finds "not live" and waits for its turn to say so.
+      this.#meta.write({ live: false });
+      await this.#catalog.markIdle(identity.appId, shard);
+    });
+  }
+}

@@ -19,18 +19,21 @@ const MAGIC = 0xd1;
 const VERSION = 1;
 const TABLES = ["strings", "mappings", "functions", "frames", "nodes"] as const;
 
-/** The rows that came after `from`. */
-export function encodeDictionary(dictionary: StackDictionary, from: DictionarySize = EMPTY_SIZE): Uint8Array<ArrayBuffer> {
-  const to = dictionary.size;
+/** The rows that came after `from`, up to `to`: the same bytes whenever it is asked again. */
+export function encodeDictionary(
+  dictionary: StackDictionary,
+  from: DictionarySize = EMPTY_SIZE,
+  to: DictionarySize = dictionary.size,
+): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter((to.nodes - from.nodes) * 4 + (to.strings - from.strings) * 32 + 64);
   out.byte(MAGIC);
   out.byte(VERSION);
   for (const table of TABLES) out.varint(from[table]);
   for (const table of TABLES) out.varint(to[table]);
   for (let id = from.strings; id < to.strings; id++) out.blob(dictionary.strings.bytesOf(id));
-  writeRows(out, dictionary.mappings, from.mappings);
-  writeRows(out, dictionary.functions, from.functions);
-  writeRows(out, dictionary.frames, from.frames);
+  writeRows(out, dictionary.mappings, from.mappings, to.mappings);
+  writeRows(out, dictionary.functions, from.functions, to.functions);
+  writeRows(out, dictionary.frames, from.frames, to.frames);
   for (let id = from.nodes; id < to.nodes; id++) {
     out.varint(id - dictionary.parentOf(id));
     out.varint(dictionary.frameOf(id));
@@ -38,9 +41,9 @@ export function encodeDictionary(dictionary: StackDictionary, from: DictionarySi
   return out.finish();
 }
 
-function writeRows(out: ByteWriter, table: TupleTable, from: number): void {
+function writeRows(out: ByteWriter, table: TupleTable, from: number, to: number): void {
   const { rows, arity } = table;
-  for (let at = from * arity; at < table.count * arity; at++) out.varint(rows[at]! >>> 0);
+  for (let at = from * arity; at < to * arity; at++) out.varint(rows[at]! >>> 0);
 }
 
 /** The sizes a stretch begins and ends at. */
@@ -74,7 +77,8 @@ export function applyDictionary(dictionary: StackDictionary, bytes: Uint8Array):
   const { from, to } = readHead(reader);
   const size = dictionary.size;
   for (const table of TABLES) {
-    if (from[table] > size[table]) throw corrupt(`dictionary has ${size[table]} ${table}, the stretch begins at ${from[table]}`);
+    if (from[table] > size[table])
+      throw corrupt(`dictionary has ${size[table]} ${table}, the stretch begins at ${from[table]}`);
     if (to[table] < from[table]) throw corrupt(`stretch of ${table} runs backwards`);
   }
   for (let id = from.strings; id < to.strings; id++) {

@@ -104,7 +104,8 @@ export function addVector(bytes: Uint8Array, at: number, end: number, sum: WideT
       byte = bytes[p++]!;
       value += (byte & 0x7f) * factor;
     }
-    if (node < 0 || node >= nodes || p > end) throw corrupt(`vector: pair ${i} of ${count} names node ${node} of ${nodes}`);
+    if (node < 0 || node >= nodes || p > end)
+      throw corrupt(`vector: pair ${i} of ${count} names node ${node} of ${nodes}`);
     lo[node] = lo[node]! + value * multiplier;
   }
 }

@@ -1,0 +1,59 @@
+// What a Worker asks an app's object, and what it gets. Plain values and bytes: it crosses an RPC.
+import type { LabelSet } from "../profile/labels.ts";
+import type { Matcher } from "../profile/matcher.ts";
+import type { TypeInfo } from "../profile/profile-type.ts";
+import type { DictionarySize } from "../profile/stack-dictionary.ts";
+
+export interface AppendRequest {
+  readonly tenant: string;
+  readonly service: string;
+  readonly shard: number;
+  /** Profile types in the batch, so that the object need not decode it to know a new one. */
+  readonly types: readonly TypeInfo[];
+  /** encodeBatch */
+  readonly batch: Uint8Array<ArrayBuffer>;
+}
+
+export interface LiveQuery {
+  /** Unix seconds, multiples of 10. */
+  readonly from: number;
+  readonly until: number;
+  /** Only series of this profile type; null for all. */
+  readonly typeId: string | null;
+  readonly matchers: readonly Matcher[];
+  /** Whether to add up the trees. */
+  readonly tree: boolean;
+  /** Series come with totals per node of this rung; 0: one total over the range; null: none. */
+  readonly timelineRung: number | null;
+  /** What of the dictionary the asker has. */
+  readonly known: { readonly epoch: number; readonly size: DictionarySize } | null;
+}
+
+/** Sums of one series: parallel arrays, one item per node of the timeline. */
+export interface SeriesSums {
+  readonly typeId: string;
+  readonly labels: LabelSet;
+  readonly start: Float64Array;
+  readonly uploads: Float64Array;
+  readonly totalLow: Float64Array;
+  readonly totalHigh: Float64Array;
+}
+
+export interface LiveAnswer {
+  readonly epoch: number;
+  /** Parts up to this one are in the catalog and not in this answer; later ones are in the answer. */
+  readonly sealedThrough: number;
+  /** Every reader at or after this D1 bookmark sees those parts. */
+  readonly bookmark: string | null;
+  /** The part of the dictionary the asker lacks. Null when no tree was asked for. */
+  readonly dictionary: Uint8Array | null;
+  readonly tree: {
+    readonly vector: Uint8Array;
+    readonly totalLow: number;
+    readonly totalHigh: number;
+    readonly uploads: number;
+  } | null;
+  readonly series: readonly SeriesSums[];
+  /** Newest slot with data, unix seconds, or null. */
+  readonly lastSlot: number | null;
+}

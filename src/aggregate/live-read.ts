@@ -1,0 +1,124 @@
+// Reads the live tree: the fewest chunks that cover a range, over the growing part and every frozen one.
+import { RUNGS } from "../config.ts";
+import { ByteWriter } from "../lib/byte-writer.ts";
+import { WideSums } from "../lib/wide-sums.ts";
+import { compileMatchers } from "../profile/matcher.ts";
+import { type ChunkEntry, readChunkDirectory } from "../segment/chunk.ts";
+import { coverRange, floorTo } from "../segment/ladder.ts";
+import { addVector, writeVector } from "../segment/vector.ts";
+import type { LiveAnswer, LiveQuery, SeriesSums } from "./live-protocol.ts";
+import type { LiveState } from "./live-state.ts";
+import type { ObjectTables } from "./object-tables.ts";
+
+/** Rungs that an object holds; wider nodes are made by the seal. */
+const LIVE_RUNGS: readonly number[] = RUNGS.filter((rung) => rung < 3600);
+
+type Sums = Pick<LiveAnswer, "tree" | "series">;
+
+export function readLive(tables: ObjectTables, state: LiveState, service: string, query: LiveQuery): Sums {
+  const accepts = compileMatchers(query.matchers);
+  const wanted = new Set<number>();
+  for (const series of state.allSeries()) {
+    if (query.typeId !== null && series.typeId !== query.typeId) continue;
+    if (accepts(series.labels, service)) wanted.add(series.id);
+  }
+  const tree = query.tree ? readTree(tables, state, query, wanted) : null;
+  const series = query.timelineRung === null ? [] : readSeries(tables, state, query, wanted);
+  return { tree, series };
+}
+
+function* coveringNodes(tables: ObjectTables, part: number, query: LiveQuery, widest: number) {
+  const rungs = LIVE_RUNGS.filter((rung) => rung <= widest);
+  const present = new Map(
+    rungs.map((rung) => [rung, new Set(tables.chunkStarts(part, rung, floorTo(rung, query.from), query.until))]),
+  );
+  // A wide node is whole once it is there; where it is not, narrower ones are, or nothing is.
+  const usable = ({ width, start }: { width: number; start: number }) => present.get(width)?.has(start) === true;
+  const finest = present.get(rungs[0]!)!;
+  for (const node of coverRange(query.from, query.until, rungs, usable)) {
+    if (node.width !== rungs[0] || finest.has(node.start)) yield node;
+  }
+}
+
+function readTree(
+  tables: ObjectTables,
+  state: LiveState,
+  query: LiveQuery,
+  wanted: ReadonlySet<number>,
+): LiveAnswer["tree"] {
+  const sums = new WideSums(state.dictionary.nodes.count);
+  let uploads = 0;
+  for (const part of tables.chunkParts()) {
+    for (const node of coveringNodes(tables, part, query, 600)) {
+      for (const row of tables.readChunks(part, node.width, node.start, node.start + node.width)) {
+        for (const entry of readChunkDirectory(row.directory)) {
+          if (!wanted.has(entry.series)) continue;
+          addVector(row.vectors, entry.at, entry.at + entry.length, entry.total, sums);
+          uploads += entry.uploads;
+        }
+      }
+    }
+  }
+  const nodes: number[] = [];
+  for (let node = 0; node < sums.length; node++) if (!sums.isZero(node)) nodes.push(node);
+  const wide = new WideSums(nodes.length);
+  // Values may have grown past a limb in the sums: adding them again carries.
+  nodes.forEach((node, i) => wide.addBig(i, sums.exact(node)));
+  const out = new ByteWriter(nodes.length * 4 + 16);
+  const total = writeVector(out, Int32Array.from(nodes), wide.lo, wide.hi, nodes.length);
+  return { vector: out.finish(), totalLow: total.lo, totalHigh: total.hi, uploads };
+}
+
+function readSeries(
+  tables: ObjectTables,
+  state: LiveState,
+  query: LiveQuery,
+  wanted: ReadonlySet<number>,
+): SeriesSums[] {
+  const rung = query.timelineRung ?? 0;
+  const bySeries = new Map<number, Map<number, { uploads: number; lo: number; hi: number }>>();
+  for (const part of tables.chunkParts()) {
+    for (const node of coveringNodes(tables, part, query, rung === 0 ? 600 : Math.min(600, rung))) {
+      const start = rung === 0 ? query.from : floorTo(rung, node.start);
+      for (const row of tables.readDirectories(part, node.width, node.start, node.start + node.width)) {
+        for (const entry of readChunkDirectory(row.directory)) {
+          if (wanted.has(entry.series)) addEntry(bySeries, entry, start);
+        }
+      }
+    }
+  }
+  return [...bySeries].map(([id, nodes]) => {
+    const { typeId, labels } = state.series(id);
+    const starts = [...nodes.keys()].sort((a, b) => a - b);
+    const at = starts.map((start) => nodes.get(start)!);
+    return {
+      typeId,
+      labels,
+      start: Float64Array.from(starts),
+      uploads: Float64Array.from(at, (sum) => sum.uploads),
+      totalLow: Float64Array.from(at, (sum) => sum.lo),
+      totalHigh: Float64Array.from(at, (sum) => sum.hi),
+    };
+  });
+}
+
+function addEntry(
+  bySeries: Map<number, Map<number, { uploads: number; lo: number; hi: number }>>,
+  entry: ChunkEntry,
+  start: number,
+): void {
+  let nodes = bySeries.get(entry.series);
+  if (nodes === undefined) {
+    nodes = new Map();
+    bySeries.set(entry.series, nodes);
+  }
+  const sum = nodes.get(start) ?? { uploads: 0, lo: 0, hi: 0 };
+  sum.uploads += entry.uploads;
+  sum.lo += entry.total.lo;
+  sum.hi += entry.total.hi;
+  if (sum.lo >= 4503599627370496) {
+    sum.lo -= 4503599627370496;
+    sum.hi++;
+  }
+  nodes.set(start, sum);
+}

@@ -1,0 +1,88 @@
+// What an object keeps on its heap: the stack dictionary and the series table. All of it is a cache
+// of rows: an eviction loses nothing, and an error half-way through a change throws it away.
+import { corrupt } from "../lib/app-error.ts";
+import { applyDictionary, encodeDictionary } from "../profile/dictionary-codec.ts";
+import { type LabelSet, labelKey } from "../profile/labels.ts";
+import { type DictionarySize, StackDictionary } from "../profile/stack-dictionary.ts";
+import { VectorSum } from "../segment/vector-sum.ts";
+import type { ObjectTables } from "./object-tables.ts";
+
+export interface LiveSeries {
+  readonly id: number;
+  readonly typeId: string;
+  readonly labels: LabelSet;
+}
+
+export interface LiveState {
+  readonly dictionary: StackDictionary;
+  /** Series by id; id 0 is not used. */
+  series(id: number): LiveSeries;
+  allSeries(): Iterable<LiveSeries>;
+  internSeries(typeId: string, labels: LabelSet): number;
+  /** Writes what became known since the last call. Must run in the transaction that needs it. */
+  persist(): void;
+  /** An empty accumulator over the whole dictionary. */
+  vectorSum(): VectorSum;
+}
+
+/** Many small stretches make a cold start slow: above this they are written as one. */
+const MOST_STRETCHES = 64;
+
+export function loadLiveState(tables: ObjectTables): LiveState {
+  const dictionary = new StackDictionary(4096);
+  for (const { bytes } of tables.readDictionary()) applyDictionary(dictionary, bytes);
+  let persisted: DictionarySize = dictionary.size;
+
+  const series: LiveSeries[] = [];
+  const known = new Map<string, number>();
+  for (const row of tables.readSeries()) {
+    const labels = JSON.parse(row.labels) as LabelSet;
+    series[row.id] = { id: row.id, typeId: row.typeId, labels };
+    known.set(`${row.typeId}\u0002${labelKey(labels)}`, row.id);
+  }
+  let persistedSeries = Math.max(1, series.length);
+  let accumulator: VectorSum | null = null;
+
+  return {
+    dictionary,
+    series(id) {
+      const one = series[id];
+      if (one === undefined) throw corrupt(`series ${id} is not known`);
+      return one;
+    },
+    *allSeries() {
+      for (let id = 1; id < series.length; id++) yield series[id]!;
+    },
+    internSeries(typeId, labels) {
+      const key = `${typeId}\u0002${labelKey(labels)}`;
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const id = Math.max(1, series.length);
+      series[id] = { id, typeId, labels };
+      known.set(key, id);
+      return id;
+    },
+    persist() {
+      const size = dictionary.size;
+      if (size.nodes !== persisted.nodes || size.strings !== persisted.strings || size.frames !== persisted.frames) {
+        if (tables.countDictionaryRows() >= MOST_STRETCHES) {
+          tables.clearDictionary();
+          tables.insertDictionary(encodeDictionary(dictionary));
+        } else {
+          tables.insertDictionary(encodeDictionary(dictionary, persisted, size));
+        }
+        persisted = size;
+      }
+      for (; persistedSeries < series.length; persistedSeries++) {
+        const one = series[persistedSeries]!;
+        tables.insertSeries(one.id, one.typeId, JSON.stringify(one.labels));
+      }
+    },
+    vectorSum() {
+      const nodes = dictionary.nodes.count;
+      if (accumulator === null || accumulator.nodes < nodes)
+        accumulator = new VectorSum(Math.ceil(nodes * 1.25) + 1024);
+      return accumulator;
+    },
+  };
+}

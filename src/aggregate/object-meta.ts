@@ -1,0 +1,58 @@
+// The few facts an object remembers about itself: one row, read once and cached.
+import type { AppIdentity } from "../storage/catalog-writes.ts";
+import type { ObjectTables } from "./object-tables.ts";
+import type { SealedStretch, SealPlan } from "./seal.ts";
+
+export interface ObjectMeta {
+  /** Ids in the catalog; null before the first upload. */
+  readonly identity: AppIdentity | null;
+  readonly tenant: string;
+  readonly service: string;
+  readonly shard: number;
+  /** Whether the catalog says that this object must be asked. */
+  readonly live: boolean;
+  /** Profile type id → JSON of its TypeInfo, as the catalog has it. */
+  readonly types: Readonly<Record<string, string>>;
+  readonly epoch: number;
+  /** Parts up to this one are in the catalog and no longer here. */
+  readonly sealedThrough: number;
+  /** The seal under way. */
+  readonly sealing: SealPlan | null;
+  /** Stretches of this epoch's dictionary that are in R2, in order. */
+  readonly stretches: readonly SealedStretch[];
+  /** D1 bookmark of the last seal. */
+  readonly bookmark: string | null;
+}
+
+const FRESH: ObjectMeta = {
+  identity: null,
+  tenant: "",
+  service: "",
+  shard: 0,
+  live: false,
+  types: {},
+  epoch: 1,
+  sealedThrough: 0,
+  sealing: null,
+  stretches: [],
+  bookmark: null,
+};
+
+export function objectMeta(tables: ObjectTables) {
+  let cached: ObjectMeta | null = null;
+  return {
+    read(): ObjectMeta {
+      if (cached === null) {
+        const text = tables.getMeta("object");
+        cached = text === null ? FRESH : { ...FRESH, ...(JSON.parse(text) as Partial<ObjectMeta>) };
+      }
+      return cached;
+    },
+    write(change: Partial<ObjectMeta>): void {
+      const next = { ...this.read(), ...change };
+      // A failed transaction must not leave the cache ahead of the row.
+      cached = null;
+      tables.setMeta("object", JSON.stringify(next));
+    },
+  };
+}

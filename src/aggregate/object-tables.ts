@@ -1,0 +1,210 @@
+// The tables of an app's object (SQLite) and every statement over them, by name.
+import { ROW_BYTES } from "../config.ts";
+
+/**
+ * meta        one row per fact, JSON
+ * pending     uploads as acknowledged and not yet folded: group commits in order, cut into rows
+ * dictionary  the stack dictionary, as stretches in order, cut into rows
+ * series      id → profile type and labels
+ * chunks      nodes of the live tree. part 0: still growing; part p: frozen for seal p
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS pending (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS dictionary (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, type_id TEXT NOT NULL, labels TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS chunks (
+    id INTEGER PRIMARY KEY,
+    part INTEGER NOT NULL,
+    rung INTEGER NOT NULL,     -- seconds
+    start INTEGER NOT NULL,    -- unix seconds
+    arrived INTEGER NOT NULL,  -- unix seconds of the fold
+    directory BLOB NOT NULL,
+    vectors BLOB NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS chunks_place ON chunks (part, rung, start);
+`;
+
+export interface ChunkRow {
+  readonly part: number;
+  readonly rung: number;
+  readonly start: number;
+  readonly directory: Uint8Array;
+  readonly vectors: Uint8Array;
+}
+
+export interface OpenHour {
+  readonly hour: number;
+  /** Unix seconds of the first and last fold into it. */
+  readonly firstArrived: number;
+  readonly lastArrived: number;
+  readonly bytes: number;
+}
+
+export type ObjectTables = ReturnType<typeof objectTables>;
+
+export function objectTables(sql: SqlStorage) {
+  sql.exec(SCHEMA);
+  const bytesOf = (value: unknown): Uint8Array => new Uint8Array(value as ArrayBuffer);
+
+  /** A blob of any length as rows of at most ROW_BYTES; the last says so. */
+  const insertPieces = (table: "pending" | "dictionary", bytes: Uint8Array): void => {
+    let at = 0;
+    do {
+      const piece = bytes.subarray(at, at + ROW_BYTES);
+      at += piece.length;
+      sql.exec(`INSERT INTO ${table} (last, bytes) VALUES (?, ?)`, at >= bytes.length ? 1 : 0, piece);
+    } while (at < bytes.length);
+  };
+
+  const readPieces = function* (table: "pending" | "dictionary"): Generator<{ lastId: number; bytes: Uint8Array }> {
+    let pieces: Uint8Array[] = [];
+    for (const row of sql.exec(`SELECT id, last, bytes FROM ${table} ORDER BY id`)) {
+      pieces.push(bytesOf(row.bytes));
+      if (row.last !== 1) continue;
+      yield { lastId: Number(row.id), bytes: pieces.length === 1 ? pieces[0]! : joined(pieces) };
+      pieces = [];
+    }
+  };
+
+  return {
+    getMeta(key: string): string | null {
+      const row = sql.exec("SELECT value FROM meta WHERE key = ?", key).toArray()[0];
+      return row === undefined ? null : String(row.value);
+    },
+    setMeta(key: string, value: string): void {
+      sql.exec(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        key,
+        value,
+      );
+    },
+
+    insertPending: (bytes: Uint8Array) => insertPieces("pending", bytes),
+    readPending: () => readPieces("pending"),
+    deletePendingThrough(lastId: number): void {
+      sql.exec("DELETE FROM pending WHERE id <= ?", lastId);
+    },
+    hasPending: (): boolean => sql.exec("SELECT 1 FROM pending LIMIT 1").toArray().length > 0,
+
+    insertDictionary: (bytes: Uint8Array) => insertPieces("dictionary", bytes),
+    readDictionary: () => readPieces("dictionary"),
+    countDictionaryRows: (): number => Number(sql.exec("SELECT count(*) AS n FROM dictionary").one().n),
+    clearDictionary(): void {
+      sql.exec("DELETE FROM dictionary");
+    },
+
+    insertSeries(id: number, typeId: string, labels: string): void {
+      sql.exec("INSERT INTO series (id, type_id, labels) VALUES (?, ?, ?)", id, typeId, labels);
+    },
+    readSeries: (): { id: number; typeId: string; labels: string }[] =>
+      sql
+        .exec("SELECT id, type_id, labels FROM series ORDER BY id")
+        .toArray()
+        .map((row) => ({ id: Number(row.id), typeId: String(row.type_id), labels: String(row.labels) })),
+    clearSeries(): void {
+      sql.exec("DELETE FROM series");
+    },
+
+    insertChunk(
+      part: number,
+      rung: number,
+      start: number,
+      arrived: number,
+      directory: Uint8Array,
+      vectors: Uint8Array,
+    ): void {
+      sql.exec(
+        "INSERT INTO chunks (part, rung, start, arrived, directory, vectors) VALUES (?, ?, ?, ?, ?, ?)",
+        part,
+        rung,
+        start,
+        arrived,
+        directory,
+        vectors,
+      );
+    },
+    *readChunks(part: number, rung: number, from: number, until: number): Generator<ChunkRow> {
+      const query =
+        "SELECT start, directory, vectors FROM chunks WHERE part = ? AND rung = ? AND start >= ? AND start < ? ORDER BY start, id";
+      for (const row of sql.exec(query, part, rung, from, until)) {
+        yield {
+          part,
+          rung,
+          start: Number(row.start),
+          directory: bytesOf(row.directory),
+          vectors: bytesOf(row.vectors),
+        };
+      }
+    },
+    *readDirectories(
+      part: number,
+      rung: number,
+      from: number,
+      until: number,
+    ): Generator<{ start: number; directory: Uint8Array }> {
+      const query =
+        "SELECT start, directory FROM chunks WHERE part = ? AND rung = ? AND start >= ? AND start < ? ORDER BY start";
+      for (const row of sql.exec(query, part, rung, from, until)) {
+        yield { start: Number(row.start), directory: bytesOf(row.directory) };
+      }
+    },
+    /** Starts of a rung's nodes in a part within [from, until). */
+    chunkStarts: (part: number, rung: number, from = 0, until = Number.MAX_SAFE_INTEGER): number[] =>
+      sql
+        .exec(
+          "SELECT DISTINCT start FROM chunks WHERE part = ? AND rung = ? AND start >= ? AND start < ? ORDER BY start",
+          part,
+          rung,
+          from,
+          until,
+        )
+        .toArray()
+        .map((row) => Number(row.start)),
+    chunkParts: (): number[] =>
+      sql
+        .exec("SELECT DISTINCT part FROM chunks ORDER BY part")
+        .toArray()
+        .map((row) => Number(row.part)),
+    openHours: (): OpenHour[] =>
+      sql
+        .exec(
+          `SELECT start - start % 3600 AS hour, min(arrived) AS first, max(arrived) AS last, sum(length(vectors)) AS bytes
+           FROM chunks WHERE part = 0 AND rung = 10 GROUP BY hour ORDER BY hour`,
+        )
+        .toArray()
+        .map((row) => ({
+          hour: Number(row.hour),
+          firstArrived: Number(row.first),
+          lastArrived: Number(row.last),
+          bytes: Number(row.bytes),
+        })),
+    freezeHour(hour: number, part: number): void {
+      sql.exec("UPDATE chunks SET part = ? WHERE part = 0 AND start >= ? AND start < ?", part, hour, hour + 3600);
+    },
+    deletePart(part: number): void {
+      sql.exec("DELETE FROM chunks WHERE part = ?", part);
+    },
+    hasChunks: (): boolean => sql.exec("SELECT 1 FROM chunks LIMIT 1").toArray().length > 0,
+    /** Newest slot with data, unix seconds, or null. */
+    lastSlot(): number | null {
+      const value = sql.exec("SELECT max(start) AS newest FROM chunks WHERE rung = 10").one().newest;
+      return value === null ? null : Number(value);
+    },
+    /** Oldest unix second at which something that is not sealed was folded, or null. */
+    oldestArrival(): number | null {
+      const value = sql.exec("SELECT min(arrived) AS oldest FROM chunks").one().oldest;
+      return value === null ? null : Number(value);
+    },
+  };
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

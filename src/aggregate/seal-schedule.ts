@@ -1,0 +1,31 @@
+// When an hour is sealed. Pure.
+import { HOUR_SECONDS } from "../config.ts";
+import type { OpenHour } from "./object-tables.ts";
+
+/** Agents send 10–60 s after the slot; then a jitter, so that not every app seals at once. */
+const GRACE_SECONDS = 90;
+const JITTER_SECONDS = 30;
+/** A backfill in progress is left alone until nothing came for this long … */
+const QUIET_SECONDS = 15;
+/** … but not for ever. */
+const MOST_WAIT_SECONDS = 600;
+/** An hour this big is sealed in parts: a seal holds it in memory. */
+const MOST_OPEN_BYTES = 8 * 1024 * 1024;
+
+/** The hour to seal now, or null. `everything`: no hour may stay open (a new epoch begins). */
+export function hourToSeal(
+  hours: readonly OpenHour[],
+  now: number,
+  jitter: number,
+  everything: boolean,
+): number | null {
+  for (const { hour, firstArrived, lastArrived, bytes } of hours) {
+    const over = hour + HOUR_SECONDS + GRACE_SECONDS + jitter <= now;
+    const quiet = lastArrived + QUIET_SECONDS <= now || firstArrived + MOST_WAIT_SECONDS <= now;
+    if (everything || (over && quiet) || bytes > MOST_OPEN_BYTES) return hour;
+  }
+  return null;
+}
+
+/** A fixed delay for each app. */
+export const sealJitter = (appId: number): number => (appId * 2654435761) % JITTER_SECONDS;

@@ -1,0 +1,11 @@
+// The two runtimes' zlib, as far as it is used here. The whole of @types/node would bring Node's globals into Worker code.
+declare module "node:zlib" {
+  interface ZlibOptions {
+    level?: number;
+    maxOutputLength?: number;
+  }
+  export function deflateRawSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
+  export function inflateRawSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
+  export function gzipSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
+  export function gunzipSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
+}

@@ -1,0 +1,185 @@
+// What an app's object writes into the catalog (D1). Every function may be repeated with the same
+// arguments: a retry changes nothing.
+import { and, eq, sql } from "drizzle-orm";
+import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { corrupt } from "../lib/app-error.ts";
+import type { TypeInfo } from "../profile/profile-type.ts";
+import { apps, dictionaries, profileTypes, retiredObjects, segments, shards, tenants } from "./schema.ts";
+
+export interface AppIdentity {
+  readonly tenantId: number;
+  readonly appId: number;
+}
+
+export interface SegmentRow {
+  readonly width: number;
+  readonly start: number;
+  readonly finest: number;
+  readonly objectKey: string;
+  readonly objectBytes: number;
+  readonly headOffset: number;
+  readonly headLength: number;
+  readonly head: string | null;
+}
+
+export interface DictionaryRow {
+  readonly fromNode: number;
+  readonly toNode: number;
+  readonly objectKey: string;
+  readonly objectBytes: number;
+}
+
+export interface SealCommit {
+  readonly appId: number;
+  readonly shard: number;
+  readonly epoch: number;
+  readonly part: number;
+  readonly segments: readonly SegmentRow[];
+  /** Null when no node is new. `replaces` are earlier rows that it covers. */
+  readonly dictionary: { added: DictionaryRow; replaces: readonly DictionaryRow[] } | null;
+  readonly labels: readonly { name: string; value: string; day: number }[];
+  readonly firstSlot: number;
+  readonly lastSlot: number;
+  /** Unix seconds after which replaced objects may go. */
+  readonly retireAfter: number;
+}
+
+export interface CatalogWrites {
+  /** The ids of a tenant's app, made when new. */
+  registerApp(tenant: string, service: string, now: number): Promise<AppIdentity>;
+  putTypes(appId: number, types: readonly TypeInfo[]): Promise<void>;
+  /** Says that queries must ask the object. Must be durable before the first ack. */
+  markLive(appId: number, shard: number, now: number): Promise<void>;
+  markIdle(appId: number, shard: number): Promise<void>;
+  /** Makes a part visible. Returns D1's bookmark, from which on every reader sees it. */
+  commitSeal(commit: SealCommit): Promise<string | null>;
+  dictionaryRows(appId: number, shard: number, epoch: number): Promise<DictionaryRow[]>;
+}
+
+export function d1CatalogWrites(database: D1Database): CatalogWrites {
+  const db = drizzle(database);
+  return {
+    async registerApp(tenant, service, now) {
+      await db.insert(tenants).values({ name: tenant, createdAt: now }).onConflictDoNothing();
+      const tenantId = (await db.select({ id: tenants.id }).from(tenants).where(eq(tenants.name, tenant)).limit(1))[0]
+        ?.id;
+      if (tenantId === undefined) throw corrupt("tenant row is missing");
+      await db.insert(apps).values({ tenantId, name: service, createdAt: now }).onConflictDoNothing();
+      const where = and(eq(apps.tenantId, tenantId), eq(apps.name, service));
+      const appId = (await db.select({ id: apps.id }).from(apps).where(where).limit(1))[0]?.id;
+      if (appId === undefined) throw corrupt("app row is missing");
+      return { tenantId, appId };
+    },
+    async putTypes(appId, types) {
+      for (const { id, ...facts } of types) {
+        await db
+          .insert(profileTypes)
+          .values({ appId, typeId: id, ...facts })
+          .onConflictDoUpdate({ target: [profileTypes.appId, profileTypes.typeId], set: facts });
+      }
+    },
+    async markLive(appId, shard, now) {
+      await db
+        .insert(shards)
+        .values({ appId, shard, liveSince: now, lastPart: 0 })
+        .onConflictDoUpdate({
+          target: [shards.appId, shards.shard],
+          set: { liveSince: sql`coalesce(${shards.liveSince}, ${now})` },
+        });
+    },
+    async markIdle(appId, shard) {
+      await db
+        .update(shards)
+        .set({ liveSince: null })
+        .where(and(eq(shards.appId, appId), eq(shards.shard, shard)));
+    },
+    commitSeal: (commit) => commitSeal(database, db, commit),
+    async dictionaryRows(appId, shard, epoch) {
+      const { fromNode, toNode, objectKey, objectBytes } = dictionaries;
+      return db
+        .select({ fromNode, toNode, objectKey, objectBytes })
+        .from(dictionaries)
+        .where(and(eq(dictionaries.appId, appId), eq(dictionaries.shard, shard), eq(dictionaries.epoch, epoch)))
+        .orderBy(fromNode);
+    },
+  };
+}
+
+async function commitSeal(database: D1Database, db: DrizzleD1Database, commit: SealCommit): Promise<string | null> {
+  const { appId, shard, epoch, part } = commit;
+  const statements: { toSQL(): { sql: string; params: unknown[] } }[] = [];
+  for (const row of commit.segments) {
+    statements.push(
+      db
+        .insert(segments)
+        .values({ appId, shard, epoch, part, ...row })
+        .onConflictDoNothing(),
+    );
+  }
+  if (commit.dictionary !== null) {
+    const { added, replaces } = commit.dictionary;
+    for (const row of replaces) {
+      const sameRow = and(
+        eq(dictionaries.appId, appId),
+        eq(dictionaries.shard, shard),
+        eq(dictionaries.epoch, epoch),
+        eq(dictionaries.fromNode, row.fromNode),
+        eq(dictionaries.toNode, row.toNode),
+      );
+      statements.push(db.delete(dictionaries).where(sameRow));
+      statements.push(
+        db
+          .insert(retiredObjects)
+          .values({ objectKey: row.objectKey, deleteAfter: commit.retireAfter })
+          .onConflictDoNothing(),
+      );
+    }
+    statements.push(
+      db
+        .insert(dictionaries)
+        .values({ appId, shard, epoch, ...added })
+        .onConflictDoNothing(),
+    );
+  }
+  statements.push(
+    db
+      .update(shards)
+      .set({
+        lastPart: sql`max(${shards.lastPart}, ${part})`,
+        firstSlot: sql`min(coalesce(${shards.firstSlot}, ${commit.firstSlot}), ${commit.firstSlot})`,
+        lastSlot: sql`max(coalesce(${shards.lastSlot}, ${commit.lastSlot}), ${commit.lastSlot})`,
+      })
+      .where(and(eq(shards.appId, appId), eq(shards.shard, shard))),
+  );
+  const prepared = statements.map((statement) => {
+    const { sql: text, params } = statement.toSQL();
+    return database.prepare(text).bind(...params);
+  });
+  prepared.push(...labelStatements(database, appId, commit.labels));
+  const session = database.withSession("first-primary");
+  await session.batch(prepared);
+  return session.getBookmark();
+}
+
+/** Thousands of label values go as one JSON parameter: a statement takes at most 100 parameters. */
+function labelStatements(
+  database: D1Database,
+  appId: number,
+  labels: readonly { name: string; value: string; day: number }[],
+): D1PreparedStatement[] {
+  const statements: D1PreparedStatement[] = [];
+  for (let at = 0; at < labels.length; at += 500) {
+    const json = JSON.stringify(labels.slice(at, at + 500));
+    statements.push(
+      database
+        .prepare(
+          `INSERT INTO label_values (app_id, name, value, first_day, last_day)
+           SELECT ?1, value ->> 'name', value ->> 'value', value ->> 'day', value ->> 'day' FROM json_each(?2) WHERE true
+           ON CONFLICT (app_id, name, value) DO UPDATE SET
+             first_day = min(first_day, excluded.first_day), last_day = max(last_day, excluded.last_day)`,
+        )
+        .bind(appId, json),
+    );
+  }
+  return statements;
+}
