@@ -8,6 +8,10 @@ export const LIMITS = {
   /** Inflated : compressed. Real profiles stay below 20; a bomb is above 1000. */
   inflationRatio: 200,
   samplesPerProfile: 1_000_000,
+  /** Rows of each of a profile's tables: strings, locations, lines, functions, mappings, labels. */
+  rowsPerProfile: 2_000_000,
+  /** Location references of all samples: 64 MB of ids while the call tree is built. */
+  stackEntriesPerProfile: 16_000_000,
   /** Frames of one stack. Deeper stacks keep their root side. */
   stackDepth: 1000,
   /** Call-tree nodes of one profile. */
@@ -27,6 +31,9 @@ export const LIMITS = {
   maxNodesDefault: 8192,
   maxNodesMost: 1_048_576,
 } as const;
+
+/** LIMITS or another tenant's (or a test's) numbers. */
+export type Limits = { readonly [name in keyof typeof LIMITS]: number };
 
 /** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */
 export const ROW_BYTES = 1_500_000;

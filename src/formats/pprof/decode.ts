@@ -1,0 +1,47 @@
+// pprof bytes → Profile: read, mend what known agents get wrong, check, resolve, build the tree.
+//
+//   bytes ─read-tables─▶ columns ─fix-ups, check, resolve─▶ columns ─call-tree─▶ Profile
+import type { Limits } from "../../config.ts";
+import type { Profile } from "../../profile/profile.ts";
+import type { StackDictionary } from "../../profile/stack-dictionary.ts";
+import { buildProfile } from "./call-tree.ts";
+import { checkTables } from "./check.ts";
+import { fixDotnet } from "./fix-dotnet.ts";
+import { repairGo } from "./fix-go.ts";
+import { prefixFileNames } from "./fix-script-names.ts";
+import { readTables } from "./read-tables.ts";
+import { resolveIds } from "./resolve.ts";
+
+export interface PprofOptions {
+  readonly limits: Limits;
+  /** Function ids of 0 and `-` in type names, as old .NET agents send them. */
+  readonly dotnet?: boolean;
+  /** Put a function's file before its name. */
+  readonly fileInName?: "never" | "always" | "unless absolute";
+  /** Drop Go's type parameters and mend truncated Go stacks; other languages are left alone. */
+  readonly goRepair?: boolean;
+  readonly ignoredLabels?: ReadonlySet<string>;
+  /** Grow this dictionary instead of a new one. */
+  readonly stacks?: StackDictionary;
+}
+
+/**
+ * @param bytes inflated
+ * @returns null for a profile that says nothing at all: no bytes, or neither sample types nor samples
+ * @throws AppError malformed_profile, profile_too_large
+ */
+export function decodePprof(bytes: Uint8Array, options: PprofOptions): Profile | null {
+  const tables = readTables(bytes, options.limits);
+  if (tables.sampleTypes.length === 0 && tables.sampleCount === 0) return null;
+  if (options.dotnet) fixDotnet(tables);
+  checkTables(tables);
+  resolveIds(tables);
+  if (options.fileInName && options.fileInName !== "never") prefixFileNames(tables, options.fileInName);
+  if (options.goRepair) repairGo(tables);
+  return buildProfile(tables, {
+    ignoredLabels: options.ignoredLabels ?? NONE,
+    ...(options.stacks && { stacks: options.stacks }),
+  });
+}
+
+const NONE: ReadonlySet<string> = new Set();

@@ -1,0 +1,107 @@
+// A pprof as it lies on the wire, in columns: nothing resolved, nothing judged. Strings are ranges
+// of `bytes`; every other table has one column per field, and samples point into shared columns
+// by the end of their own part (the start is the end of the sample before).
+import type { Limits } from "../../config.ts";
+import { tooLarge } from "../../lib/app-error.ts";
+import { ByteWriter } from "../../lib/byte-writer.ts";
+import { IdColumn, IntColumn } from "./columns.ts";
+
+/** Indices of strings. */
+export interface RawValueType {
+  type: number;
+  unit: number;
+}
+
+export class PprofTables {
+  bytes: Uint8Array;
+  readonly limits: Limits;
+  readonly stringStarts = new IntColumn();
+  readonly stringEnds = new IntColumn();
+
+  readonly sampleTypes: RawValueType[] = [];
+  periodType: RawValueType = { type: 0, unit: 0 };
+  period = 0n;
+  timeNanos = 0n;
+  durationNanos = 0n;
+
+  /** End of each sample's part of `stackLocations`, `values` and `labelKeys`. */
+  readonly sampleStackEnds = new IntColumn();
+  readonly sampleValueEnds = new IntColumn();
+  readonly sampleLabelEnds = new IntColumn();
+  /** Location ids, innermost first; location indices after `resolveIds`. */
+  readonly stackLocations = new IdColumn(1024);
+  /** Two words per value, low first: the bytes of a BigInt64Array. */
+  readonly valueWords = new IntColumn(1024);
+  /** String labels only, as string indices; numeric labels are read and left. */
+  readonly labelKeys = new IntColumn();
+  readonly labelStrings = new IntColumn();
+
+  readonly mappingIds = new IdColumn(16);
+  readonly mappingFiles = new IntColumn(16);
+  readonly mappingBuildIds = new IntColumn(16);
+
+  readonly locationIds = new IdColumn();
+  /** Mapping ids; mapping index + 1, or 0 for none, after `resolveIds`. */
+  readonly locationMappings = new IdColumn();
+  readonly locationAddresses = new IdColumn();
+  /** End of each location's part of the line columns. */
+  readonly locationLineEnds = new IntColumn();
+  /** Function ids; function index + 1, or 0 for none, after `resolveIds`. */
+  readonly lineFunctions = new IdColumn();
+  readonly lineNumbers = new IntColumn();
+
+  readonly functionIds = new IdColumn();
+  readonly functionNames = new IntColumn();
+  readonly functionSystemNames = new IntColumn();
+  readonly functionFiles = new IntColumn();
+  readonly functionStartLines = new IntColumn();
+
+  constructor(bytes: Uint8Array, limits: Limits) {
+    this.bytes = bytes;
+    this.limits = limits;
+  }
+
+  get stringCount(): number {
+    return this.stringStarts.length;
+  }
+
+  get sampleCount(): number {
+    return this.sampleStackEnds.length;
+  }
+
+  /** A view of string `index`. */
+  stringBytes(index: number): Uint8Array {
+    return this.bytes.subarray(this.stringStarts.values[index]!, this.stringEnds.values[index]!);
+  }
+
+  text(index: number): string {
+    return index === 0 ? "" : TEXT.decode(this.stringBytes(index));
+  }
+
+  /**
+   * Appends rewritten strings, all at once because the bytes move. Their sum is bounded: many rows
+   * may refer to one long string.
+   * @returns index of the first
+   */
+  addStrings(count: number, write: (k: number, out: ByteWriter) => void): number {
+    const first = this.stringCount;
+    const out = new ByteWriter(count * 32);
+    const most = this.limits.inflatedBytes;
+    const base = this.bytes.length;
+    for (let k = 0; k < count; k++) {
+      this.stringStarts.push(base + out.length);
+      write(k, out);
+      this.stringEnds.push(base + out.length);
+      if (base + out.length > most)
+        throw tooLarge("inflatedBytes", `over ${most}`, most, "the profile is too large when its names are completed");
+    }
+    const added = out.finish();
+    const bytes = new Uint8Array(base + added.length);
+    bytes.set(this.bytes);
+    bytes.set(added, base);
+    this.bytes = bytes;
+    return first;
+  }
+}
+
+const TEXT = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });

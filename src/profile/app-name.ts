@@ -1,0 +1,70 @@
+// The `name` parameter of uploads and old queries: `app{key=value,…}`. There is no quoting and no
+// escaping: a value ends at `,` or `}` and may hold anything else.
+//
+// The text is read with one `{` put behind it, as upstream does. So a bare `app` ends at a brace,
+// and a last pair that nothing closes (`app{k=v`) is lost without an error.
+import { invalidArgument } from "../lib/app-error.ts";
+import { type LabelSet, labelSet } from "./labels.ts";
+
+export interface AppName {
+  readonly app: string;
+  /** Without `__name__`, which overrides `app`. */
+  readonly labels: LabelSet;
+}
+
+const APP_CHARACTER = /[A-Za-z0-9_./-]/;
+const KEY_CHARACTER = /[A-Za-z0-9_.]/;
+
+/** @throws AppError invalid_argument */
+export function parseAppName(text: string): AppName {
+  const name = text.indexOf("{");
+  let app = (name < 0 ? text : text.slice(0, name)).trim();
+  const pairs = new Map<string, string>();
+  for (const [key, value] of name < 0 ? [] : pairsOf(text.slice(name + 1))) {
+    requireKey(key);
+    if (key === "__name__") app = value;
+    else pairs.set(key, value);
+  }
+  if (app === "") throw invalidArgument("service name is required");
+  const bad = strangerIn(app, APP_CHARACTER);
+  if (bad !== null) throw invalidArgument(`invalid service name: ${app}: character is not allowed: '${bad}'`);
+  return { app, labels: labelSet(pairs) };
+}
+
+/** `app{k1=v1,k2=v2}` with keys in byte order; `app{}` without labels. */
+export const formatAppName = ({ app, labels }: AppName): string =>
+  `${app}{${labels.map(([key, value]) => `${key}=${value}`).join(",")}}`;
+
+/** A value ends at `,` or `}`, and a key may follow either; a `}` where a key should end is the end of all. */
+function* pairsOf(text: string): Generator<readonly [key: string, value: string]> {
+  let at = 0;
+  for (;;) {
+    const equals = text.indexOf("=", at);
+    if (equals < 0) return;
+    const brace = text.indexOf("}", at);
+    if (brace >= 0 && brace < equals) return;
+    const end = nextOf(text, equals + 1);
+    if (end < 0) return;
+    yield [text.slice(at, equals).trim(), text.slice(equals + 1, end).trim()];
+    at = end + 1;
+  }
+}
+
+function nextOf(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const c = text[at];
+    if (c === "," || c === "}") return at;
+  }
+  return -1;
+}
+
+function requireKey(key: string): void {
+  if (key === "") throw invalidArgument("label name is required");
+  const bad = strangerIn(key, KEY_CHARACTER);
+  if (bad !== null) throw invalidArgument(`invalid label name: ${key}: character is not allowed: '${bad}'`);
+}
+
+function strangerIn(text: string, allowed: RegExp): string | null {
+  for (const rune of text) if (!allowed.test(rune)) return rune;
+  return null;
+}
