@@ -30,11 +30,11 @@ export function parsePromSelector(query: string): PromSelector {
   let name: string | null = take(NAME) || null;
   if (name !== null && /^[0-9.\-/]/.test(name)) throw fail(nameAt, "a name that begins with a letter");
   skipSpace();
-  if (query[at] === "{") braces();
+  const braced = query[at] === "{";
+  if (braced) braces();
   else if (name === null) throw fail(at, "a metric name or {");
   skipSpace();
-  if (at < query.length)
-    throw fail(at, name !== null && query[at - 1] !== "}" ? "{ or the end" : "the end of the query");
+  if (at < query.length) throw fail(at, braced ? "the end of the query" : "{ or the end of the query");
   return { name, matchers };
 
   function fail(position: number, expected: string): Error {

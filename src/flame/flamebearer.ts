@@ -1,0 +1,15 @@
+// The Pyroscope JSON of one flame graph; levels.ts draws the layout.
+import { encodeLevels, type Levels } from "./levels.ts";
+import type { MeasuredTree } from "./stack-tree.ts";
+import { approximate } from "./totals.ts";
+
+export interface Flamebearer extends Levels {
+  readonly numTicks: number;
+}
+
+/** `maxNodes` below 1: all. Values above 2^53 are rounded, because they end in JSON numbers. */
+export function encodeFlamebearer(tree: MeasuredTree, maxNodes: number): Flamebearer {
+  const total = approximate(tree.total);
+  const levels = encodeLevels(tree, [{ total, self: approximate(tree.self) }], maxNodes);
+  return { ...levels, numTicks: total[0]! };
+}
