@@ -1,0 +1,60 @@
+/** Everything one frame of the flame graph is painted from. The painter knows no profile: it asks for colours and texts. */
+import type { Viewport } from "../flame/layout.ts";
+import type { FlameModel, NodeIndex } from "../flame/model.ts";
+import type { SearchHits } from "../flame/search.ts";
+
+/** Colours of the page, as the canvas takes them. */
+export interface PaintTheme {
+  readonly background: string;
+  readonly surface: string;
+  readonly text: string;
+  readonly secondaryText: string;
+  readonly accent: string;
+  readonly merged: string;
+  readonly mergedText: string;
+}
+
+/** How bars are coloured: a small table of fills, and which of them a node gets. */
+export interface BarFills {
+  readonly colours: readonly string[];
+  /** Text colour on each of them. */
+  readonly texts: readonly string[];
+  readonly fillOf: (node: NodeIndex) => number;
+}
+
+export interface BarTexts {
+  readonly nameOf: (node: NodeIndex) => string;
+  /** Written at the right end when there is room: a share, or the sign and size of a difference. */
+  readonly noteOf: (node: NodeIndex) => string;
+  /** One character before the name when the note does not fit; "" for none. */
+  readonly signOf: (node: NodeIndex) => string;
+}
+
+export interface FlameScene {
+  readonly model: FlameModel;
+  readonly viewport: Viewport;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixelRatio: number;
+  readonly rowPx: number;
+  readonly scrollTopPx: number;
+  readonly theme: PaintTheme;
+  readonly fills: BarFills;
+  readonly texts: BarTexts;
+  readonly textEnd: "head" | "tail";
+  /** Rows above this level are context of the focused frame, and drawn plain. */
+  readonly focusLevel: number;
+  readonly hits: SearchHits | null;
+  /** Bars of this function (index into names) are outlined; -1 for none. */
+  readonly outlinedName: number;
+  /** -1 for none. */
+  readonly hovered: NodeIndex;
+  /** The selected bar gets a ring; a stronger one while the keyboard is on the graph. -1 for none. */
+  readonly selected: NodeIndex;
+  readonly hasKeyboard: boolean;
+  /** New or removed: hatched, so that it does not rest on colour alone. */
+  readonly isHatched: (node: NodeIndex) => boolean;
+}
+
+/** Above the rows: marks where search hits are, at any depth. */
+export const STRIP_PX = 5;

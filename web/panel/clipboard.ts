@@ -1,0 +1,23 @@
+/** Copies text. Pages served over plain HTTP have no clipboard API; there a selected text field does it. */
+import { element } from "./dom.ts";
+
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+function copyBySelection(text: string): boolean {
+  const focused = document.activeElement;
+  const field = element("textarea", "efp-hidden", { "aria-hidden": "true", tabindex: -1 });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+  return done;
+}

@@ -1,0 +1,58 @@
+/** A small menu at the pointer or at the selected bar: arrow keys move, Escape and a click outside close it. */
+import { button, element } from "./dom.ts";
+
+export interface MenuItem {
+  readonly text: string;
+  readonly run: () => void;
+}
+
+export interface ContextMenu {
+  readonly root: HTMLElement;
+  open(items: readonly MenuItem[], clientX: number, clientY: number): void;
+}
+
+export function createContextMenu(): ContextMenu {
+  const root = element("div", "efp-menu", { role: "menu", popover: "auto", "aria-label": "Frame" });
+  let returnTo: Element | null = null;
+
+  function close(): void {
+    root.hidePopover();
+    if (returnTo instanceof HTMLElement) returnTo.focus({ preventScroll: true });
+  }
+  root.addEventListener("keydown", (event) => {
+    const items = [...root.querySelectorAll<HTMLElement>("[role=menuitem]")];
+    const at = items.findIndex((item) => item === document.activeElement);
+    const steps: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 };
+    const next = steps[event.key];
+    event.stopPropagation();
+    if (event.key === "Escape" || event.key === "Tab") close();
+    else if (next !== undefined) items[next % items.length]?.focus();
+    else return;
+    event.preventDefault();
+  });
+  return {
+    root,
+    open: (items, clientX, clientY) => {
+      returnTo = document.activeElement;
+      root.replaceChildren(
+        ...items.map(({ text, run }) =>
+          button(
+            "efp-menu-item",
+            text,
+            () => {
+              close();
+              run();
+            },
+            { role: "menuitem", tabindex: -1 },
+          ),
+        ),
+      );
+      root.showPopover();
+      const left = Math.min(clientX, window.innerWidth - root.offsetWidth - 8);
+      const top = Math.min(clientY, window.innerHeight - root.offsetHeight - 8);
+      root.style.left = `${Math.max(4, left)}px`;
+      root.style.top = `${Math.max(4, top)}px`;
+      root.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+    },
+  };
+}

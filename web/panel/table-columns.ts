@@ -1,0 +1,82 @@
+/** The columns of the table, for one profile and for a diff: header, sort key, and how a row's cell is filled. */
+import { diffStep, presenceOf } from "../flame/diff.ts";
+import { formatPoints, formatShare } from "../flame/format.ts";
+import { FLAME_COLOURS } from "../flame/palette.ts";
+import { rowDifference, rowShare } from "../flame/table-rows.ts";
+import type { TopTable } from "../flame/top-table.ts";
+import { element } from "./dom.ts";
+import type { GraphData } from "./graph-data.ts";
+import type { TableSort } from "./panel-types.ts";
+import type { PanelTheme } from "./theme.ts";
+
+export interface TableData {
+  readonly data: GraphData;
+  readonly top: TopTable;
+  readonly wholes: readonly number[];
+  readonly theme: PanelTheme;
+}
+
+export interface TableColumn {
+  readonly sort: Exclude<TableSort, "name">;
+  readonly title: string;
+  /** What the column counts, for the header's tooltip. */
+  readonly meaning: string;
+  readonly fill: (cell: HTMLElement, table: TableData, row: number) => void;
+}
+
+const SINGLE: readonly TableColumn[] = [
+  { sort: "self", title: "Self", meaning: "In the function itself", fill: (cell, table, row) => fillValue(cell, table, row, "self") },
+  {
+    sort: "total",
+    title: "Total",
+    meaning: "In the function and all it calls; recursion counts once",
+    fill: (cell, table, row) => fillValue(cell, table, row, "total"),
+  },
+];
+
+const DIFF: readonly TableColumn[] = [
+  { sort: "baseline", title: "Baseline", meaning: "Total share in the baseline (A)", fill: (cell, table, row) => fillShare(cell, table, row, 0) },
+  { sort: "comparison", title: "Comparison", meaning: "Total share in the comparison (B)", fill: (cell, table, row) => fillShare(cell, table, row, 1) },
+  { sort: "diff", title: "Difference", meaning: "Comparison minus baseline, in percentage points; sorted by size", fill: fillDifference },
+];
+
+export function columnsOf(isDiff: boolean): readonly TableColumn[] {
+  return isDiff ? DIFF : SINGLE;
+}
+
+/** A link may ask for an order that this kind of graph does not have. */
+export function sortFor(sort: TableSort, isDiff: boolean): TableSort {
+  if (sort === "name" || columnsOf(isDiff).some((column) => column.sort === sort)) return sort;
+  return isDiff ? "diff" : "self";
+}
+
+function fillValue(cell: HTMLElement, { data, top, wholes }: TableData, row: number, what: "self" | "total"): void {
+  const value = top.sides[0]![what][row]!;
+  const share = rowShare(top, wholes, 0, row, what);
+  cell.title = `${data.format.exactTitle}: ${data.format.exact(value)}`;
+  fillBar(cell, share, element("span", "efp-cell-value", {}, data.format.short(value)), element("span", "efp-cell-share", {}, formatShare(share)));
+}
+
+function fillShare(cell: HTMLElement, { data, top, wholes }: TableData, row: number, side: 0 | 1): void {
+  const value = top.sides[side]!.total[row]!;
+  const share = rowShare(top, wholes, side, row, "total");
+  cell.title = `${data.format.title}: ${data.format.short(value)}; ${data.format.exactTitle}: ${data.format.exact(value)}`;
+  fillBar(cell, share, element("span", "efp-cell-value", {}, formatShare(share)));
+  cell.classList.add(side === 0 ? "efp-side-a" : "efp-side-b");
+}
+
+function fillDifference(cell: HTMLElement, { top, wholes, theme }: TableData, row: number): void {
+  const difference = rowDifference(top, wholes, row);
+  const step = diffStep(difference);
+  const presence = presenceOf(top.sides[0]!.total[row]!, top.sides[1]!.total[row]!);
+  const arrow = element("span", "efp-arrow", { "aria-hidden": "true" }, step === 4 ? "·" : step > 4 ? "▲" : "▼");
+  const swatch = element("span", "efp-chip");
+  swatch.style.backgroundColor = FLAME_COLOURS[theme.name].diff[step]!;
+  const note = presence === "both" ? [] : [element("span", "efp-presence", {}, `(${presence})`)];
+  cell.replaceChildren(...note, swatch, arrow, element("span", "efp-cell-value", {}, formatPoints(difference)));
+}
+
+function fillBar(cell: HTMLElement, share: number, ...content: HTMLElement[]): void {
+  cell.style.setProperty("--efp-share", `${(Math.min(1, share) * 100).toFixed(2)}%`);
+  cell.replaceChildren(...content);
+}

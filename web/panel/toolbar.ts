@@ -1,0 +1,123 @@
+/** Search with its result, view switch, text end and palette. It holds no state: it shows what it is told and reports. */
+import { formatShare } from "../flame/format.ts";
+import { button, element, setText, uniqueId } from "./dom.ts";
+import { icon, type IconName } from "./icons.ts";
+import type { FlamePalette, FlamePanelState, PanelView } from "./panel-types.ts";
+
+export interface ToolbarEvents {
+  readonly onSearch: (text: string) => void;
+  readonly onHit: (step: 1 | -1) => void;
+  readonly onChange: (change: Partial<FlamePanelState>) => void;
+  /** Escape in an empty search box goes back to the graph. */
+  readonly onLeave: () => void;
+}
+
+export interface SearchOutcome {
+  readonly shares: readonly number[];
+  readonly hitCount: number;
+  /** Number of the hit last stepped to, from 1; 0 for none yet. */
+  readonly current: number;
+}
+
+export interface Toolbar {
+  readonly root: HTMLElement;
+  show(state: FlamePanelState, view: PanelView, isDiff: boolean, isNarrow: boolean): void;
+  showOutcome(outcome: SearchOutcome | { readonly reason: string } | null): void;
+  focusSearch(): void;
+}
+
+const VIEWS: readonly { view: PanelView; text: string; icon: IconName }[] = [
+  { view: "table", text: "Table", icon: "table" },
+  { view: "both", text: "Both", icon: "both" },
+  { view: "flamegraph", text: "Flame graph", icon: "flame" },
+];
+
+export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
+  const outcomeId = uniqueId("efp-outcome");
+  const search = element("input", "efp-search-input", {
+    type: "search",
+    placeholder: "Search: text, /regex/, a, b",
+    "aria-label": `Search functions in ${label}`,
+    "aria-describedby": outcomeId,
+    spellcheck: "false",
+    autocomplete: "off",
+    title: 'Part of a name, /regular expression/ or "exact name"; commas mean or. Shortcut: /',
+  });
+  const outcome = element("span", "efp-outcome", { id: outcomeId });
+  const previous = iconButton("up", "Previous hit (Shift+N)", () => events.onHit(-1));
+  const next = iconButton("down", "Next hit (N)", () => events.onHit(1));
+  const hitButtons = element("span", "efp-hit-buttons", {}, previous, next);
+  const searchBox = element("div", "efp-search", { role: "search", "aria-label": `Search ${label}` }, icon("search"), search, outcome, hitButtons);
+
+  const viewButtons = VIEWS.map(({ view, text, icon: name }) => {
+    const made = button("efp-segment", "", () => events.onChange({ view }));
+    made.append(icon(name), element("span", "", {}, text));
+    return { view, made };
+  });
+  const views = element("div", "efp-segments", { role: "group", "aria-label": "View" }, ...viewButtons.map(({ made }) => made));
+
+  const textEnd = iconButton("head", "", () => events.onChange({ textEnd: textEnd.dataset.end === "head" ? "tail" : "head" }));
+  const palette = element(
+    "select",
+    "efp-select",
+    { "aria-label": "Colour by", title: "Colour by" },
+    element("option", "", { value: "package" }, "By package"),
+    element("option", "", { value: "value" }, "By share"),
+  );
+  palette.addEventListener("change", () => events.onChange({ palette: palette.value as FlamePalette }));
+
+  search.addEventListener("input", () => events.onSearch(search.value));
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") events.onHit(event.shiftKey ? -1 : 1);
+    else if (event.key === "Escape" && search.value !== "") {
+      search.value = "";
+      events.onSearch("");
+    } else if (event.key === "Escape") events.onLeave();
+    else return;
+    event.preventDefault();
+  });
+
+  return {
+    root: element("div", "efp-toolbar", { role: "group", "aria-label": `${label}: tools` }, searchBox, views, element("div", "efp-tools", {}, palette, textEnd)),
+    show: (state, view, isDiff, isNarrow) => {
+      if (search.value !== state.search) search.value = state.search;
+      for (const { view: own, made } of viewButtons) {
+        made.setAttribute("aria-pressed", String(own === view));
+        made.hidden = isNarrow && own === "both";
+      }
+      palette.value = state.palette;
+      palette.hidden = isDiff;
+      const isHead = state.textEnd === "head";
+      textEnd.dataset.end = state.textEnd;
+      const title = isHead ? "Long names show their beginning; show the end" : "Long names show their end; show the beginning";
+      textEnd.title = title;
+      textEnd.setAttribute("aria-label", title);
+      textEnd.replaceChildren(icon(isHead ? "head" : "tail"));
+    },
+    showOutcome: (result) => {
+      const isError = result !== null && "reason" in result;
+      const hasHits = result !== null && !isError && result.hitCount > 0;
+      setText(outcome, result === null ? "" : isError ? result.reason : outcomeText(result));
+      outcome.classList.toggle("efp-error", isError);
+      search.setAttribute("aria-invalid", String(isError));
+      hitButtons.hidden = !hasHits;
+    },
+    focusSearch: () => {
+      search.focus();
+      search.select();
+    },
+  };
+}
+
+export function outcomeText({ shares, hitCount, current }: SearchOutcome): string {
+  if (hitCount === 0) return "no matches";
+  const share = shares.length === 2 ? `${formatShare(shares[0]!)} → ${formatShare(shares[1]!)}` : formatShare(shares[0]!);
+  const count = hitCount.toLocaleString("en-US");
+  return `matches ${share} · ${current > 0 ? `${current.toLocaleString("en-US")} / ` : ""}${count} ${hitCount === 1 ? "frame" : "frames"}`;
+}
+
+function iconButton(name: IconName, title: string, onClick: () => void): HTMLButtonElement {
+  const made = button("efp-icon-button", "", onClick, { title, "aria-label": title });
+  made.append(icon(name));
+  return made;
+}
