@@ -67,7 +67,8 @@ export function encodeLevels(shape: Shape, sides: readonly Side[], maxNodes: num
   }
 
   const children = childLists(shape, shown);
-  const hasOther = (node: number): boolean => others.some((values) => values[node] !== 0);
+  const hasOther = new Uint8Array(count);
+  for (const values of others) for (let node = 0; node < count; node++) if (values[node] !== 0) hasOther[node] = 1;
   const numbered = numberNames(shape, children, hasOther);
 
   let maxSelf = 0;
@@ -112,7 +113,7 @@ export function encodeLevels(shape: Shape, sides: readonly Side[], maxNodes: num
         }
         nextRow[nextLength++] = child;
       }
-      if (hasOther(node)) nextRow[nextLength++] = -node - 1;
+      if (hasOther[node] === 1) nextRow[nextLength++] = -node - 1;
     }
     row = nextRow;
     rowLength = nextLength;
@@ -130,7 +131,7 @@ interface NumberedNames {
 function numberNames(
   { names, name, parent }: Shape,
   children: { readonly start: Int32Array; readonly list: Int32Array },
-  hasOther: (node: number) => boolean,
+  hasOther: Uint8Array,
 ): NumberedNames {
   const numberOf = new Int32Array(names.length).fill(-1);
   const found: string[] = [];
@@ -145,7 +146,7 @@ function numberNames(
       found.push(names[id]!);
     }
     // `other` is the right-most child and has none of its own, so it comes first.
-    if (otherNumber === -1 && hasOther(node)) {
+    if (otherNumber === -1 && hasOther[node] === 1) {
       otherNumber = found.length;
       found.push(OTHER);
     }

@@ -80,6 +80,16 @@ describe("measure", () => {
       ]),
     );
     expect(tree.total.exact(0)).toBe(2n * max + 1n);
+    const limb = 2n ** 52n - 1n; // each fits a float, three together don't
+    expect(
+      measure(
+        treeOf([
+          [["a"], limb],
+          [["b"], limb],
+          [["c"], limb],
+        ]),
+      ).total.exact(0),
+    ).toBe(3n * limb);
   });
 
   it("reads sums whose low limb stands above 2^52", () => {
