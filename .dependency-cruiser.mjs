@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   segment: ["flame", "profile", "lib"],
   storage: ["segment", "profile", "lib"],
   aggregate: ["storage", "segment", "profile", "lib"],
-  ingest: ["aggregate", "storage", "formats", "profile", "lib", "api"],
+  ingest: ["aggregate", "storage", "segment", "formats", "profile", "lib", "api"],
   query: ["aggregate", "storage", "segment", "formats", "flame", "profile", "lib", "api"],
   http: ["ingest", "query", "aggregate", "storage", "profile", "lib", "api"],
   api: [],

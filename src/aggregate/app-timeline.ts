@@ -14,7 +14,7 @@ import type { ShardKey } from "../segment/keys.ts";
 import { type AppIdentity, type CatalogWrites, d1CatalogWrites } from "../storage/catalog-writes.ts";
 import { r2SegmentStore, type SegmentStore } from "../storage/segment-store.ts";
 import { foldGroup } from "./fold.ts";
-import type { AppendRequest, LiveAnswer, LiveQuery } from "./live-protocol.ts";
+import type { AppendRequest, LiveAnswer, LiveQuery, ObjectStats } from "./live-protocol.ts";
 import { readLive } from "./live-read.ts";
 import { type LiveState, loadLiveState } from "./live-state.ts";
 import { objectMeta } from "./object-meta.ts";
@@ -93,6 +93,12 @@ export class AppTimeline extends DurableObject<Env> {
     };
   }
 
+  /** Facts for the metrics. */
+  stats(): ObjectStats {
+    const { sealFailures, alarmFailures, lateParts } = this.#meta.read();
+    return { sealFailures, alarmFailures, lateParts };
+  }
+
   /** Does what is due. Called by cron for objects whose alarm might have been lost. */
   async tick(): Promise<void> {
     await this.#work();
@@ -100,7 +106,13 @@ export class AppTimeline extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarmSet = false;
-    await this.#work();
+    try {
+      await this.#work();
+    } catch (error) {
+      // The platform gives up after six failures: the next alarm is set in any case (#work), and this one ends well.
+      this.#meta.write({ alarmFailures: this.#meta.read().alarmFailures + 1 });
+      console.log(JSON.stringify({ event: "alarm_failed", message: error instanceof Error ? error.message : String(error) }));
+    }
   }
 
   /** Makes the app and its types known to the catalog before anything is acknowledged. Rarely has to do anything. */
@@ -224,10 +236,22 @@ export class AppTimeline extends DurableObject<Env> {
       sealed: this.#meta.read().stretches,
       now: this.#clock(),
     };
-    const { sealed, bookmark } = await carryOutSeal(context, plan);
+    const { sealed, bookmark } = await carryOutSeal(context, plan).catch((error: unknown) => {
+      this.#meta.write({ sealFailures: this.#meta.read().sealFailures + 1 });
+      throw error;
+    });
+    const { lastHour, lateParts } = this.#meta.read();
+    const late = lastHour !== null && plan.hour <= lastHour ? 1 : 0;
     this.ctx.storage.transactionSync(() => {
       this.#tables.deletePart(plan.part);
-      this.#meta.write({ sealing: null, sealedThrough: plan.part, stretches: sealed, bookmark });
+      this.#meta.write({
+        sealing: null,
+        sealedThrough: plan.part,
+        stretches: sealed,
+        bookmark,
+        lastHour: Math.max(plan.hour, lastHour ?? 0),
+        lateParts: lateParts + late,
+      });
     });
     return true;
   }

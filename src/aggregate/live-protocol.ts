@@ -14,6 +14,13 @@ export interface AppendRequest {
   readonly batch: Uint8Array<ArrayBuffer>;
 }
 
+export interface TimelineRange {
+  /** Unix seconds, multiples of the rung (of 10 for rung 0). */
+  readonly from: number;
+  readonly until: number;
+  readonly rung: number;
+}
+
 export interface LiveQuery {
   /** Unix seconds, multiples of 10. */
   readonly from: number;
@@ -23,8 +30,8 @@ export interface LiveQuery {
   readonly matchers: readonly Matcher[];
   /** Whether to add up the trees. */
   readonly tree: boolean;
-  /** Series come with totals per node of this rung; 0: one total over the range; null: none. */
-  readonly timelineRung: number | null;
+  /** Series come with totals per node of `rung`, or with one total over the range for rung 0; null: none. */
+  readonly timeline: TimelineRange | null;
   /** What of the dictionary the asker has. */
   readonly known: { readonly epoch: number; readonly size: DictionarySize } | null;
 }
@@ -56,4 +63,11 @@ export interface LiveAnswer {
   readonly series: readonly SeriesSums[];
   /** Newest slot with data, unix seconds, or null. */
   readonly lastSlot: number | null;
+}
+
+/** Counters of an object since it began. */
+export interface ObjectStats {
+  readonly sealFailures: number;
+  readonly alarmFailures: number;
+  readonly lateParts: number;
 }

@@ -1,12 +1,12 @@
 // Reads the live tree: the fewest chunks that cover a range, over the growing part and every frozen one.
 import { RUNGS } from "../config.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
-import { WideSums } from "../lib/wide-sums.ts";
+import { LIMB, WideSums } from "../lib/wide-sums.ts";
 import { compileMatchers } from "../profile/matcher.ts";
 import { type ChunkEntry, readChunkDirectory } from "../segment/chunk.ts";
 import { coverRange, floorTo } from "../segment/ladder.ts";
 import { addVector, writeVector } from "../segment/vector.ts";
-import type { LiveAnswer, LiveQuery, SeriesSums } from "./live-protocol.ts";
+import type { LiveAnswer, LiveQuery, SeriesSums, TimelineRange } from "./live-protocol.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
 
@@ -23,19 +23,19 @@ export function readLive(tables: ObjectTables, state: LiveState, service: string
     if (accepts(series.labels, service)) wanted.add(series.id);
   }
   const tree = query.tree ? readTree(tables, state, query, wanted) : null;
-  const series = query.timelineRung === null ? [] : readSeries(tables, state, query, wanted);
+  const series = query.timeline === null ? [] : readSeries(tables, state, query.timeline, wanted);
   return { tree, series };
 }
 
-function* coveringNodes(tables: ObjectTables, part: number, query: LiveQuery, widest: number) {
+function* coveringNodes(tables: ObjectTables, part: number, range: { from: number; until: number }, widest: number) {
   const rungs = LIVE_RUNGS.filter((rung) => rung <= widest);
   const present = new Map(
-    rungs.map((rung) => [rung, new Set(tables.chunkStarts(part, rung, floorTo(rung, query.from), query.until))]),
+    rungs.map((rung) => [rung, new Set(tables.chunkStarts(part, rung, floorTo(rung, range.from), range.until))]),
   );
   // A wide node is whole once it is there; where it is not, narrower ones are, or nothing is.
   const usable = ({ width, start }: { width: number; start: number }) => present.get(width)?.has(start) === true;
   const finest = present.get(rungs[0]!)!;
-  for (const node of coverRange(query.from, query.until, rungs, usable)) {
+  for (const node of coverRange(range.from, range.until, rungs, usable)) {
     if (node.width !== rungs[0] || finest.has(node.start)) yield node;
   }
 }
@@ -62,8 +62,12 @@ function readTree(
   const nodes: number[] = [];
   for (let node = 0; node < sums.length; node++) if (!sums.isZero(node)) nodes.push(node);
   const wide = new WideSums(nodes.length);
-  // Values may have grown past a limb in the sums: adding them again carries.
-  nodes.forEach((node, i) => wide.addBig(i, sums.exact(node)));
+  // Sums may have grown past a limb; a vector's values may not.
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i]!;
+    const over = sums.lo[node]! >= LIMB;
+    wide.add(i, over ? sums.lo[node]! - LIMB : sums.lo[node]!, (sums.hi?.[node] ?? 0) + (over ? 1 : 0));
+  }
   const out = new ByteWriter(nodes.length * 4 + 16);
   const total = writeVector(out, Int32Array.from(nodes), wide.lo, wide.hi, nodes.length);
   return { vector: out.finish(), totalLow: total.lo, totalHigh: total.hi, uploads };
@@ -72,14 +76,14 @@ function readTree(
 function readSeries(
   tables: ObjectTables,
   state: LiveState,
-  query: LiveQuery,
+  timeline: TimelineRange,
   wanted: ReadonlySet<number>,
 ): SeriesSums[] {
-  const rung = query.timelineRung ?? 0;
+  const { rung } = timeline;
   const bySeries = new Map<number, Map<number, { uploads: number; lo: number; hi: number }>>();
   for (const part of tables.chunkParts()) {
-    for (const node of coveringNodes(tables, part, query, rung === 0 ? 600 : Math.min(600, rung))) {
-      const start = rung === 0 ? query.from : floorTo(rung, node.start);
+    for (const node of coveringNodes(tables, part, timeline, rung === 0 ? 600 : Math.min(600, rung))) {
+      const start = rung === 0 ? timeline.from : floorTo(rung, node.start);
       for (const row of tables.readDirectories(part, node.width, node.start, node.start + node.width)) {
         for (const entry of readChunkDirectory(row.directory)) {
           if (wanted.has(entry.series)) addEntry(bySeries, entry, start);
@@ -116,8 +120,8 @@ function addEntry(
   sum.uploads += entry.uploads;
   sum.lo += entry.total.lo;
   sum.hi += entry.total.hi;
-  if (sum.lo >= 4503599627370496) {
-    sum.lo -= 4503599627370496;
+  if (sum.lo >= LIMB) {
+    sum.lo -= LIMB;
     sum.hi++;
   }
   nodes.set(start, sum);

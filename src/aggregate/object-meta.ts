@@ -22,6 +22,11 @@ export interface ObjectMeta {
   readonly stretches: readonly SealedStretch[];
   /** D1 bookmark of the last seal. */
   readonly bookmark: string | null;
+  /** Newest hour sealed, unix seconds; an hour not after it is late. */
+  readonly lastHour: number | null;
+  readonly lateParts: number;
+  readonly sealFailures: number;
+  readonly alarmFailures: number;
 }
 
 const FRESH: ObjectMeta = {
@@ -36,6 +41,10 @@ const FRESH: ObjectMeta = {
   sealing: null,
   stretches: [],
   bookmark: null,
+  lastHour: null,
+  lateParts: 0,
+  sealFailures: 0,
+  alarmFailures: 0,
 };
 
 export function objectMeta(tables: ObjectTables) {

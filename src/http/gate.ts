@@ -1,0 +1,91 @@
+// The minimal gate: EDGEFLAME_TOKEN is a comma-separated list of `scope:secret`. When set, every API call
+// needs one (Bearer, or Basic with the secret as password). When unset, the embedded server is open (and
+// listens on loopback only), and a deployed Worker refuses everything: nothing is ever open by accident.
+import { AppError } from "../lib/app-error.ts";
+import { fromBase64 } from "../lib/base64.ts";
+
+export type Scope = "write" | "read" | "admin";
+
+interface Grant {
+  readonly scope: Scope;
+  readonly hash: Uint8Array;
+}
+
+const UTF8 = new TextEncoder();
+const grantsByText = new Map<string, Promise<Grant[]>>();
+
+const sha256 = async (text: string): Promise<Uint8Array> => new Uint8Array(await crypto.subtle.digest("SHA-256", UTF8.encode(text)));
+
+function grantsOf(text: string): Promise<Grant[]> {
+  let grants = grantsByText.get(text);
+  if (grants === undefined) {
+    const entries = text.split(",").map((entry) => entry.trim());
+    grants = Promise.all(
+      entries
+        .filter((entry) => /^(write|read|admin):.+/.test(entry))
+        .map(async (entry) => {
+          const colon = entry.indexOf(":");
+          return { scope: entry.slice(0, colon) as Scope, hash: await sha256(entry.slice(colon + 1)) };
+        }),
+    );
+    grantsByText.clear();
+    grantsByText.set(text, grants);
+  }
+  return grants;
+}
+
+/** Compares all bytes whatever they are: the time tells nothing. */
+function sameHash(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
+  return difference === 0;
+}
+
+/** The secret of an Authorization header: a Bearer token or the password of Basic. */
+export function secretOf(authorization: string | null): string | null {
+  if (authorization === null) return null;
+  const [scheme = "", rest = ""] = authorization.trim().split(/\s+/, 2);
+  if (scheme.toLowerCase() === "bearer") return rest;
+  if (scheme.toLowerCase() !== "basic") return null;
+  try {
+    const pair = new TextDecoder().decode(fromBase64(rest));
+    return pair.includes(":") ? pair.slice(pair.indexOf(":") + 1) : null;
+  } catch {
+    return null;
+  }
+}
+
+export interface GateEnv {
+  readonly EDGEFLAME_TOKEN?: string;
+  readonly EDGEFLAME_EMBEDDED?: string;
+}
+
+/** Passes, or throws unauthenticated / permission_denied. `admin` may do everything. */
+export async function requireScope(env: GateEnv, authorization: string | null, scope: Scope): Promise<void> {
+  const text = env.EDGEFLAME_TOKEN?.trim() ?? "";
+  if (text === "") {
+    if (env.EDGEFLAME_EMBEDDED !== undefined) return;
+    throw new AppError(
+      "unauthenticated",
+      "this deployment has no EDGEFLAME_TOKEN and therefore answers nobody: set one with `wrangler secret put EDGEFLAME_TOKEN`, for example `admin:<secret>`",
+      { documentation: "docs/security.md#token" },
+    );
+  }
+  const secret = secretOf(authorization);
+  if (secret === null || secret === "") {
+    throw new AppError("unauthenticated", "a token is needed: Authorization: Bearer <secret>, or Basic with the secret as password", {
+      documentation: "docs/security.md#token",
+    });
+  }
+  const hash = await sha256(secret);
+  // Every grant is compared, so that the time does not tell which one was near.
+  let allowed = false;
+  let known = false;
+  for (const grant of await grantsOf(text)) {
+    const same = sameHash(grant.hash, hash);
+    known ||= same;
+    allowed ||= same && (grant.scope === scope || grant.scope === "admin");
+  }
+  if (!known) throw new AppError("unauthenticated", "this token is not known", { documentation: "docs/security.md#token" });
+  if (!allowed) throw new AppError("permission_denied", `this token lacks the scope ${scope}`, { documentation: "docs/security.md#token" });
+}

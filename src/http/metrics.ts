@@ -1,0 +1,74 @@
+// Counters of this isolate, as Prometheus text. An isolate's counters start at zero when it starts, which
+// Prometheus' rate() expects of any process.
+
+const QUERY_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
+const uploads = { count: 0, bytes: 0, empty: 0 };
+const rejections = new Map<string, number>();
+const queries = new Map<string, { buckets: number[]; sum: number; count: number }>();
+
+export function countUpload(bytes: number, stored: boolean): void {
+  uploads.count++;
+  uploads.bytes += bytes;
+  if (!stored) uploads.empty++;
+}
+
+export function countRejection(reason: string): void {
+  rejections.set(reason, (rejections.get(reason) ?? 0) + 1);
+}
+
+export function observeQuery(route: string, seconds: number): void {
+  let histogram = queries.get(route);
+  if (histogram === undefined) {
+    histogram = { buckets: QUERY_BUCKETS_SECONDS.map(() => 0), sum: 0, count: 0 };
+    queries.set(route, histogram);
+  }
+  histogram.count++;
+  histogram.sum += seconds;
+  QUERY_BUCKETS_SECONDS.forEach((bound, i) => {
+    if (seconds <= bound) histogram.buckets[i]!++;
+  });
+}
+
+/** Facts from outside the isolate: the catalog's, and those of the objects that were asked. */
+export interface StoreFacts {
+  readonly liveShards: number;
+  /** Age of the oldest upload that is in no segment yet; 0 for none. */
+  readonly unsealedAgeSeconds: number;
+  readonly lateParts: number;
+  readonly sealFailures: number;
+  readonly alarmFailures: number;
+}
+
+export function prometheusText(facts: StoreFacts): string {
+  const lines: string[] = [];
+  const metric = (name: string, type: string, help: string, samples: [labels: string, value: number][]) => {
+    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
+    for (const [labels, value] of samples) lines.push(`${name}${labels} ${value}`);
+  };
+  metric("edgeflame_uploads_total", "counter", "Uploads acknowledged.", [["", uploads.count]]);
+  metric("edgeflame_upload_bytes_total", "counter", "Request bytes of acknowledged uploads.", [["", uploads.bytes]]);
+  metric("edgeflame_uploads_empty_total", "counter", "Acknowledged uploads that held no samples.", [["", uploads.empty]]);
+  metric(
+    "edgeflame_rejections_total",
+    "counter",
+    "Requests refused, by reason.",
+    [...rejections].map(([reason, count]) => [`{reason="${reason}"}`, count]),
+  );
+  metric("edgeflame_live_shards", "gauge", "App objects that hold what is not sealed.", [["", facts.liveShards]]);
+  metric("edgeflame_unsealed_age_seconds", "gauge", "Age of the oldest upload that is in no segment yet.", [
+    ["", facts.unsealedAgeSeconds],
+  ]);
+  metric("edgeflame_late_parts_total", "counter", "Parts sealed for an hour that had one already.", [["", facts.lateParts]]);
+  metric("edgeflame_seal_failures_total", "counter", "Seals that failed and will be tried again.", [["", facts.sealFailures]]);
+  metric("edgeflame_alarm_failures_total", "counter", "Alarms that failed and were set again.", [["", facts.alarmFailures]]);
+  lines.push("# HELP edgeflame_query_seconds Time to answer a query.", "# TYPE edgeflame_query_seconds histogram");
+  for (const [route, { buckets, sum, count }] of queries) {
+    QUERY_BUCKETS_SECONDS.forEach((bound, i) => {
+      lines.push(`edgeflame_query_seconds_bucket{route="${route}",le="${bound}"} ${buckets[i]}`);
+    });
+    lines.push(`edgeflame_query_seconds_bucket{route="${route}",le="+Inf"} ${count}`);
+    lines.push(`edgeflame_query_seconds_sum{route="${route}"} ${sum}`, `edgeflame_query_seconds_count{route="${route}"} ${count}`);
+  }
+  return `${lines.join("\n")}\n`;
+}

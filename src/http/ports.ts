@@ -1,0 +1,41 @@
+// From the bindings to the ports of the write and the read path.
+import type { AppendRequest } from "../aggregate/live-protocol.ts";
+import { ANONYMOUS_TENANT } from "../config.ts";
+import type { Env } from "../env.ts";
+import type { StorePorts } from "../ingest/store-upload.ts";
+import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
+import type { QueryPorts } from "../query/ports.ts";
+import { d1CatalogReads } from "../storage/catalog-reads.ts";
+import { r2SegmentStore } from "../storage/segment-store.ts";
+
+/** The tenant of a request. Comes from the credential once there are tenants; never from the request's own words. */
+const tenantOf = (): string => ANONYMOUS_TENANT;
+
+export const clockOf = (env: Env): Clock => systemClock(clockOffset(env));
+
+export function timelineObject(env: Env, tenant: string, service: string, shard: number) {
+  const id = env.APP_TIMELINE.idFromName(JSON.stringify([tenant, service, shard]));
+  return env.APP_TIMELINE.get(id);
+}
+
+export function storePorts(env: Env): StorePorts {
+  return {
+    tenant: tenantOf(),
+    async append(request: AppendRequest) {
+      await timelineObject(env, request.tenant, request.service, request.shard).append(request);
+    },
+  };
+}
+
+export function queryPorts(env: Env): QueryPorts {
+  const tenant = tenantOf();
+  return {
+    tenant,
+    clock: clockOf(env),
+    catalog: d1CatalogReads(env.CATALOG),
+    store: r2SegmentStore(env.SEGMENTS),
+    async readLive(service, shard, query) {
+      return await timelineObject(env, tenant, service, shard).read(query);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// The stack dictionaries an isolate has read. They only grow, so what is cached is never wrong, only
+// short; each is brought up to date by the stretches it lacks.
+import { byteCache } from "../lib/byte-cache.ts";
+import { inflate } from "../lib/deflate.ts";
+import { corrupt } from "../lib/app-error.ts";
+import { applyDictionary } from "../profile/dictionary-codec.ts";
+import { StackDictionary } from "../profile/stack-dictionary.ts";
+import type { CatalogStretch } from "../storage/catalog-reads.ts";
+import type { QueryPorts } from "./ports.ts";
+
+/** Of the isolate's 128 MB. */
+const CACHE_BYTES = 40 * 1024 * 1024;
+const MOST_STRETCH_BYTES = 64 * 1024 * 1024;
+
+const cache = byteCache<StackDictionary>(CACHE_BYTES);
+
+const cacheKey = (tenant: string, appId: number, shard: number, epoch: number) => `${tenant}/${appId}/${shard}/${epoch}`;
+
+/** The dictionary of an epoch as far as this isolate knows it. */
+export function knownDictionary(tenant: string, appId: number, shard: number, epoch: number): StackDictionary {
+  const key = cacheKey(tenant, appId, shard, epoch);
+  const found = cache.get(key);
+  if (found !== undefined) return found;
+  const fresh = new StackDictionary(1024);
+  cache.set(key, fresh, fresh.byteLength);
+  return fresh;
+}
+
+/** Accounts for what a dictionary has grown to. */
+export function noteGrowth(tenant: string, appId: number, shard: number, epoch: number, dictionary: StackDictionary): void {
+  cache.set(cacheKey(tenant, appId, shard, epoch), dictionary, dictionary.byteLength);
+}
+
+/**
+ * Reads the sealed stretches that a dictionary lacks.
+ * @param stretches of one shard and epoch, ordered by fromNode
+ */
+export async function readStretches(
+  ports: QueryPorts,
+  dictionary: StackDictionary,
+  stretches: readonly CatalogStretch[],
+): Promise<void> {
+  const lacking = stretches.filter((stretch) => stretch.toNode > dictionary.nodes.count);
+  const blobs = await Promise.all(lacking.map((stretch) => ports.store.readAll(stretch.objectKey)));
+  blobs.forEach((bytes, i) => {
+    if (bytes === null) throw corrupt(`dictionary stretch ${lacking[i]!.objectKey} is missing`);
+    applyDictionary(dictionary, inflate(bytes, MOST_STRETCH_BYTES));
+  });
+}

@@ -1,0 +1,15 @@
+// What the read path needs from outside.
+import type { LiveAnswer, LiveQuery } from "../aggregate/live-protocol.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { CatalogReads } from "../storage/catalog-reads.ts";
+import type { SegmentStore } from "../storage/segment-store.ts";
+
+export interface QueryPorts {
+  /** Whose data; from the credential, never from the request's own words. */
+  readonly tenant: string;
+  readonly clock: Clock;
+  readonly catalog: CatalogReads;
+  readonly store: SegmentStore;
+  /** Asks the object of an app's shard. */
+  readLive(service: string, shard: number, query: LiveQuery): Promise<LiveAnswer>;
+}

@@ -1,0 +1,91 @@
+// Reads segments: heads from the catalog row, directories and blocks by range, the immutable rest from
+// the isolate's cache.
+import { corrupt } from "../lib/app-error.ts";
+import { fromBase64 } from "../lib/base64.ts";
+import { byteCache } from "../lib/byte-cache.ts";
+import type { RungDirectory, SegmentHead } from "../segment/segment-format.ts";
+import { readBlock, readDirectory, readHead } from "../segment/segment-reader.ts";
+import type { CatalogSegment } from "../storage/catalog-reads.ts";
+import type { SegmentStore } from "../storage/segment-store.ts";
+
+const heads = byteCache<SegmentHead>(8 * 1024 * 1024);
+const directories = byteCache<RungDirectory>(16 * 1024 * 1024);
+const blocks = byteCache<Uint8Array>(24 * 1024 * 1024);
+
+/** Blocks this near each other are fetched in one read: a request costs more than a few kilobytes. */
+const GAP_BYTES = 32 * 1024;
+
+export async function segmentHead(store: SegmentStore, segment: CatalogSegment): Promise<SegmentHead> {
+  const found = heads.get(segment.objectKey);
+  if (found !== undefined) return found;
+  const bytes =
+    segment.head !== null
+      ? fromBase64(segment.head)
+      : await store.read(segment.objectKey, segment.headOffset, segment.headLength);
+  if (bytes === null) throw corrupt(`segment ${segment.objectKey} is missing`);
+  const head = readHead(bytes);
+  heads.set(segment.objectKey, head, bytes.length * 6 + 256);
+  return head;
+}
+
+export async function rungDirectory(
+  store: SegmentStore,
+  segment: CatalogSegment,
+  head: SegmentHead,
+  width: number,
+): Promise<RungDirectory> {
+  const key = `${segment.objectKey}@${width}`;
+  const found = directories.get(key);
+  if (found !== undefined) return found;
+  const place = head.rungs.find((rung) => rung.width === width);
+  if (place === undefined) throw corrupt(`segment ${segment.objectKey} has no rung of ${width} s`);
+  const bytes = place.inline ?? (await store.read(segment.objectKey, place.directoryOffset, place.directoryLength));
+  if (bytes === null) throw corrupt(`segment ${segment.objectKey} is missing`);
+  const directory = readDirectory(bytes, head, place, segment.start);
+  directories.set(key, directory, directory.start.length * 52 + 256);
+  return directory;
+}
+
+/** The inflated blocks of a directory that are asked for, in runs that lie close together. */
+export async function readBlocks(
+  store: SegmentStore,
+  segment: CatalogSegment,
+  directory: RungDirectory,
+  wanted: ReadonlySet<number>,
+): Promise<Map<number, Uint8Array>> {
+  const result = new Map<number, Uint8Array>();
+  const missing: number[] = [];
+  for (const block of [...wanted].sort((a, b) => a - b)) {
+    const found = blocks.get(blockKey(segment, directory, block));
+    if (found === undefined) missing.push(block);
+    else result.set(block, found);
+  }
+  const runs: { from: number; until: number; blocks: number[] }[] = [];
+  for (const block of missing) {
+    const from = directory.blockOffset[block]!;
+    const until = from + directory.blockLength[block]!;
+    const last = runs.at(-1);
+    if (last !== undefined && from - last.until <= GAP_BYTES) {
+      last.until = until;
+      last.blocks.push(block);
+    } else {
+      runs.push({ from, until, blocks: [block] });
+    }
+  }
+  await Promise.all(
+    runs.map(async (run) => {
+      const bytes = await store.read(segment.objectKey, run.from, run.until - run.from);
+      if (bytes === null) throw corrupt(`segment ${segment.objectKey} is missing`);
+      for (const block of run.blocks) {
+        const at = directory.blockOffset[block]! - run.from;
+        const raw = readBlock(bytes.subarray(at, at + directory.blockLength[block]!), directory.blockRawLength[block]!);
+        blocks.set(blockKey(segment, directory, block), raw, raw.length);
+        result.set(block, raw);
+      }
+    }),
+  );
+  return result;
+}
+
+const blockKey = (segment: CatalogSegment, directory: RungDirectory, block: number) =>
+  `${segment.objectKey}@${directory.width}#${block}`;

@@ -1,0 +1,73 @@
+// One question about one profile type over one range: the merged tree, and its timelines.
+import type { SeriesSums, TimelineRange } from "../aggregate/live-protocol.ts";
+import { divideTree } from "../flame/divide.ts";
+import type { MeasuredTree } from "../flame/stack-tree.ts";
+import { measure } from "../flame/totals.ts";
+import { mergeTrees, treeOfStacks } from "../flame/tree-builder.ts";
+import { WideSums } from "../lib/wide-sums.ts";
+import type { Aggregation, TypeInfo } from "../profile/profile-type.ts";
+import type { StackDictionary } from "../profile/stack-dictionary.ts";
+import type { QueryPorts } from "./ports.ts";
+import { readRange } from "./read-range.ts";
+import type { ResolvedQuery } from "./resolve.ts";
+
+export interface Selection {
+  readonly parts: readonly { readonly stacks: StackDictionary; readonly values: WideSums }[];
+  readonly series: readonly SeriesSums[];
+  readonly uploads: number;
+  readonly lastSlot: number | null;
+  readonly type: TypeInfo | null;
+}
+
+/** Reads every target. @param range unix seconds, multiples of 10 */
+export async function select(
+  ports: QueryPorts,
+  query: ResolvedQuery,
+  range: { from: number; until: number },
+  want: { tree: boolean; timeline: TimelineRange | null },
+): Promise<Selection> {
+  const answers = await Promise.all(
+    query.targets.map(({ app, type }) =>
+      readRange(ports, app, { ...range, typeId: type.id, matchers: query.matchers, ...want }),
+    ),
+  );
+  const lastSlots = answers.flatMap(({ lastSlot }) => (lastSlot === null ? [] : [lastSlot]));
+  return {
+    parts: answers.flatMap(({ parts }) => parts.map(({ dictionary, sums }) => ({ stacks: dictionary, values: sums }))),
+    series: answers.flatMap(({ series }) => series),
+    uploads: answers.reduce((sum, { uploads }) => sum + uploads, 0),
+    lastSlot: lastSlots.length === 0 ? null : Math.max(...lastSlots),
+    type: query.targets[0]?.type ?? null,
+  };
+}
+
+/** The tree of names; a gauge's values are divided by the number of uploads. */
+export function treeOf({ parts, uploads }: Selection, aggregation: Aggregation): MeasuredTree {
+  const tree = measure(mergeTrees(parts.map(({ stacks, values }) => treeOfStacks(stacks, values))));
+  return aggregation === "average" ? divideTree(tree, uploads) : tree;
+}
+
+export interface TimelineGrid {
+  /** Unix seconds. */
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** Values per step: true sums, or averages per upload. Above 2^53 they are rounded. */
+export function timelineOf(series: readonly SeriesSums[], grid: TimelineGrid, aggregation: Aggregation): number[] {
+  const sums = new WideSums(grid.count);
+  const uploads = new Float64Array(grid.count);
+  for (const one of series) {
+    for (let i = 0; i < one.start.length; i++) {
+      const step = Math.floor((one.start[i]! - grid.start) / grid.step);
+      if (step < 0 || step >= grid.count) continue;
+      sums.add(step, one.totalLow[i]!, one.totalHigh[i]!);
+      uploads[step] = uploads[step]! + one.uploads[i]!;
+    }
+  }
+  return Array.from(uploads, (count, step) => {
+    if (aggregation === "sum" || count <= 1) return sums.approx(step);
+    return Number(sums.exact(step) / BigInt(count));
+  });
+}
