@@ -6,10 +6,11 @@ import type { MeasuredTree } from "./stack-tree.ts";
 
 export function divideTree(tree: MeasuredTree, count: number): MeasuredTree {
   if (count <= 1) return tree;
-  return { ...tree, self: divided(tree.self, count), total: divided(tree.total, count) };
+  return { ...tree, self: divideSums(tree.self, count), total: divideSums(tree.total, count) };
 }
 
-function divided(sums: WideSums, count: number): WideSums {
+/** Each value divided and rounded down. */
+export function divideSums(sums: WideSums, count: number): WideSums {
   const quotients = new WideSums(sums.length);
   const divisor = BigInt(count);
   for (let i = 0; i < sums.length; i++) {
