@@ -1,0 +1,157 @@
+// The request of POST /ingest → DecodedUpload: choose the format, decode, name, split. Pure but for
+// the form parser; nothing is stored here.
+import { DOCUMENTATION, type Limits } from "../config.ts";
+import { decodeFolded } from "../formats/folded.ts";
+import { decodePprof, type PprofOptions } from "../formats/pprof/decode.ts";
+import { AppError } from "../lib/app-error.ts";
+import { inflateIfGzip } from "../lib/inflate.ts";
+import { labelValue } from "../profile/labels.ts";
+import type { Note, Profile } from "../profile/profile.ts";
+import { chooseFormat } from "./choose-format.ts";
+import type { DecodedUpload, UploadSeries } from "./decoded-upload.ts";
+import { subtractPrevious } from "./previous-profile.ts";
+import { readParts } from "./read-parts.ts";
+import { DEFAULT_CONFIGS, parseSampleTypeConfigs, type SampleTypeConfigs } from "./sample-type-config.ts";
+import { EXEMPLAR_LABELS, nameSeries, type SeriesNaming, withSampleLabels } from "./series-labels.ts";
+import { splitSeries } from "./split-series.ts";
+import { type PlannedType, planPprof, planText } from "./type-plan.ts";
+import { parseUploadParams, type UploadParams } from "./upload-params.ts";
+import { uploadSlot } from "./upload-slot.ts";
+
+export interface UploadRequest {
+  readonly params: URLSearchParams;
+  readonly contentType: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export interface DecodeSettings {
+  /** Unix seconds. */
+  readonly now: number;
+  readonly limits: Limits;
+  readonly goRepair: boolean;
+}
+
+/**
+ * @returns null for a legal upload that holds nothing to store
+ * @throws AppError invalid_argument, malformed_profile, profile_too_large, body_too_large, unsupported_media_type
+ */
+export async function decodeUpload(request: UploadRequest, settings: DecodeSettings): Promise<DecodedUpload | null> {
+  const { limits } = settings;
+  if (request.body.length > limits.bodyBytes) throw bodyTooLarge(request.body.length, limits.bodyBytes);
+  const params = parseUploadParams(request.params, settings.now, limits);
+  const format = chooseFormat(params.format, request.contentType);
+  switch (format) {
+    case "folded":
+      return decodeText(request.body, params, settings);
+    case "pprof":
+      return decodePprofParts({ profile: request.body }, params, settings);
+    case "pprof-parts": {
+      const parts = await readParts(request.body, request.contentType);
+      return decodePprofParts(
+        {
+          profile: parts.get("profile"),
+          previous: parts.get("prev_profile"),
+          config: parts.get("sample_type_config"),
+        },
+        params,
+        settings,
+      );
+    }
+  }
+}
+
+const bodyTooLarge = (actual: number, allowed: number): AppError =>
+  new AppError("body_too_large", `request body too large: ${actual} bytes, limit bodyBytes is ${allowed}`, {
+    limit: "bodyBytes",
+    actual,
+    allowed,
+    documentation: `${DOCUMENTATION}#bodyBytes`,
+  });
+
+function decodeText(body: Uint8Array, params: UploadParams, settings: DecodeSettings): DecodedUpload | null {
+  const { limits } = settings;
+  // Text with an exemplar's id is that exemplar alone; upstream drops it too.
+  if (labelValue(params.name.labels, "profile_id")) return null;
+  const profile = decodeFolded(inflateIfGzip(body, limits), limits);
+  const plan = planText(params.name.app, params);
+  const naming = nameSeries(plan.service, params, "keep", limits);
+  return assemble(profile, split(profile, plan.types, naming, limits), naming, params, settings);
+}
+
+interface PprofParts {
+  readonly profile: Uint8Array | undefined;
+  readonly previous?: Uint8Array | undefined;
+  readonly config?: Uint8Array | undefined;
+}
+
+function decodePprofParts(parts: PprofParts, params: UploadParams, settings: DecodeSettings): DecodedUpload | null {
+  const { limits } = settings;
+  const sent = parts.config === undefined ? DEFAULT_CONFIGS : parseSampleTypeConfigs(parts.config);
+  const dotnet = isOldDotnet(params.spyName, sent);
+  const configs = dotnet ? underscored(sent) : sent;
+  const options: PprofOptions = {
+    limits,
+    dotnet,
+    fileInName: FILE_IN_NAME[params.spyName] ?? "never",
+    goRepair: settings.goRepair,
+    ignoredLabels: EXEMPLAR_LABELS,
+  };
+  const profile = parts.profile ? decodePprof(inflateIfGzip(parts.profile, limits), options) : null;
+  if (profile === null) return null;
+  const plan = planPprof(profile, configs, params);
+  const naming = nameSeries(params.name.app, params, "drop", limits);
+  let series = split(profile, plan, naming, limits);
+  if (parts.previous !== undefined) {
+    // In one dictionary, equal stacks of both are one node.
+    const bytes = inflateIfGzip(parts.previous, limits);
+    const previous = decodePprof(bytes, { ...options, stacks: profile.stacks });
+    const cumulative = new Set(plan.filter((type) => type.cumulative).map(({ info }) => info.id));
+    const isCumulative = (one: UploadSeries): boolean => cumulative.has(one.type.id);
+    const before =
+      previous === null
+        ? []
+        : split(
+            previous,
+            planPprof(previous, configs, params).filter((type) => type.cumulative),
+            naming,
+            limits,
+          );
+    series = [
+      ...series.filter((one) => !isCumulative(one)),
+      ...subtractPrevious(series.filter(isCumulative), before, profile.stacks),
+    ];
+  }
+  return assemble(profile, series, naming, params, settings);
+}
+
+const split = (profile: Profile, types: readonly PlannedType[], naming: SeriesNaming, limits: Limits): UploadSeries[] =>
+  splitSeries(profile, types, (sample) => withSampleLabels(naming.labels, sample, limits), limits);
+
+function assemble(
+  profile: Profile,
+  series: readonly UploadSeries[],
+  naming: SeriesNaming,
+  params: UploadParams,
+  { now }: DecodeSettings,
+): DecodedUpload | null {
+  if (series.length === 0) return null;
+  const { slot, notes } = uploadSlot(params.from, params.until, now);
+  const all: readonly Note[] = [...notes, ...naming.notes, ...profile.notes];
+  return { service: naming.service, slot, stacks: profile.stacks, series, notes: all };
+}
+
+/** Samplers whose function names say little without the file. */
+const FILE_IN_NAME: Readonly<Record<string, NonNullable<PprofOptions["fileInName"]>>> = {
+  pyspy: "unless absolute",
+  rbspy: "always",
+  scripting: "always",
+};
+
+const isOldDotnet = (spyName: string, configs: SampleTypeConfigs): boolean =>
+  spyName === "dotnetspy" || (spyName === "unknown" && configs.byType.has("inuse-space"));
+
+/** The config of a profile whose type names had their dashes replaced. */
+const underscored = ({ byType, isDefault }: SampleTypeConfigs): SampleTypeConfigs => ({
+  isDefault,
+  byType: new Map([...byType].map(([type, config]) => [type.replaceAll("-", "_"), config])),
+});

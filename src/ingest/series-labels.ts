@@ -1,0 +1,69 @@
+// Which service an upload belongs to and which labels its series carry.
+import type { Limits } from "../config.ts";
+import { type LabelSet, labelSet, labelValue } from "../profile/labels.ts";
+import type { Note } from "../profile/profile.ts";
+import type { UploadParams } from "./upload-params.ts";
+
+/** Names of exemplars, not of series: every request has its own. */
+export const EXEMPLAR_LABELS: ReadonlySet<string> = new Set(["profile_id", "span_id", "trace_id"]);
+
+export interface SeriesNaming {
+  readonly service: string;
+  /** The labels that all series of the upload share. */
+  readonly labels: LabelSet;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * A `service_name` label wins over the app name.
+ * @param appNameLabel whether the app name that lost is kept as `app_name`
+ */
+export function nameSeries(
+  app: string,
+  params: UploadParams,
+  appNameLabel: "keep" | "drop",
+  limits: Limits,
+): SeriesNaming {
+  const notes: Note[] = [];
+  const given = labelValue(params.name.labels, "service_name") ?? "";
+  const isGiven = given !== "" && byteLength(given) <= limits.labelValueBytes;
+  const pairs: (readonly [string, string])[] = [];
+  for (const pair of params.name.labels) {
+    const [name, value] = pair;
+    if (name === "service_name" || !isSeriesLabel(name, value)) continue;
+    const problem = problemOf(name, value, limits);
+    if (problem === null) pairs.push(pair);
+    else notes.push({ what: "label_dropped", detail: problem });
+  }
+  const most = Math.max(0, limits.labelsPerSeries - 2);
+  if (pairs.length > most) {
+    notes.push({ what: "label_dropped", detail: `${pairs.length - most} labels beyond ${limits.labelsPerSeries}` });
+    pairs.length = most;
+  }
+  if (isGiven && appNameLabel === "keep") pairs.push(["app_name", app]);
+  if (byteLength(params.spyName) <= limits.labelValueBytes) pairs.push(["pyroscope_spy", params.spyName]);
+  return { service: isGiven ? given : app, labels: labelSet(pairs), notes };
+}
+
+/** The series' labels with those of its samples; of two with one name the series' wins. */
+export function withSampleLabels(series: LabelSet, sample: LabelSet, limits: Limits): LabelSet {
+  if (sample.length === 0) return series;
+  const taken = new Set(series.map(([name]) => name));
+  const added = sample.filter(
+    ([name, value]) => isSeriesLabel(name, value) && name !== "service_name" && !taken.has(name),
+  );
+  return labelSet([...series, ...added.slice(0, Math.max(0, limits.labelsPerSeries - series.length))]);
+}
+
+/** An empty value is no label; `__…` is upstream's own, and `__session_id__` would split every restart. */
+const isSeriesLabel = (name: string, value: string): boolean =>
+  value !== "" && !name.startsWith("__") && !EXEMPLAR_LABELS.has(name);
+
+function problemOf(name: string, value: string, limits: Limits): string | null {
+  if (byteLength(name) > limits.labelNameBytes) return `a label name of ${byteLength(name)} bytes`;
+  if (byteLength(value) > limits.labelValueBytes) return `label ${name}: value of ${byteLength(value)} bytes`;
+  return null;
+}
+
+const byteLength = (text: string): number => UTF8.encode(text).length;
+const UTF8 = new TextEncoder();
