@@ -126,3 +126,10 @@ export function agoText(seconds: number, nowSeconds: number): string {
   const count = Math.floor(age / size);
   return `${count} ${word}${count === 1 ? "" : "s"} ago`;
 }
+
+/** A length of time in its largest exact unit: `5 min`. */
+export function spanText(seconds: number): string {
+  if (seconds % 86_400 === 0) return `${seconds / 86_400} d`;
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}

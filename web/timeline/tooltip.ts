@@ -1,5 +1,5 @@
 // The box beside the crosshair: which slot, and each series' value in it. Text only; labels are hostile.
-import { fullText } from "../state/time-text.ts";
+import { fullText, spanText } from "../state/time-text.ts";
 import { slotAt, slotStart, type TimelineModel } from "./timeline-model.ts";
 
 export interface TimelineTooltip {
@@ -70,12 +70,6 @@ function lines(model: TimelineModel, slot: number): HTMLElement[] {
 /** `22 Nov 2026, 20:10 UTC (10 s)`. */
 export function slotText(model: TimelineModel, slot: number): string {
   return `${fullText(slotStart(model, slot), model.zone)} (${spanText(model.slotSeconds)})`;
-}
-
-export function spanText(seconds: number): string {
-  if (seconds % 86_400 === 0) return `${seconds / 86_400} d`;
-  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
 /** The same facts in one sentence, for the keyboard cursor. */

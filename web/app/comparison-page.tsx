@@ -1,0 +1,114 @@
+// Two flame graphs side by side, each with its own query and range.
+import { createMemo, type JSX, Show } from "solid-js";
+import type { RenderResponse } from "../../src/api/render.ts";
+import { requestPath } from "../api/client.ts";
+import { createLoad } from "../api/load.ts";
+import { valueFormat } from "../flame/format.ts";
+import type { PageState } from "../state/page-state.ts";
+import { panelState, singleSource, withPanelState } from "../state/panel-state.ts";
+import type { AppModel } from "./app-model.ts";
+import { type CompareSideModel, createCompare } from "./compare-model.ts";
+import { CompareTimeline } from "./compare-timeline.tsx";
+import { EmptyCase } from "./empty-case.tsx";
+import { FlameSkeleton, FlameView } from "./flame-view.tsx";
+import { ErrorNotice } from "./notices.tsx";
+import { isQueryFailure } from "./query-bar.tsx";
+import { SideCard } from "./side-card.tsx";
+
+export function ComparisonPage(props: { app: AppModel; query: string }): JSX.Element {
+  const { app } = props;
+  const compare = createCompare(app, () => props.query);
+  return (
+    <>
+      <div class="ef-progress" data-busy={compare.loading()} />
+      <CompareTimeline app={app} compare={compare}>
+        <label class="ef-label">
+          <input
+            type="checkbox"
+            checked={app.state().searchLinked}
+            onChange={(event) => app.store.update(linkSearch(event.currentTarget.checked), "push")}
+          />
+          One search for both
+        </label>
+      </CompareTimeline>
+      <div class="ef-columns">
+        <SideColumn app={app} model={compare.left} />
+        <SideColumn app={app} model={compare.right} />
+      </div>
+    </>
+  );
+}
+
+/** Linked sides show one search; unlinked ones start with what was shared. */
+const linkSearch =
+  (searchLinked: boolean) =>
+  (state: PageState): PageState =>
+    searchLinked
+      ? { ...state, searchLinked, search: state.left.search || state.right.search }
+      : {
+          ...state,
+          searchLinked,
+          search: "",
+          left: { ...state.left, search: state.search },
+          right: { ...state.right, search: state.search },
+        };
+
+function SideColumn(props: { app: AppModel; model: CompareSideModel }): JSX.Element {
+  const { app, model } = props;
+  const path = createMemo(() => {
+    const { from, until } = model.range();
+    return requestPath("render", {
+      query: model.query(),
+      from,
+      until,
+      "max-nodes": app.state().maxNodes,
+      format: "json",
+    });
+  });
+  const load = createLoad<RenderResponse>(path, app.tick);
+  const empty = () => load.value()?.flamebearer.numTicks === 0;
+  const source = createMemo(() => {
+    const answer = load.value();
+    return answer === null || answer.flamebearer.numTicks === 0 ? null : singleSource(answer);
+  });
+  const total = () => {
+    const answer = load.value();
+    if (answer === null) return null;
+    return valueFormat({ ...answer.metadata, aggregation: answer.edgeflame.aggregation }).short(
+      answer.flamebearer.numTicks,
+    );
+  };
+  return (
+    <section class="ef-side" data-side={model.letter} aria-label={`${model.letter}: ${model.name}`}>
+      <SideCard app={app} model={model} total={total()} />
+      <div class="ef-progress" data-busy={load.loading()} />
+      <Show when={load.failure()}>
+        {(failure) => (
+          <Show when={!isQueryFailure(failure())}>
+            <ErrorNotice what={`The ${model.name.toLowerCase()} profile`} failure={failure()} onRetry={load.retry} />
+          </Show>
+        )}
+      </Show>
+      <Show when={empty()}>
+        <EmptyCase
+          app={app}
+          query={model.query()}
+          range={model.range()}
+          facts={load.value()?.edgeflame ?? null}
+          side={model.side}
+        />
+      </Show>
+      <FlameSkeleton loading={load.loading() && load.value() === null} />
+      <Show when={source() !== null}>
+        <FlameView
+          label={`${model.name} flame graph`}
+          side={model.letter}
+          source={source()}
+          stale={load.loading() && load.valuePath() !== path()}
+          state={panelState(app.state(), model.side)}
+          onState={(next, how) => app.store.update((before) => withPanelState(before, model.side, next), how)}
+        />
+      </Show>
+    </section>
+  );
+}

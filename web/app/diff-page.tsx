@@ -1,0 +1,94 @@
+// Both sides merged into one flame graph, coloured by how shares changed.
+import { createMemo, type JSX, Show } from "solid-js";
+import type { RenderDiffResponse } from "../../src/api/render-diff.ts";
+import { requestPath } from "../api/client.ts";
+import { createLoad } from "../api/load.ts";
+import { valueFormat } from "../flame/format.ts";
+import { doubleSource, panelState, withPanelState } from "../state/panel-state.ts";
+import type { AppModel } from "./app-model.ts";
+import { createCompare } from "./compare-model.ts";
+import { CompareTimeline } from "./compare-timeline.tsx";
+import { EmptyCase } from "./empty-case.tsx";
+import { FlameSkeleton, FlameView } from "./flame-view.tsx";
+import { ErrorNotice } from "./notices.tsx";
+import { SideCard } from "./side-card.tsx";
+
+export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
+  const { app } = props;
+  const { state, store } = app;
+  const compare = createCompare(app, () => props.query);
+  const path = createMemo(() => {
+    const [left, right] = [compare.left.range(), compare.right.range()];
+    return requestPath("render-diff", {
+      leftQuery: compare.left.query(),
+      leftFrom: left.from,
+      leftUntil: left.until,
+      rightQuery: compare.right.query(),
+      rightFrom: right.from,
+      rightUntil: right.until,
+      "max-nodes": state().maxNodes,
+      format: "json",
+    });
+  });
+  const load = createLoad<RenderDiffResponse>(path, app.tick);
+  const aggregation = () => compare.left.load.value()?.edgeflame.aggregation ?? "sum";
+  const nothing = () => load.value()?.flamebearer.numTicks === 0;
+  const source = createMemo(() => {
+    const answer = load.value();
+    return answer === null || answer.flamebearer.numTicks === 0 ? null : doubleSource(answer, aggregation());
+  });
+  const total = (ticks: "leftTicks" | "rightTicks") => {
+    const answer = load.value();
+    return answer === null
+      ? null
+      : valueFormat({ ...answer.metadata, aggregation: aggregation() }).short(answer[ticks]);
+  };
+
+  return (
+    <>
+      <div class="ef-progress" data-busy={load.loading() || compare.loading()} />
+      <CompareTimeline app={app} compare={compare} />
+      <div class="ef-columns">
+        <section class="ef-side" data-side="A" aria-label="A: Baseline">
+          <SideCard app={app} model={compare.left} total={total("leftTicks")} />
+          <Show when={load.value()?.leftTicks === 0}>
+            <EmptyCase
+              app={app}
+              query={compare.left.query()}
+              range={compare.left.range()}
+              facts={compare.left.load.value()?.edgeflame ?? null}
+              side="left"
+            />
+          </Show>
+        </section>
+        <section class="ef-side" data-side="B" aria-label="B: Comparison">
+          <SideCard app={app} model={compare.right} total={total("rightTicks")} />
+          <Show when={load.value()?.rightTicks === 0}>
+            <EmptyCase
+              app={app}
+              query={compare.right.query()}
+              range={compare.right.range()}
+              facts={compare.right.load.value()?.edgeflame ?? null}
+              side="right"
+            />
+          </Show>
+        </section>
+      </div>
+      <Show when={load.failure()}>
+        {(failure) => <ErrorNotice what="The diff" failure={failure()} onRetry={load.retry} />}
+      </Show>
+      <FlameSkeleton loading={load.loading() && load.value() === null} />
+      <Show when={source() !== null && !nothing()}>
+        <section aria-label="Diff flame graph and table">
+          <FlameView
+            label="Diff flame graph"
+            source={source()}
+            stale={load.loading() && load.valuePath() !== path()}
+            state={panelState(state(), null)}
+            onState={(next, how) => store.update((before) => withPanelState(before, null, next), how)}
+          />
+        </section>
+      </Show>
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+// The flame panel inside the page: mounts it, hands it data and state, and shows a skeleton until the first answer.
+import { createEffect, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { createFlamePanel } from "../panel/flame-panel.ts";
+import type { FlamePanel, FlamePanelState, FlameSource, StateStep } from "../panel/panel-types.ts";
+
+export interface FlameViewProps {
+  readonly label: string;
+  readonly side?: "A" | "B";
+  readonly source: FlameSource | null;
+  readonly stale: boolean;
+  readonly state: FlamePanelState;
+  readonly onState: (state: FlamePanelState, how: StateStep) => void;
+}
+
+export function FlameView(props: FlameViewProps): JSX.Element {
+  let host!: HTMLDivElement;
+  let panel: FlamePanel | null = null;
+  onMount(() => {
+    panel = createFlamePanel(host, {
+      label: props.label,
+      ...(props.side === undefined ? {} : { side: props.side }),
+      state: props.state,
+      onState: (state, how) => props.onState(state, how),
+    });
+    createEffect(() => panel?.setSource(props.source));
+    createEffect(() => panel?.setState(props.state));
+    createEffect(() => panel?.setStale(props.stale));
+  });
+  onCleanup(() => panel?.destroy());
+  return <div class="ef-panel-host" ref={host} />;
+}
+
+const SKELETON_WIDTHS = [100, 100, 92, 71, 64, 40, 22];
+
+export function FlameSkeleton(props: { loading: boolean }): JSX.Element {
+  return (
+    <Show when={props.loading}>
+      <div class="ef-card ef-skeleton" role="status" aria-label="Loading">
+        {SKELETON_WIDTHS.map((width) => (
+          <div style={{ width: `${width}%` }} />
+        ))}
+      </div>
+    </Show>
+  );
+}

@@ -1,0 +1,83 @@
+// The top bar: views, application and type, range, refresh, theme.
+import { For, type JSX } from "solid-js";
+import { type PageName, REFRESH_CHOICES_SECONDS } from "../state/page-state.ts";
+import { spanText } from "../state/time-text.ts";
+import type { AppModel } from "./app-model.ts";
+import { AppSelect } from "./app-select.tsx";
+import { Icon } from "./icons.tsx";
+import { TimeRangePicker } from "./time-range.tsx";
+
+const VIEWS = [
+  { page: "single", name: "Single" },
+  { page: "comparison", name: "Comparison" },
+  { page: "diff", name: "Diff" },
+] as const satisfies readonly { page: PageName; name: string }[];
+
+export function Header(props: { app: AppModel }): JSX.Element {
+  const { app } = props;
+  const { store, state } = app;
+  return (
+    <header class="ef-header">
+      <a class="ef-brand" href="./">
+        <img src="./favicon.svg" width="22" height="22" alt="" />
+        Edgeflame
+      </a>
+      <nav class="ef-nav" aria-label="Views">
+        <For each={VIEWS}>
+          {({ page, name }) => (
+            <a
+              href={store.href({ ...state(), page })}
+              aria-current={state().page === page ? "page" : undefined}
+              onClick={(event) => {
+                // Other clicks open a tab or a window, as on any link.
+                if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+                event.preventDefault();
+                store.update({ page }, "push");
+              }}
+            >
+              {name}
+            </a>
+          )}
+        </For>
+      </nav>
+      <AppSelect app={app} />
+      <div class="ef-header-time">
+        <TimeRangePicker
+          app={app}
+          label="Time range"
+          range={state()}
+          onRange={(range) => store.update(range, "push")}
+        />
+        <button type="button" class="ef-button" data-icon="" aria-label="Refresh" title="Refresh" onClick={app.refresh}>
+          <Icon name="refresh" />
+        </button>
+        <label class="ef-label">
+          <span class="ef-hidden">Refresh every</span>
+          <select
+            class="ef-select"
+            title="Refresh every"
+            onChange={(event) => store.update({ refreshSeconds: Number(event.currentTarget.value) }, "push")}
+          >
+            <For each={REFRESH_CHOICES_SECONDS}>
+              {(seconds) => (
+                <option value={seconds} selected={seconds === state().refreshSeconds}>
+                  {seconds === 0 ? "Manual" : spanText(seconds)}
+                </option>
+              )}
+            </For>
+          </select>
+        </label>
+        <button
+          type="button"
+          class="ef-button"
+          data-icon=""
+          aria-label={app.theme() === "dark" ? "Use light theme" : "Use dark theme"}
+          title={app.theme() === "dark" ? "Use light theme" : "Use dark theme"}
+          onClick={app.toggleTheme}
+        >
+          <Icon name={app.theme() === "dark" ? "sun" : "moon"} />
+        </button>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,67 @@
+// A button with a native popover: the browser brings the top layer, Esc, closing by a click elsewhere, and focus return.
+import { createSignal, createUniqueId, type JSX, Show } from "solid-js";
+
+export interface PopoverProps {
+  /** Accessible name of the button, when its text is not enough. */
+  readonly buttonLabel?: string;
+  readonly button: JSX.Element;
+  /** Accessible name of what opens. */
+  readonly label: string;
+  readonly class?: string;
+  readonly children: (close: () => void) => JSX.Element;
+}
+
+export function Popover(props: PopoverProps): JSX.Element {
+  const id = createUniqueId();
+  const [open, setOpen] = createSignal(false);
+  let button!: HTMLButtonElement;
+  let panel!: HTMLDivElement;
+  const close = () => panel.hidePopover();
+
+  function place(): void {
+    const { left, right, bottom } = button.getBoundingClientRect();
+    const { clientWidth } = document.documentElement;
+    const leftHalf = left + right < clientWidth;
+    panel.style.top = `${bottom + 4}px`;
+    panel.style.left = leftHalf ? `${Math.max(8, left)}px` : "auto";
+    panel.style.right = leftHalf ? "auto" : `${Math.max(8, clientWidth - right)}px`;
+  }
+
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class="ef-button"
+        aria-haspopup="dialog"
+        aria-expanded={open()}
+        aria-label={props.buttonLabel}
+        // The browser opens and closes: a press on the button of an open popover must not close and open it again.
+        popovertarget={id}
+      >
+        {props.button}
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role="dialog"
+        aria-label={props.label}
+        class={`ef-popover ${props.class ?? ""}`}
+        on:beforetoggle={(event: Event) => {
+          const opening = (event as ToggleEvent).newState === "open";
+          if (opening) place();
+          setOpen(opening);
+        }}
+        on:toggle={(event: Event) => {
+          if ((event as ToggleEvent).newState !== "open") return;
+          const first =
+            panel.querySelector<HTMLElement>("[data-autofocus]") ?? panel.querySelector<HTMLElement>("button, input");
+          first?.focus();
+        }}
+      >
+        <Show when={open()}>{props.children(close)}</Show>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,10 @@
+// Starts the page.
+import { render } from "solid-js/web";
+import { App } from "./app/app.tsx";
+import "./style.css";
+import "./app/controls.css";
+import "./app/pages.css";
+import "./panel/panel.css";
+
+const root = document.getElementById("app");
+if (root !== null) render(() => <App />, root);
