@@ -1,4 +1,4 @@
-module edgeflame.dev/examples/rideshare
+module rideshare
 
 go 1.25.0
 
