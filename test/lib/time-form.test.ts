@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { parseTimeForm } from "../../src/lib/time-form.ts";
+
+const NOW = 1577836800; // 2020-01-01
+const DAY = 86_400;
+
+describe("parseTimeForm", () => {
+  it.each([
+    ["a date", "20200101", NOW],
+    ["a leap day", "20200229", Date.UTC(2020, 1, 29) / 1000],
+    ["eight digits that are no date as seconds", "20200230", 20200230],
+    ["eight digits up to the year 1900 as seconds", "19001231", 19001231],
+    ["seconds", "1577836801", NOW + 1],
+    ["milliseconds, rounded down", "1577836800001", NOW],
+    ["microseconds, rounded down", "1577836800999999", NOW],
+    ["nanoseconds, rounded down", "1577836800999999999", NOW],
+    ["zero as the epoch", "0", 0],
+    ["digits of any other number as seconds", "15778368001", 15778368001],
+    ["more digits than a number holds as something far ahead", "9".repeat(40), Number.MAX_SAFE_INTEGER],
+    ["separators as nothing", " 1_577,836 801 ", NOW + 1],
+    ["now", "now", NOW],
+    ["an unknown reference as now", "yesterday", NOW],
+    ["nothing as now", "", NOW],
+    ["a minute back", "now-1m", NOW - 60],
+    ["a minute back, spelled out", "now-1min", NOW - 60],
+    ["a month back by a capital", "now-1M", NOW - 30 * DAY],
+    ["a month back by name", "now-1mon", NOW - 30 * DAY],
+    ["hours by prefix", "now-2hours", NOW - 7200],
+    ["days, weeks and years", "now-1d2w3y", NOW - (1 + 14 + 3 * 365) * DAY],
+    ["several parts under one sign", "now-1h30min15s", NOW - 5415],
+    ["ahead", "now+1h", NOW + 3600],
+    ["a plus before a minus", "now-1h+2h", NOW + 7200],
+    ["an offset without a reference", "-1h", NOW - 3600],
+    ["a reference that is ignored", "foo-1h", NOW - 3600],
+    ["a number without unit as nothing", "now-1", NOW],
+    ["an unknown unit as nothing", "now-1x", NOW],
+    ["a unit without number as nothing", "now-h", NOW],
+    ["an absurd offset without leaving the safe integers", `now-${"9".repeat(400)}y`, NOW - Number.MAX_SAFE_INTEGER],
+  ])("reads %s", (_what, text, expected) => {
+    expect(parseTimeForm(text, NOW)).toBe(expected);
+  });
+
+  it("rounds the present down, too", () => {
+    expect(parseTimeForm("now", NOW + 0.9)).toBe(NOW);
+  });
+});
