@@ -1,14 +1,15 @@
 // Entry of the Worker: exports the handlers and the Durable Object class. Wiring only.
-import { Hono } from "hono";
 import type { Env } from "./env.ts";
+import { createApp } from "./http/app.ts";
+import { sweep } from "./http/sweep.ts";
 
 export { AppTimeline } from "./aggregate/app-timeline.ts";
 
-const app = new Hono<{ Bindings: Env }>()
-  .get("/ready", (c) => c.text("ready"))
-  .all("*", (c) => c.env.ASSETS.fetch(c.req.raw));
+const app = createApp();
 
 export default {
   fetch: app.fetch,
-  async scheduled() {},
+  async scheduled(_controller, env) {
+    await sweep(env);
+  },
 } satisfies ExportedHandler<Env>;

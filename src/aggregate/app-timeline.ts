@@ -111,7 +111,9 @@ export class AppTimeline extends DurableObject<Env> {
     } catch (error) {
       // The platform gives up after six failures: the next alarm is set in any case (#work), and this one ends well.
       this.#meta.write({ alarmFailures: this.#meta.read().alarmFailures + 1 });
-      console.log(JSON.stringify({ event: "alarm_failed", message: error instanceof Error ? error.message : String(error) }));
+      console.log(
+        JSON.stringify({ event: "alarm_failed", message: error instanceof Error ? error.message : String(error) }),
+      );
     }
   }
 

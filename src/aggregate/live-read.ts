@@ -1,10 +1,10 @@
 // Reads the live tree: the fewest chunks that cover a range, over the growing part and every frozen one.
-import { RUNGS } from "../config.ts";
+import { HOUR_SECONDS, RUNGS } from "../config.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { LIMB, WideSums } from "../lib/wide-sums.ts";
 import { compileMatchers } from "../profile/matcher.ts";
 import { type ChunkEntry, readChunkDirectory } from "../segment/chunk.ts";
-import { coverRange, floorTo } from "../segment/ladder.ts";
+import { coverRange, floorTo, type TreeNode } from "../segment/ladder.ts";
 import { addVector, writeVector } from "../segment/vector.ts";
 import type { LiveAnswer, LiveQuery, SeriesSums, TimelineRange } from "./live-protocol.ts";
 import type { LiveState } from "./live-state.ts";
@@ -27,16 +27,22 @@ export function readLive(tables: ObjectTables, state: LiveState, service: string
   return { tree, series };
 }
 
+/** Goes by the hours that hold something: a range may be all of time. */
 function* coveringNodes(tables: ObjectTables, part: number, range: { from: number; until: number }, widest: number) {
   const rungs = LIVE_RUNGS.filter((rung) => rung <= widest);
   const present = new Map(
     rungs.map((rung) => [rung, new Set(tables.chunkStarts(part, rung, floorTo(rung, range.from), range.until))]),
   );
-  // A wide node is whole once it is there; where it is not, narrower ones are, or nothing is.
-  const usable = ({ width, start }: { width: number; start: number }) => present.get(width)?.has(start) === true;
   const finest = present.get(rungs[0]!)!;
-  for (const node of coverRange(range.from, range.until, rungs, usable)) {
-    if (node.width !== rungs[0] || finest.has(node.start)) yield node;
+  const hours = new Set([...finest].map((start) => floorTo(HOUR_SECONDS, start)));
+  // A wide node is whole once it is there; where it is not, narrower ones are, or nothing is.
+  const usable = ({ width, start }: TreeNode) => present.get(width)?.has(start) === true;
+  for (const hour of hours) {
+    const from = Math.max(range.from, hour);
+    const until = Math.min(range.until, hour + HOUR_SECONDS);
+    for (const node of coverRange(from, until, rungs, usable)) {
+      if (node.width !== rungs[0] || finest.has(node.start)) yield node;
+    }
   }
 }
 

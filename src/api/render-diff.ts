@@ -1,6 +1,7 @@
 // GET render-diff: two queries merged into one double flame graph.
 import { z } from "zod";
 import { Flamebearer, RenderMetadata } from "./render.ts";
+import { Aggregation } from "./services.ts";
 
 export const RenderDiffQuery = z.object({
   leftQuery: z.string().min(1),
@@ -14,6 +15,14 @@ export const RenderDiffQuery = z.object({
 });
 export type RenderDiffQuery = z.infer<typeof RenderDiffQuery>;
 
+const DiffSide = z.object({
+  /** The range really covered, unix seconds. */
+  from: z.number(),
+  until: z.number(),
+  uploads: z.number(),
+  lastSeen: z.number().nullable(),
+});
+
 export const RenderDiffResponse = z.object({
   version: z.number(),
   /** Levels of 7; numTicks is leftTicks + rightTicks. */
@@ -21,5 +30,14 @@ export const RenderDiffResponse = z.object({
   metadata: RenderMetadata,
   leftTicks: z.number(),
   rightTicks: z.number(),
+  timeline: z.null(),
+  groups: z.null(),
+  edgeflame: z.object({
+    left: DiffSide,
+    right: DiffSide,
+    hiddenNodes: z.number(),
+    otherTotal: z.number(),
+    aggregation: Aggregation,
+  }),
 });
 export type RenderDiffResponse = z.infer<typeof RenderDiffResponse>;

@@ -46,6 +46,7 @@ export function errorResponse(error: AppError, documentationRoot: string): Respo
     "cache-control": "no-store",
   };
   if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
-  if (error.code === "unauthenticated") headers["www-authenticate"] = 'Bearer realm="edgeflame", Basic realm="edgeflame"';
+  if (error.code === "unauthenticated")
+    headers["www-authenticate"] = 'Bearer realm="edgeflame", Basic realm="edgeflame"';
   return new Response(JSON.stringify(body), { status, headers });
 }

@@ -14,7 +14,8 @@ interface Grant {
 const UTF8 = new TextEncoder();
 const grantsByText = new Map<string, Promise<Grant[]>>();
 
-const sha256 = async (text: string): Promise<Uint8Array> => new Uint8Array(await crypto.subtle.digest("SHA-256", UTF8.encode(text)));
+const sha256 = async (text: string): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", UTF8.encode(text)));
 
 function grantsOf(text: string): Promise<Grant[]> {
   let grants = grantsByText.get(text);
@@ -60,6 +61,10 @@ export interface GateEnv {
   readonly EDGEFLAME_EMBEDDED?: string;
 }
 
+/** Whether this is a deployment that nobody gave a token. */
+export const isClosed = (env: GateEnv): boolean =>
+  (env.EDGEFLAME_TOKEN?.trim() ?? "") === "" && env.EDGEFLAME_EMBEDDED === undefined;
+
 /** Passes, or throws unauthenticated / permission_denied. `admin` may do everything. */
 export async function requireScope(env: GateEnv, authorization: string | null, scope: Scope): Promise<void> {
   const text = env.EDGEFLAME_TOKEN?.trim() ?? "";
@@ -73,9 +78,13 @@ export async function requireScope(env: GateEnv, authorization: string | null, s
   }
   const secret = secretOf(authorization);
   if (secret === null || secret === "") {
-    throw new AppError("unauthenticated", "a token is needed: Authorization: Bearer <secret>, or Basic with the secret as password", {
-      documentation: "docs/security.md#token",
-    });
+    throw new AppError(
+      "unauthenticated",
+      "a token is needed: Authorization: Bearer <secret>, or Basic with the secret as password",
+      {
+        documentation: "docs/security.md#token",
+      },
+    );
   }
   const hash = await sha256(secret);
   // Every grant is compared, so that the time does not tell which one was near.
@@ -86,6 +95,10 @@ export async function requireScope(env: GateEnv, authorization: string | null, s
     known ||= same;
     allowed ||= same && (grant.scope === scope || grant.scope === "admin");
   }
-  if (!known) throw new AppError("unauthenticated", "this token is not known", { documentation: "docs/security.md#token" });
-  if (!allowed) throw new AppError("permission_denied", `this token lacks the scope ${scope}`, { documentation: "docs/security.md#token" });
+  if (!known)
+    throw new AppError("unauthenticated", "this token is not known", { documentation: "docs/security.md#token" });
+  if (!allowed)
+    throw new AppError("permission_denied", `this token lacks the scope ${scope}`, {
+      documentation: "docs/security.md#token",
+    });
 }

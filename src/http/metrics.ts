@@ -48,7 +48,9 @@ export function prometheusText(facts: StoreFacts): string {
   };
   metric("edgeflame_uploads_total", "counter", "Uploads acknowledged.", [["", uploads.count]]);
   metric("edgeflame_upload_bytes_total", "counter", "Request bytes of acknowledged uploads.", [["", uploads.bytes]]);
-  metric("edgeflame_uploads_empty_total", "counter", "Acknowledged uploads that held no samples.", [["", uploads.empty]]);
+  metric("edgeflame_uploads_empty_total", "counter", "Acknowledged uploads that held no samples.", [
+    ["", uploads.empty],
+  ]);
   metric(
     "edgeflame_rejections_total",
     "counter",
@@ -59,16 +61,25 @@ export function prometheusText(facts: StoreFacts): string {
   metric("edgeflame_unsealed_age_seconds", "gauge", "Age of the oldest upload that is in no segment yet.", [
     ["", facts.unsealedAgeSeconds],
   ]);
-  metric("edgeflame_late_parts_total", "counter", "Parts sealed for an hour that had one already.", [["", facts.lateParts]]);
-  metric("edgeflame_seal_failures_total", "counter", "Seals that failed and will be tried again.", [["", facts.sealFailures]]);
-  metric("edgeflame_alarm_failures_total", "counter", "Alarms that failed and were set again.", [["", facts.alarmFailures]]);
+  metric("edgeflame_late_parts_total", "counter", "Parts sealed for an hour that had one already.", [
+    ["", facts.lateParts],
+  ]);
+  metric("edgeflame_seal_failures_total", "counter", "Seals that failed and will be tried again.", [
+    ["", facts.sealFailures],
+  ]);
+  metric("edgeflame_alarm_failures_total", "counter", "Alarms that failed and were set again.", [
+    ["", facts.alarmFailures],
+  ]);
   lines.push("# HELP edgeflame_query_seconds Time to answer a query.", "# TYPE edgeflame_query_seconds histogram");
   for (const [route, { buckets, sum, count }] of queries) {
     QUERY_BUCKETS_SECONDS.forEach((bound, i) => {
       lines.push(`edgeflame_query_seconds_bucket{route="${route}",le="${bound}"} ${buckets[i]}`);
     });
     lines.push(`edgeflame_query_seconds_bucket{route="${route}",le="+Inf"} ${count}`);
-    lines.push(`edgeflame_query_seconds_sum{route="${route}"} ${sum}`, `edgeflame_query_seconds_count{route="${route}"} ${count}`);
+    lines.push(
+      `edgeflame_query_seconds_sum{route="${route}"} ${sum}`,
+      `edgeflame_query_seconds_count{route="${route}"} ${count}`,
+    );
   }
   return `${lines.join("\n")}\n`;
 }

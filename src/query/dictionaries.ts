@@ -1,8 +1,9 @@
 // The stack dictionaries an isolate has read. They only grow, so what is cached is never wrong, only
 // short; each is brought up to date by the stretches it lacks.
+
+import { corrupt } from "../lib/app-error.ts";
 import { byteCache } from "../lib/byte-cache.ts";
 import { inflate } from "../lib/deflate.ts";
-import { corrupt } from "../lib/app-error.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { CatalogStretch } from "../storage/catalog-reads.ts";
@@ -14,7 +15,8 @@ const MOST_STRETCH_BYTES = 64 * 1024 * 1024;
 
 const cache = byteCache<StackDictionary>(CACHE_BYTES);
 
-const cacheKey = (tenant: string, appId: number, shard: number, epoch: number) => `${tenant}/${appId}/${shard}/${epoch}`;
+const cacheKey = (tenant: string, appId: number, shard: number, epoch: number) =>
+  `${tenant}/${appId}/${shard}/${epoch}`;
 
 /** The dictionary of an epoch as far as this isolate knows it. */
 export function knownDictionary(tenant: string, appId: number, shard: number, epoch: number): StackDictionary {
@@ -27,7 +29,13 @@ export function knownDictionary(tenant: string, appId: number, shard: number, ep
 }
 
 /** Accounts for what a dictionary has grown to. */
-export function noteGrowth(tenant: string, appId: number, shard: number, epoch: number, dictionary: StackDictionary): void {
+export function noteGrowth(
+  tenant: string,
+  appId: number,
+  shard: number,
+  epoch: number,
+  dictionary: StackDictionary,
+): void {
   cache.set(cacheKey(tenant, appId, shard, epoch), dictionary, dictionary.byteLength);
 }
 

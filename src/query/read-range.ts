@@ -59,7 +59,9 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
     }
   }
   const sealedThrough = new Map(live.map(({ shard, answer }) => [shard, answer.sealedThrough]));
-  const segments = plan.segments.filter((row) => row.part <= (sealedThrough.get(row.shard) ?? Number.POSITIVE_INFINITY));
+  const segments = plan.segments.filter(
+    (row) => row.part <= (sealedThrough.get(row.shard) ?? Number.POSITIVE_INFINITY),
+  );
 
   const trees = await dictionariesFor(ports, app, query, plan, segments, live);
   const series: SeriesSums[] = [];

@@ -10,6 +10,7 @@ import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { QueryPorts } from "./ports.ts";
 import { readRange } from "./read-range.ts";
 import type { ResolvedQuery } from "./resolve.ts";
+import { slotOf, type TimelineGrid } from "./timeline-grid.ts";
 
 export interface Selection {
   readonly parts: readonly { readonly stacks: StackDictionary; readonly values: WideSums }[];
@@ -47,21 +48,14 @@ export function treeOf({ parts, uploads }: Selection, aggregation: Aggregation):
   return aggregation === "average" ? divideTree(tree, uploads) : tree;
 }
 
-export interface TimelineGrid {
-  /** Unix seconds. */
-  readonly start: number;
-  readonly step: number;
-  readonly count: number;
-}
-
 /** Values per step: true sums, or averages per upload. Above 2^53 they are rounded. */
 export function timelineOf(series: readonly SeriesSums[], grid: TimelineGrid, aggregation: Aggregation): number[] {
   const sums = new WideSums(grid.count);
   const uploads = new Float64Array(grid.count);
   for (const one of series) {
     for (let i = 0; i < one.start.length; i++) {
-      const step = Math.floor((one.start[i]! - grid.start) / grid.step);
-      if (step < 0 || step >= grid.count) continue;
+      const step = slotOf(grid, one.start[i]!);
+      if (step < 0) continue;
       sums.add(step, one.totalLow[i]!, one.totalHigh[i]!);
       uploads[step] = uploads[step]! + one.uploads[i]!;
     }

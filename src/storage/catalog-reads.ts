@@ -78,7 +78,8 @@ export function d1CatalogReads(database: D1Database): CatalogReads {
       const columns = { tenantId: apps.tenantId, appId: apps.id, service: apps.name, createdAt: apps.createdAt };
       const ofTenant = eq(tenants.name, tenant);
       // A statement takes 100 parameters; names beyond that are filtered here.
-      const named = services !== null && services.length <= 50 ? and(ofTenant, inArray(apps.name, [...services])) : ofTenant;
+      const named =
+        services !== null && services.length <= 50 ? and(ofTenant, inArray(apps.name, [...services])) : ofTenant;
       const rows = await db
         .select(columns)
         .from(apps)
@@ -90,7 +91,14 @@ export function d1CatalogReads(database: D1Database): CatalogReads {
       const typeRows = await db
         .select()
         .from(profileTypes)
-        .where(wanted.length <= 50 ? inArray(profileTypes.appId, wanted.map((row) => row.appId)) : undefined)
+        .where(
+          wanted.length <= 50
+            ? inArray(
+                profileTypes.appId,
+                wanted.map((row) => row.appId),
+              )
+            : undefined,
+        )
         .orderBy(asc(profileTypes.typeId));
       const typesOf = Map.groupBy(typeRows, (row) => row.appId);
       return wanted.map((row) => ({
@@ -117,7 +125,10 @@ export function d1CatalogReads(database: D1Database): CatalogReads {
       const wanted =
         fine === null
           ? inRange
-          : and(inRange, sql`(${segments.finest} > 10 OR ${segments.start} IN (SELECT value FROM json_each(${JSON.stringify(fine)})))`);
+          : and(
+              inRange,
+              sql`(${segments.finest} > 10 OR ${segments.start} IN (SELECT value FROM json_each(${JSON.stringify(fine)})))`,
+            );
       const [shardRows, segmentRows, stretchRows] = await session.batch([
         session.select().from(shards).where(eq(shards.appId, appId)),
         session.select().from(segments).where(wanted).orderBy(asc(segments.start), asc(segments.part)),

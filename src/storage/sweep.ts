@@ -26,12 +26,20 @@ export async function liveShards(database: D1Database, most: number): Promise<Li
 }
 
 export async function countLiveShards(database: D1Database): Promise<number> {
-  const rows = await drizzle(database).select({ n: sql<number>`count(*)` }).from(shards).where(isNotNull(shards.liveSince));
+  const rows = await drizzle(database)
+    .select({ n: sql<number>`count(*)` })
+    .from(shards)
+    .where(isNotNull(shards.liveSince));
   return rows[0]?.n ?? 0;
 }
 
 /** Deletes objects whose time has come; at most `most` a call. Repeating it is harmless. */
-export async function removeRetired(database: D1Database, store: SegmentStore, now: number, most: number): Promise<number> {
+export async function removeRetired(
+  database: D1Database,
+  store: SegmentStore,
+  now: number,
+  most: number,
+): Promise<number> {
   const db = drizzle(database);
   const rows = await db
     .select({ key: retiredObjects.objectKey })

@@ -1,0 +1,84 @@
+// The whole route table on one screen, and what every request passes: an id, the gate, one place for errors.
+import { Hono } from "hono";
+import { AppError } from "../lib/app-error.ts";
+import { labelNames, labelValues, labelValuesV2, oldApps, services, tags } from "../query/labels.ts";
+import { renderOld } from "../query/render.ts";
+import { renderDiffOld, renderDiffV2 } from "../query/render-diff.ts";
+import { renderV2 } from "../query/render-v2.ts";
+import type { AppBindings, AppContext } from "./context.ts";
+import { asAppError, errorResponse, statusOf } from "./errors.ts";
+import { requireScope, type Scope } from "./gate.ts";
+import { logEvent } from "./log.ts";
+import { countRejection } from "./metrics.ts";
+import { page } from "./page.ts";
+import { ingest } from "./routes/ingest.ts";
+import { healthz, metrics, ready } from "./routes/operations.ts";
+import { jsonReader, reader } from "./routes/read.ts";
+
+type Handler = (c: AppContext) => Response | Promise<Response>;
+
+/** [method, path, scope it needs, handler]. A path that is here answers any other method with 405. */
+const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "open", handle: Handler])[] = [
+  ["POST", "/ingest", "write", ingest],
+  ["POST", "/pyroscope/ingest", "write", ingest],
+
+  ["GET", "/render", "read", reader("render", renderOld)],
+  ["GET", "/render-diff", "read", reader("render-diff", renderDiffOld)],
+  ["GET", "/labels", "read", jsonReader("labels", labelNames)],
+  ["GET", "/label-values", "read", jsonReader("label-values", labelValues)],
+  ["GET", "/api/apps", "read", jsonReader("apps", oldApps)],
+  ["GET", "/pyroscope/render", "read", reader("render-v2", renderV2)],
+  ["GET", "/pyroscope/render-diff", "read", reader("render-diff-v2", renderDiffV2)],
+  ["GET", "/pyroscope/label-values", "read", jsonReader("label-values-v2", labelValuesV2)],
+
+  ["GET", "/api/services", "read", jsonReader("services", services)],
+  ["GET", "/api/tags", "read", jsonReader("tags", tags)],
+
+  ["GET", "/ready", "open", ready],
+  ["GET", "/healthz", "open", healthz],
+  ["GET", "/metrics", "read", metrics],
+];
+
+export function createApp() {
+  const app = new Hono<AppBindings>();
+  app.use(async (c, next) => {
+    c.set("requestId", crypto.randomUUID());
+    await next();
+    c.res.headers.set("x-request-id", c.get("requestId"));
+  });
+  for (const [method, path, scope, handle] of ROUTES) {
+    app.on(method, path, async (c) => {
+      if (scope !== "open") await requireScope(c.env, c.req.header("authorization") ?? null, scope);
+      return handle(c);
+    });
+  }
+  for (const path of new Set(ROUTES.map(([, path]) => path))) {
+    const methods = ROUTES.filter((route) => route[1] === path).map(([method]) => method);
+    app.all(path, (c) => {
+      // Hono answers HEAD by GET; whatever else comes here has a path but not its method.
+      c.header("allow", methods.join(", "));
+      throw new AppError("method_not_allowed", `${c.req.method} ${path} is not possible; use ${methods.join(" or ")}`);
+    });
+  }
+  app.get("*", page);
+  app.notFound((c) => answerError(c, new AppError("not_found", `there is nothing at ${new URL(c.req.url).pathname}`)));
+  app.onError((error, c) => answerError(c, error));
+  return app;
+}
+
+function answerError(c: AppContext, thrown: unknown): Response {
+  const error = asAppError(thrown);
+  const status = statusOf(error.code);
+  countRejection(error.code);
+  const facts = { requestId: c.get("requestId"), method: c.req.method, path: new URL(c.req.url).pathname, status };
+  const cause =
+    thrown instanceof AppError
+      ? {}
+      : { cause: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
+  logEvent(status >= 500 ? "failed" : "refused", { ...facts, reason: error.code, message: error.message, ...cause });
+  const response = errorResponse(error, new URL(c.req.url).origin);
+  const allow = c.res.headers.get("allow");
+  if (allow !== null) response.headers.set("allow", allow);
+  response.headers.set("x-request-id", c.get("requestId"));
+  return response;
+}

@@ -1,0 +1,35 @@
+// The built page. Its three views are one document; everything else is a file with a hashed name.
+import { AppError } from "../lib/app-error.ts";
+import type { AppContext } from "./context.ts";
+import { isClosed, requireScope } from "./gate.ts";
+
+const VIEWS = new Set(["/", "/comparison", "/comparison-diff"]);
+
+const SECURITY_HEADERS = {
+  "content-security-policy":
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+} as const;
+
+export async function page(c: AppContext): Promise<Response> {
+  // A page of a service that answers nobody would only show errors: say why instead.
+  if (isClosed(c.env)) await requireScope(c.env, null, "read");
+  const url = new URL(c.req.url);
+  const isView = VIEWS.has(url.pathname);
+  if (isView) url.pathname = "/";
+  const found = await c.env.ASSETS.fetch(new Request(url, { headers: c.req.raw.headers, method: "GET" }));
+  if (found.status === 404) throw new AppError("not_found", `there is nothing at ${url.pathname}`);
+  const headers = new Headers(found.headers);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
+  headers.set(
+    "cache-control",
+    url.pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+  );
+  return new Response(found.body, {
+    status: found.status,
+    headers,
+    ...(headers.has("content-encoding") ? { encodeBody: "manual" as const } : {}),
+  });
+}

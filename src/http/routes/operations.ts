@@ -1,0 +1,38 @@
+// Routes for whoever runs the service: readiness and metrics.
+import { AppError } from "../../lib/app-error.ts";
+import { d1CatalogReads } from "../../storage/catalog-reads.ts";
+import { countLiveShards, liveShards } from "../../storage/sweep.ts";
+import type { AppContext } from "../context.ts";
+import { prometheusText } from "../metrics.ts";
+import { clockOf, timelineObject } from "../ports.ts";
+
+/** Objects that one scrape asks for their counters. */
+const MOST_OBJECTS_ASKED = 20;
+
+/** 200 once the catalog answers. */
+export async function ready(c: AppContext): Promise<Response> {
+  try {
+    await d1CatalogReads(c.env.CATALOG).isReachable();
+  } catch {
+    throw new AppError("unavailable", "the catalog does not answer", { retryAfterSeconds: 1 });
+  }
+  return c.text("ready");
+}
+
+export const healthz = (c: AppContext): Response => c.text("ok");
+
+export async function metrics(c: AppContext): Promise<Response> {
+  const live = await liveShards(c.env.CATALOG, MOST_OBJECTS_ASKED);
+  const stats = await Promise.all(
+    live.map(({ tenant, service, shard }) => timelineObject(c.env, tenant, service, shard).stats()),
+  );
+  const oldest = live[0]?.liveSince;
+  const body = prometheusText({
+    liveShards: await countLiveShards(c.env.CATALOG),
+    unsealedAgeSeconds: oldest === undefined ? 0 : Math.max(0, Math.floor(clockOf(c.env)()) - oldest),
+    lateParts: stats.reduce((sum, one) => sum + one.lateParts, 0),
+    sealFailures: stats.reduce((sum, one) => sum + one.sealFailures, 0),
+    alarmFailures: stats.reduce((sum, one) => sum + one.alarmFailures, 0),
+  });
+  return c.body(body, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+}

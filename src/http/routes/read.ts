@@ -1,0 +1,43 @@
+// The readers' routes: each reads its parameters, calls the read path, and answers.
+import type { Answer } from "../../query/answer.ts";
+import type { QueryPorts } from "../../query/ports.ts";
+import { compressed } from "../compress.ts";
+import type { AppContext } from "../context.ts";
+import { observeQuery } from "../metrics.ts";
+import { queryPorts } from "../ports.ts";
+
+/** A route of the read path, timed under its name. */
+export function reader(
+  route: string,
+  read: (ports: QueryPorts, query: URLSearchParams) => Promise<Answer>,
+): (c: AppContext) => Promise<Response> {
+  return async (c) => {
+    const started = performance.now();
+    const answer = await read(queryPorts(c.env), new URL(c.req.url).searchParams);
+    observeQuery(route, (performance.now() - started) / 1000);
+    return respond(c.req.raw, answer);
+  };
+}
+
+/** A reader whose answer is plain JSON. */
+export const jsonReader = (route: string, read: (ports: QueryPorts, query: URLSearchParams) => Promise<unknown>) =>
+  reader(route, async (ports, query) => ({ kind: "json", body: await read(ports, query) }));
+
+function respond(request: Request, answer: Answer): Response {
+  const headers = new Headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+  switch (answer.kind) {
+    case "json":
+      headers.set("content-type", "application/json; charset=utf-8");
+      return compressed(request, JSON.stringify(answer.body), headers);
+    case "text":
+      headers.set("content-type", "text/plain; charset=utf-8");
+      if (answer.fileName !== null) headers.set("content-disposition", attachment(answer.fileName));
+      return compressed(request, answer.body, headers);
+    case "bytes":
+      headers.set("content-type", "application/octet-stream");
+      headers.set("content-disposition", attachment(answer.fileName));
+      return compressed(request, answer.body, headers);
+  }
+}
+
+const attachment = (name: string): string => `attachment; filename="${name.replace(/["\\]/g, "_")}"`;

@@ -1,0 +1,47 @@
+// Parameters that every reader shares: range, node limit, aggregation.
+import { LIMITS, SLOT_SECONDS } from "../config.ts";
+import { invalidArgument } from "../lib/app-error.ts";
+import { parseTimeForm } from "../lib/time-form.ts";
+import { ceilTo, floorTo } from "../segment/ladder.ts";
+
+export interface Range {
+  /** Unix seconds, multiples of 10; until > from. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The longest range a question may span: what a date can say. */
+const END_OF_TIME = 253_402_300_800; // the year 10000
+
+/**
+ * A range in any time form, widened outward to whole slots. Absent means now.
+ * @throws AppError invalid_argument when it ends before it begins
+ */
+export function parseRange(
+  from: string | undefined,
+  until: string | undefined,
+  now: number,
+  names = ["from", "until"],
+): Range {
+  const start = from ? parseTimeForm(from, now) : now;
+  const end = until ? parseTimeForm(until, now) : now;
+  if (!(start <= end)) throw invalidArgument(`${names[0]} (${start}) is after ${names[1]} (${end})`);
+  if (end > END_OF_TIME || start < 0)
+    throw invalidArgument(`${names[0]} and ${names[1]} must lie between 1970 and the year 9999`);
+  const first = floorTo(SLOT_SECONDS, start);
+  return { from: first, until: Math.max(first + SLOT_SECONDS, ceilTo(SLOT_SECONDS, end)) };
+}
+
+/** `max-nodes`, then `maxNodes` (the later wins); what is no number, or 0, is ignored; below 0 means all that is allowed. */
+export function parseMaxNodes(query: URLSearchParams): number {
+  let nodes: number = LIMITS.maxNodesDefault;
+  for (const name of ["max-nodes", "maxNodes"]) {
+    const text = query.get(name);
+    if (text === null || !/^-?\d+$/.test(text) || Number(text) === 0) continue;
+    nodes = Number(text);
+  }
+  return nodes < 0 ? LIMITS.maxNodesMost : Math.min(nodes, LIMITS.maxNodesMost);
+}
+
+/** One question's nodes and timeline steps may not be more than an isolate can hold. */
+export const MOST_GROUPS = 200;

@@ -1,0 +1,98 @@
+// GET /render-diff: two questions over one merged tree.
+import type { RenderDiffResponse } from "../api/render-diff.ts";
+import { encodeDiff } from "../flame/diff.ts";
+import { invalidArgument } from "../lib/app-error.ts";
+import { parseTimeForm } from "../lib/time-form.ts";
+import type { Aggregation } from "../profile/profile-type.ts";
+import type { Answer } from "./answer.ts";
+import { parseMaxNodes, parseRange, type Range } from "./params.ts";
+import type { QueryPorts } from "./ports.ts";
+import { type ResolvedQuery, resolveQuery } from "./resolve.ts";
+import { type Selection, select, treeOf } from "./select.ts";
+
+interface Side {
+  readonly resolved: ResolvedQuery;
+  readonly range: Range;
+  readonly selection: Selection;
+}
+
+type SideName = "left" | "right";
+
+async function readSide(ports: QueryPorts, query: URLSearchParams, side: SideName): Promise<Side> {
+  const text = query.get(`${side}Query`) ?? "";
+  if (text === "") throw invalidArgument(`"${side}Query" is required`);
+  const resolved = await resolveQuery(ports, text);
+  const names = [`${side}From`, `${side}Until`];
+  const [from, until] = names.map((name) => query.get(name) ?? undefined);
+  const range = parseRange(from, until, ports.clock(), names);
+  return { resolved, range, selection: await select(ports, resolved, range, { tree: true, timeline: null }) };
+}
+
+/** The old API: gauges are averaged; units and sample rates of both sides must agree. */
+export async function renderDiffOld(ports: QueryPorts, query: URLSearchParams): Promise<Answer> {
+  const format = query.get("format") ?? "json";
+  if (format !== "json" && format !== "")
+    throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json`);
+  const [left, right] = await Promise.all([readSide(ports, query, "left"), readSide(ports, query, "right")]);
+  requireSame("units", left.selection.type?.units, right.selection.type?.units);
+  requireSame("sample rate", left.selection.type?.sampleRate, right.selection.type?.sampleRate);
+  const type = left.selection.type ?? right.selection.type;
+  const aggregation = type?.aggregation ?? "sum";
+  return diffBody(left, right, aggregation, parseMaxNodes(query), {
+    spyName: type?.spyName ?? "",
+    sampleRate: type?.sampleRate ?? 100,
+    units: type?.units ?? "samples",
+    name: "",
+  });
+}
+
+function requireSame(what: string, left: string | number | undefined, right: string | number | undefined): void {
+  if (left === undefined || right === undefined || left === right) return;
+  throw invalidArgument(`left ${what} (${left}) does not match right ${what} (${right})`);
+}
+
+/** Pyroscope 2's: the profile types must be the same, both ranges must be given, values are sums. */
+export async function renderDiffV2(ports: QueryPorts, query: URLSearchParams): Promise<Answer> {
+  for (const name of ["leftFrom", "leftUntil", "rightFrom", "rightUntil"]) {
+    const text = query.get(name) ?? "";
+    if (text === "" || parseTimeForm(text, ports.clock()) === 0)
+      throw invalidArgument(`missing time range: "${name}" is required`);
+  }
+  const [left, right] = await Promise.all([readSide(ports, query, "left"), readSide(ports, query, "right")]);
+  if (left.resolved.appName !== right.resolved.appName) throw invalidArgument("profile types must match");
+  const { units, sampleRate, name } = metadataV2(left.resolved.appName);
+  return diffBody(left, right, "sum", parseMaxNodes(query), { spyName: "", sampleRate, units, name });
+}
+
+/** Units as Pyroscope 2 words them, from the profile type id. */
+export function metadataV2(typeId: string): { units: string; sampleRate: number; name: string } {
+  const [, sampleType = "", sampleUnit = ""] = typeId.split(":");
+  if (["inuse_objects", "alloc_objects", "goroutine", "samples"].includes(sampleType)) {
+    return { units: "objects", sampleRate: 100, name: sampleType };
+  }
+  if (sampleType === "cpu") return { units: "samples", sampleRate: 1_000_000_000, name: sampleType };
+  return { units: sampleUnit, sampleRate: 100, name: sampleType };
+}
+
+function diffBody(
+  left: Side,
+  right: Side,
+  aggregation: Aggregation,
+  maxNodes: number,
+  metadata: { spyName: string; sampleRate: number; units: string; name: string },
+): Answer {
+  const diff = encodeDiff(treeOf(left.selection, aggregation), treeOf(right.selection, aggregation), maxNodes);
+  const { names, levels, numTicks, maxSelf, leftTicks, rightTicks, hiddenNodes, otherTotal } = diff;
+  const side = ({ range, selection }: Side) => ({ ...range, uploads: selection.uploads, lastSeen: selection.lastSlot });
+  const body: RenderDiffResponse = {
+    version: 1,
+    flamebearer: { names, levels, numTicks, maxSelf },
+    metadata: { format: "double", ...metadata },
+    timeline: null,
+    groups: null,
+    leftTicks,
+    rightTicks,
+    edgeflame: { left: side(left), right: side(right), hiddenNodes, otherTotal, aggregation },
+  };
+  return { kind: "json", body };
+}

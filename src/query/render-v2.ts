@@ -1,0 +1,78 @@
+// GET /pyroscope/render: Pyroscope 2's form of /render. Profile type ids, PromQL selectors, true sums.
+
+import type { SeriesSums } from "../aggregate/live-protocol.ts";
+import { encodeDot } from "../flame/dot.ts";
+import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { invalidArgument } from "../lib/app-error.ts";
+import { parseTimeForm } from "../lib/time-form.ts";
+import { timelineRung } from "../segment/ladder.ts";
+import type { Answer } from "./answer.ts";
+import { parseMaxNodes, parseRange } from "./params.ts";
+import type { QueryPorts } from "./ports.ts";
+import { groupsOf } from "./render.ts";
+import { metadataV2 } from "./render-diff.ts";
+import { resolveQuery } from "./resolve.ts";
+import { select, timelineOf, treeOf } from "./select.ts";
+import { v2TimelineGrid } from "./timeline-grid.ts";
+
+/** A picture of more nodes than this is not readable, and graphviz takes minutes for it. */
+const DOT_NODES = 100;
+
+export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promise<Answer> {
+  const text = query.get("query") ?? "";
+  if (text === "") throw invalidArgument('"query" is required');
+  const resolved = await resolveQuery(ports, text);
+  if (resolved.selector.app.kind !== "type") {
+    throw invalidArgument(
+      "profile-type selection must be of the form <name>:<sample-type>:<sample-unit>:<period-type>:<period-unit>(:delta)",
+    );
+  }
+  const now = ports.clock();
+  for (const name of ["from", "until"]) {
+    const given = query.get(name) ?? "";
+    if (given !== "" && parseTimeForm(given, now) === 0) throw invalidArgument("missing time range in the query");
+  }
+  const range = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, now);
+  const maxNodes = parseMaxNodes(query);
+  const aggregation = query.get("aggregation") === "avg" ? "average" : "sum";
+  const isDot = query.get("format") === "dot";
+  const grid = v2TimelineGrid(range.from, range.until);
+  const until = grid.start + grid.stepSeconds * grid.count;
+  const timeline = isDot ? null : { from: grid.start, until, rung: timelineRung(grid.start, grid.stepSeconds) };
+  const selection = await select(ports, resolved, range, { tree: true, timeline });
+  const tree = treeOf(selection, aggregation);
+  const { units, sampleRate, name } = metadataV2(resolved.appName);
+  if (isDot) {
+    const nodes = query.has("max-nodes") || query.has("maxNodes") ? maxNodes : DOT_NODES;
+    const body = selection.uploads === 0 ? "" : encodeDot(tree, { maxNodes: nodes, unit: units });
+    return { kind: "text", body, fileName: null };
+  }
+  const flamebearer = encodeFlamebearer(tree, maxNodes);
+  const timelineFor = (series: readonly SeriesSums[]) => ({
+    startTime: grid.start,
+    samples: timelineOf(series, grid, aggregation),
+    durationDelta: grid.stepSeconds,
+    watermarks: null,
+  });
+  const groupBy = query.get("groupBy") ?? "";
+  const { names, levels, numTicks, maxSelf, hiddenNodes, otherTotal } = flamebearer;
+  return {
+    kind: "json",
+    body: {
+      version: 1,
+      flamebearer: { names, levels, numTicks, maxSelf },
+      metadata: { format: "single", spyName: "", sampleRate, units, name },
+      timeline: timelineFor(selection.series),
+      groups: groupBy === "" ? null : groupsOf(selection.series, groupBy, timelineFor),
+      heatmap: null,
+      edgeflame: {
+        ...range,
+        hiddenNodes,
+        otherTotal,
+        aggregation,
+        uploads: selection.uploads,
+        lastSeen: selection.lastSlot,
+      },
+    },
+  };
+}

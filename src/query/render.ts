@@ -1,0 +1,181 @@
+// GET /render of the old API: one flame graph with its timeline, and the same data as pprof, collapsed text or dot.
+import type { SeriesSums } from "../aggregate/live-protocol.ts";
+import type { RenderResponse } from "../api/render.ts";
+import { encodeCollapsed } from "../flame/collapsed.ts";
+import { divideSums } from "../flame/divide.ts";
+import { encodeDot } from "../flame/dot.ts";
+import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { encodePprof } from "../formats/pprof/encode.ts";
+import { invalidArgument } from "../lib/app-error.ts";
+import { parseAppName } from "../profile/app-name.ts";
+import { labelValue } from "../profile/labels.ts";
+import { type Aggregation, parseProfileType } from "../profile/profile-type.ts";
+import { selectorOfName } from "../profile/selector.ts";
+import { timelineRung } from "../segment/ladder.ts";
+import { type Answer, safeFileName } from "./answer.ts";
+import { MOST_GROUPS, parseMaxNodes, parseRange, type Range } from "./params.ts";
+import type { QueryPorts } from "./ports.ts";
+import { type ResolvedQuery, resolveQuery, resolveSelector } from "./resolve.ts";
+import { type Selection, select, timelineOf, treeOf } from "./select.ts";
+import { oldTimelineGrid, type TimelineGrid } from "./timeline-grid.ts";
+import { uploadInterval } from "./upload-interval.ts";
+
+const FORMATS = ["", "json", "pprof", "collapsed", "dot"];
+/** Labels beyond this are one group: a chart of more lines tells nothing. */
+const OTHER_GROUP = "other";
+/** Series without the label. */
+const NO_LABEL_GROUP = "*";
+
+export async function renderOld(ports: QueryPorts, query: URLSearchParams): Promise<Answer> {
+  const format = query.get("format") ?? "";
+  if (!FORMATS.includes(format))
+    throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json, pprof, collapsed, dot`);
+  const resolved = await resolveNameOrQuery(ports, query);
+  const range = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, ports.clock());
+  const maxNodes = parseMaxNodes(query);
+  const grid = oldTimelineGrid(range.from, range.until);
+  const rung = timelineRung(grid.start, grid.stepSeconds);
+  const timeline =
+    format === "" || format === "json"
+      ? { from: grid.start, until: grid.start + grid.stepSeconds * grid.count, rung }
+      : null;
+  const selection = await select(ports, resolved, range, { tree: true, timeline });
+  const aggregation = selection.type?.aggregation ?? "sum";
+  switch (format) {
+    case "pprof":
+      return {
+        kind: "bytes",
+        body: pprofOf(selection, aggregation, range),
+        fileName: `${fileStem(resolved, range)}.pprof`,
+      };
+    case "collapsed":
+      return {
+        kind: "text",
+        body: encodeCollapsed(treeOf(selection, aggregation)),
+        fileName: `${fileStem(resolved, range)}.collapsed.txt`,
+      };
+    case "dot":
+      return {
+        kind: "text",
+        body: encodeDot(treeOf(selection, aggregation), {
+          maxNodes: query.has("max-nodes") ? maxNodes : 100,
+          unit: selection.type?.units ?? "",
+        }),
+        fileName: null,
+      };
+    default:
+      return { kind: "json", body: renderBody(resolved, selection, range, grid, maxNodes, query.get("groupBy") ?? "") };
+  }
+}
+
+/** `name` (the storage key form) wins over `query`. */
+async function resolveNameOrQuery(ports: QueryPorts, query: URLSearchParams): Promise<ResolvedQuery> {
+  const name = query.get("name") ?? "";
+  const text = query.get("query") ?? "";
+  if (name !== "") {
+    const { app, labels } = parseAppName(name);
+    return resolveSelector(ports, name, selectorOfName(app, labels));
+  }
+  if (text === "") throw invalidArgument("'query' or 'name' parameter is required");
+  return resolveQuery(ports, text);
+}
+
+const fileStem = (resolved: ResolvedQuery, range: Range): string =>
+  safeFileName(`${resolved.appName} ${new Date(range.from * 1000).toISOString().replace(".000", "")}`);
+
+export function pprofOf(selection: Selection, aggregation: Aggregation, range: Range): Uint8Array {
+  const type = parseProfileType(selection.type?.id ?? "");
+  const parts =
+    aggregation === "sum"
+      ? selection.parts
+      : selection.parts.map(({ stacks, values }) => ({
+          stacks,
+          values: divideSums(values, Math.max(1, selection.uploads)),
+        }));
+  return encodePprof({
+    sampleType: type?.sampleType ?? "",
+    unit: type?.sampleUnit ?? "",
+    periodType: type?.periodType ?? "",
+    periodUnit: type?.periodUnit ?? "",
+    period: 1n,
+    timeNanos: BigInt(range.from) * 1_000_000_000n,
+    durationNanos: BigInt(range.until - range.from) * 1_000_000_000n,
+    parts,
+  });
+}
+
+function renderBody(
+  resolved: ResolvedQuery,
+  selection: Selection,
+  range: Range,
+  finest: TimelineGrid,
+  maxNodes: number,
+  groupBy: string,
+): RenderResponse {
+  const type = selection.type;
+  const aggregation = type?.aggregation ?? "sum";
+  const { names, levels, maxSelf, numTicks, hiddenNodes, otherTotal } = encodeFlamebearer(
+    treeOf(selection, aggregation),
+    maxNodes,
+  );
+  const interval = uploadInterval(selection.series);
+  const grid = interval > finest.stepSeconds ? oldTimelineGrid(range.from, range.until, interval) : finest;
+  const timeline = (series: readonly SeriesSums[]) => ({
+    startTime: grid.start,
+    samples: timelineOf(series, grid, aggregation),
+    durationDelta: grid.stepSeconds,
+    watermarks: {},
+  });
+  const started = new Date(range.from * 1000).toISOString().replace(".000", "");
+  return {
+    version: 1,
+    flamebearer: { names, levels, numTicks, maxSelf },
+    metadata: {
+      format: "single",
+      spyName: type?.spyName ?? "",
+      sampleRate: type?.sampleRate ?? 100,
+      units: type?.units ?? "samples",
+      name: `${resolved.appName} ${started}`,
+      appName: resolved.appName,
+      startTime: range.from,
+      endTime: range.until,
+      query: resolved.text,
+      maxNodes,
+    },
+    timeline: timeline(selection.series),
+    groups: groupBy === "" ? null : groupsOf(selection.series, groupBy, timeline),
+    edgeflame: {
+      ...range,
+      hiddenNodes,
+      otherTotal,
+      aggregation,
+      uploads: selection.uploads,
+      lastSeen: selection.lastSlot,
+    },
+  };
+}
+
+/** Label value → timeline; the heaviest values by name, the rest together. */
+export function groupsOf<T>(
+  series: readonly SeriesSums[],
+  label: string,
+  timeline: (series: readonly SeriesSums[]) => T,
+): Record<string, T> {
+  const byValue = new Map<string, SeriesSums[]>();
+  for (const one of series) {
+    const value = labelValue(one.labels, label) ?? NO_LABEL_GROUP;
+    const list = byValue.get(value);
+    if (list === undefined) byValue.set(value, [one]);
+    else list.push(one);
+  }
+  const weight = (list: readonly SeriesSums[]) =>
+    list.reduce((sum, one) => sum + one.totalLow.reduce((a, b) => a + b, 0), 0);
+  let groups = [...byValue];
+  if (groups.length > MOST_GROUPS) {
+    groups.sort(([, a], [, b]) => weight(b) - weight(a));
+    const rest = groups.slice(MOST_GROUPS - 1).flatMap(([, list]) => list);
+    groups = [...groups.slice(0, MOST_GROUPS - 1), [OTHER_GROUP, rest]];
+  }
+  groups.sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(groups.map(([value, list]) => [value, timeline(list)]));
+}
