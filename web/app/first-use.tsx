@@ -62,9 +62,7 @@ export function FirstUse(): JSX.Element {
             </div>
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls has to be reachable by keyboard */}
-          <pre tabIndex={0} aria-label={`${snippet().name} set-up`}>
-            {text()}
-          </pre>
+          <pre tabIndex={0}>{text()}</pre>
         </div>
       </div>
     </div>

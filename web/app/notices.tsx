@@ -101,11 +101,12 @@ function reasonLine(reason: EmptyReason, props: EmptyProps): JSX.Element {
       return <span>Nothing called “{reason.name}” has sent a profile. Choose an application above.</span>;
     case "never":
       return <span>This query has never matched anything.</span>;
-    case "outside":
+    case "before":
+    case "after":
       return (
         <>
           <span>
-            Last data: <strong>{fullText(reason.lastSeen, props.zone)}</strong>, outside of the range.
+            The last data came at <strong>{fullText(reason.lastSeen, props.zone)}</strong>, {reason.kind} this range.
           </span>
           {button("Go there", () => props.onJump(reason.lastSeen))}
         </>
@@ -114,7 +115,7 @@ function reasonLine(reason: EmptyReason, props: EmptyProps): JSX.Element {
       return (
         <>
           <span>
-            The application sent data, but none with <strong>{reason.filters.join(", ")}</strong> in this range.
+            Nothing in this range has <strong>{reason.filters.join(", ")}</strong>.
           </span>
           {button("Remove filters", props.onDropFilters)}
         </>

@@ -19,7 +19,8 @@ export function TimelineView(props: TimelineViewProps): JSX.Element {
   const [code, setCode] = createSignal<typeof import("../timeline/timeline.ts") | null>(null);
 
   onMount(() => {
-    import("../timeline/timeline.ts").then(setCode);
+    // When the chunk does not come the sentence above the chart still says what it would show.
+    import("../timeline/timeline.ts").then(setCode, () => undefined);
   });
   createEffect(() => {
     const loaded = code();

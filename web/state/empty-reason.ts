@@ -8,7 +8,7 @@ import { resolveTime, type TimeRange } from "./time-form.ts";
 export type EmptyReason =
   | { readonly kind: "unknown"; readonly name: string }
   | { readonly kind: "never" }
-  | { readonly kind: "outside"; readonly lastSeen: number }
+  | { readonly kind: "before" | "after"; readonly lastSeen: number }
   | { readonly kind: "filters"; readonly filters: readonly string[] }
   | { readonly kind: "quiet" }
   | { readonly kind: "inverted" };
@@ -27,13 +27,14 @@ export function emptyReasons({ query, range, facts, services, nowSeconds }: Empt
   if (parsed !== null && services.length > 0 && selectionOf(query, services) === null) {
     return [{ kind: "unknown", name: parsed.head }];
   }
-  const reasons: EmptyReason[] = [];
   const lastSeen = facts?.lastSeen ?? null;
-  if (lastSeen === null) reasons.push({ kind: "never" });
-  else if (facts !== null && (lastSeen < facts.from || lastSeen >= facts.until))
-    reasons.push({ kind: "outside", lastSeen });
+  if (facts === null || lastSeen === null) return [{ kind: "never" }];
   const filters = (parsed?.matchers ?? []).filter(isFilter).map(filterText);
+  const reasons: EmptyReason[] = [];
+  // All that ever came is older than the range: no filter is to blame.
+  if (lastSeen < facts.from) return [{ kind: "before", lastSeen }];
   if (filters.length > 0) reasons.push({ kind: "filters", filters });
+  if (lastSeen >= facts.until) reasons.push({ kind: "after", lastSeen });
   return reasons.length > 0 ? reasons : [{ kind: "quiet" }];
 }
 

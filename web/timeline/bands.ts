@@ -93,8 +93,6 @@ function createBand(
     handle.tabIndex = 0;
     handle.setAttribute("role", "slider");
     root.append(handle);
-    // uPlot starts a selection on mousedown anywhere in the plot.
-    handle.addEventListener("mousedown", (event) => event.stopPropagation());
     handle.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       handle.setPointerCapture(event.pointerId);

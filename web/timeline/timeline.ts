@@ -60,11 +60,10 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
     return {
       width: Math.max(50, Math.floor(width)),
       height: Math.max(40, Math.floor(height)),
-      padding: [8, 8, 0, 0],
+      padding: [8, 20, 0, 0],
       legend: { show: false },
       tzDate: (seconds) =>
         model.zone === "utc" ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000),
-      ms: 1,
       cursor: {
         y: false,
         points: { show: false },
@@ -85,8 +84,8 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
         {
           ...axis,
           grid: { show: false },
-          size: 22,
-          gap: 4,
+          size: 26,
+          gap: 8,
           values: (_c, ticks, _a, _s, step) => axisTexts(ticks, step, model.zone),
         },
         {
@@ -94,8 +93,8 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
           grid,
           size: 64,
           gap: 6,
-          space: 34,
-          values: (_c, ticks) => ticks.map((tick) => model.formatValue(tick)),
+          space: 24,
+          values: (_c, ticks) => ticks.map((tick) => (hasData() ? model.formatValue(tick) : "")),
         },
       ],
       series: [
@@ -116,6 +115,9 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
       },
     };
   }
+
+  /** An empty axis has no scale: its numbers would be made up. */
+  const hasData = () => model.series.some(({ values }) => values.some((value) => value !== null));
 
   function hover({ over: plot, cursor, posToVal }: uPlot): void {
     const left = cursor.left ?? -1;

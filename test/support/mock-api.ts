@@ -1,0 +1,298 @@
+// The server's answers to the page, made up from the rideshare story: three vehicles, three regions, and a us-west-1
+// whose cars fall into a mutex every other quarter of an hour. Deterministic in the time it is given.
+import type { Flamebearer, RenderResponse, Timeline } from "../../src/api/render.ts";
+import type { RenderDiffResponse } from "../../src/api/render-diff.ts";
+import type { ServicesResponse, ServiceType } from "../../src/api/services.ts";
+import type { TagsResponse } from "../../src/api/tags.ts";
+import { literalValues, parseQuery } from "../../web/state/query-text.ts";
+import { resolveTime } from "../../web/state/time-form.ts";
+
+/** Folded stacks, frames joined by `;`. */
+export type Stacks = ReadonlyMap<string, number>;
+
+const REGIONS = ["eu-west-1", "us-east-1", "us-west-1"] as const;
+const VEHICLES = [
+  ["bike", "OrderBike", 1],
+  ["scooter", "OrderScooter", 2],
+  ["car", "OrderCar", 3],
+] as const;
+const SLOT_SECONDS = 10;
+const DAY = 86_400;
+/** High and low alternate in us-west-1. */
+const INCIDENT_SECONDS = 900;
+
+const cpuType = (service: string): ServiceType => ({
+  id: "process_cpu:samples:count:cpu:nanoseconds",
+  oldName: `${service}.cpu`,
+  label: "cpu",
+  units: "samples",
+  sampleRate: 100,
+  aggregation: "sum",
+});
+const type = (service: string, label: string, units: string, aggregation: "sum" | "average" = "sum"): ServiceType => ({
+  id: `memory:${label}:${units}:space:bytes`,
+  oldName: `${service}.${label}`,
+  label,
+  units,
+  sampleRate: 100,
+  aggregation,
+});
+
+export function mockServices(nowSeconds: number): ServicesResponse {
+  const service = (name: string, quietSeconds: number) => ({
+    name,
+    firstSeen: nowSeconds - 7 * DAY,
+    lastSeen: nowSeconds - quietSeconds,
+    types: [
+      type(name, "alloc_objects", "objects"),
+      type(name, "alloc_space", "bytes"),
+      cpuType(name),
+      type(name, "goroutines", "goroutines", "average"),
+      type(name, "inuse_space", "bytes", "average"),
+      type(name, "mutex_duration", "lock_nanoseconds"),
+    ],
+  });
+  return {
+    services: [
+      service("billing-worker", 3600),
+      service("checkout", 95),
+      service("<img src=x onerror=alert(1)>", 3 * DAY),
+      service("ride-sharing-app", 4),
+    ],
+  };
+}
+
+interface Asked {
+  readonly from: number;
+  readonly until: number;
+  readonly regions: readonly string[];
+  readonly vehicles: readonly string[];
+  readonly known: boolean;
+}
+
+function asked(query: string, from: string, until: string, nowSeconds: number): Asked {
+  const parsed = parseQuery(query);
+  const allowed = (name: string, all: readonly string[]) =>
+    all.filter((value) =>
+      (parsed?.matchers ?? [])
+        .filter((matcher) => matcher.name === name)
+        .every((matcher) => (literalValues(matcher, query) ?? []).includes(value) !== matcher.operator.startsWith("!")),
+    );
+  const unknownLabel = parsed?.matchers.some(
+    ({ name, operator }) => !["region", "vehicle", "service_name"].includes(name) && operator === "=",
+  );
+  return {
+    from: Math.floor(resolveTime(from, nowSeconds) / SLOT_SECONDS) * SLOT_SECONDS,
+    until: Math.ceil(resolveTime(until, nowSeconds) / SLOT_SECONDS) * SLOT_SECONDS,
+    regions: allowed("region", REGIONS),
+    vehicles: allowed(
+      "vehicle",
+      VEHICLES.map(([name]) => name),
+    ),
+    known: parsed !== null && !unknownLabel && /^(ride-sharing-app|checkout)\./.test(parsed.head),
+  };
+}
+
+const inIncident = (region: string, seconds: number) =>
+  region === "us-west-1" && Math.floor(seconds / INCIDENT_SECONDS) % 2 === 1;
+
+/** A believable wobble without randomness. */
+const wobble = (seconds: number, seed: number) =>
+  1 + 0.12 * Math.sin(seconds / 47 + seed) + 0.07 * Math.sin(seconds / 11 + seed * 3);
+
+function addSlot(stacks: Map<string, number>, ask: Asked, seconds: number): number {
+  let sum = 0;
+  const add = (stack: string, value: number) => {
+    const whole = Math.round(value);
+    if (whole <= 0) return;
+    stacks.set(stack, (stacks.get(stack) ?? 0) + whole);
+    sum += whole;
+  };
+  // The deployment at a quarter past every third hour leaves a gap of two minutes.
+  if (seconds % 10_800 > 900 && seconds % 10_800 < 1020) return 0;
+  ask.regions.forEach((region, place) => {
+    for (const [vehicle, order, radius] of VEHICLES) {
+      if (!ask.vehicles.includes(vehicle)) continue;
+      const work = radius * (62 - place * 9) * wobble(seconds, place + radius);
+      const root = `runtime.goexit;net/http.(*conn).serve;net/http.serverHandler.ServeHTTP;net/http.(*ServeMux).ServeHTTP;main.${vehicle}Route`;
+      const find = `${root};rideshare/${vehicle}.${order};rideshare/utility.FindNearestVehicle;github.com/grafana/pyroscope-go.TagWrapper;runtime/pprof.Do;rideshare/utility.FindNearestVehicle.func1`;
+      add(`${find}`, work * 0.8);
+      add(`${find};time.Now`, work * 0.12);
+      add(`${find};time.Since;runtime.nanotime`, work * 0.08);
+      add(
+        `${root};encoding/json.(*Encoder).Encode;encoding/json.(*encodeState).marshal;encoding/json.structEncoder.encode`,
+        work * 0.03,
+      );
+      if (vehicle === "car" && inIncident(region, seconds)) {
+        add(`${find};rideshare/utility.mutexLock;time.Now`, work * 0.6);
+        add(`${find};rideshare/utility.mutexLock`, work * 1.9);
+      }
+    }
+    add("runtime.mcall;runtime.park_m;runtime.schedule;runtime.findRunnable;runtime.netpoll", 9);
+    add("runtime.gcBgMarkWorker;runtime.systemstack;runtime.gcDrain;runtime.scanobject", 14);
+  });
+  return sum;
+}
+
+function sampled(ask: Asked): { stacks: Map<string, number>; timeline: Timeline } {
+  const span = Math.max(SLOT_SECONDS, ask.until - ask.from);
+  let durationDelta = SLOT_SECONDS;
+  for (const step of [60, 300, 3600, DAY]) if (span / durationDelta > 1024) durationDelta = step;
+  const samples: number[] = [];
+  const stacks = new Map<string, number>();
+  // Long ranges would be a lot of slots: one in every step stands for the rest.
+  for (let at = ask.from; at < ask.until && samples.length < 3000; at += durationDelta) {
+    samples.push(ask.known ? addSlot(stacks, ask, at) * (durationDelta / SLOT_SECONDS) : 0);
+  }
+  return { stacks, timeline: { startTime: ask.from, samples, durationDelta, watermarks: null } };
+}
+
+export function mockRender(params: URLSearchParams, nowSeconds: number): RenderResponse {
+  const query = params.get("query") ?? "";
+  const ask = asked(query, params.get("from") ?? "", params.get("until") ?? "", nowSeconds);
+  const { stacks, timeline } = sampled(ask);
+  const groupBy = params.get("groupBy");
+  const values: readonly string[] = groupBy === "region" ? ask.regions : groupBy === "vehicle" ? ask.vehicles : [];
+  const groups = values.map((value) => [value, sampled({ ...ask, [`${groupBy}s`]: [value] }).timeline] as const);
+  const short = params.get("max-nodes") === "1";
+  return {
+    version: 1,
+    flamebearer: singleBearer(short ? new Map([["other", total(stacks)]]) : stacks),
+    metadata: {
+      format: "single",
+      spyName: "gospy",
+      sampleRate: 100,
+      units: /alloc_space|inuse_space/.test(query) ? "bytes" : "samples",
+      name: query,
+      appName: query,
+      startTime: ask.from,
+      endTime: ask.until,
+      query,
+      maxNodes: 8192,
+    },
+    timeline,
+    groups: groupBy === null ? null : Object.fromEntries(groups),
+    edgeflame: {
+      from: ask.from,
+      until: ask.until,
+      hiddenNodes: 0,
+      otherTotal: 0,
+      aggregation: /inuse|goroutines/.test(query) ? "average" : "sum",
+      uploads: timeline.samples.filter((value) => value > 0).length * ask.regions.length,
+      lastSeen: ask.known || query.startsWith("ride") ? nowSeconds - 4 : nowSeconds - 3 * DAY,
+    },
+  };
+}
+
+export function mockRenderDiff(params: URLSearchParams, nowSeconds: number): RenderDiffResponse {
+  const ask = (name: "left" | "right") => {
+    const part = (which: string) => params.get(`${name}${which}`) ?? "";
+    return asked(part("Query"), part("From"), part("Until"), nowSeconds);
+  };
+  const facts = (name: "left" | "right") => {
+    const { from, until } = ask(name);
+    return { from, until, uploads: 100, lastSeen: nowSeconds - 4 };
+  };
+  const [left, right] = [sampled(ask("left")).stacks, sampled(ask("right")).stacks];
+  return {
+    version: 1,
+    flamebearer: doubleBearer(left, right),
+    metadata: { format: "double", spyName: "gospy", sampleRate: 100, units: "samples", name: "diff" },
+    leftTicks: total(left),
+    rightTicks: total(right),
+    timeline: null,
+    groups: null,
+    edgeflame: {
+      left: facts("left"),
+      right: facts("right"),
+      hiddenNodes: 0,
+      otherTotal: 0,
+      aggregation: "sum",
+    },
+  };
+}
+
+export function mockTags(params: URLSearchParams): TagsResponse {
+  const ask = asked(params.get("query") ?? "", "now-1h", "now", 0);
+  const counts = (values: readonly string[]) => values.map((value, index) => ({ value, uploads: 1080 - index * 190 }));
+  const hosts = Array.from({ length: 24 }, (_none, index) => `host-${String(index).padStart(2, "0")}.internal`);
+  return {
+    tags: [
+      { name: "hostname", values: counts(hosts).map((each) => ({ ...each, uploads: 45 })), truncated: true },
+      { name: "region", values: counts(ask.vehicles.length > 0 ? REGIONS : []), truncated: false },
+      { name: "vehicle", values: counts(VEHICLES.map(([name]) => name)), truncated: false },
+    ],
+  };
+}
+
+export const total = (stacks: Stacks): number => [...stacks.values()].reduce((sum, value) => sum + value, 0);
+
+interface Node {
+  readonly name: string;
+  readonly total: [number, number];
+  readonly self: [number, number];
+  readonly children: Map<string, Node>;
+}
+
+function tree(left: Stacks, right: Stacks): Node {
+  const node = (name: string): Node => ({ name, total: [0, 0], self: [0, 0], children: new Map() });
+  const root = node("total");
+  [left, right].forEach((stacks, side) => {
+    for (const [stack, value] of stacks) {
+      let at = root;
+      at.total[side === 0 ? 0 : 1] += value;
+      for (const name of stack.split(";")) {
+        let child = at.children.get(name);
+        if (child === undefined) {
+          child = node(name);
+          at.children.set(name, child);
+        }
+        child.total[side === 0 ? 0 : 1] += value;
+        at = child;
+      }
+      at.self[side === 0 ? 0 : 1] += value;
+    }
+  });
+  return root;
+}
+
+/** Levels as in wire contract 4.1: x steps count from the end of the node before, per side. */
+function bearer(root: Node, sides: readonly (0 | 1)[]): Flamebearer {
+  const names: string[] = [];
+  const levels: number[][] = [];
+  const ends: [number, number][] = [];
+  let maxSelf = 0;
+  const visit = (node: Node, depth: number, start: [number, number]) => {
+    const level = levels[depth] ?? [];
+    levels[depth] = level;
+    const end = ends[depth] ?? [0, 0];
+    ends[depth] = end;
+    for (const side of sides) {
+      level.push(start[side] - end[side], node.total[side], node.self[side]);
+      end[side] = start[side] + node.total[side];
+      maxSelf = Math.max(maxSelf, node.self[side]);
+    }
+    let index = names.indexOf(node.name);
+    if (index === -1) index = names.push(node.name) - 1;
+    level.push(index);
+    const next: [number, number] = [start[0] + node.self[0], start[1] + node.self[1]];
+    for (const child of [...node.children.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      visit(child, depth + 1, [next[0], next[1]]);
+      next[0] += child.total[0];
+      next[1] += child.total[1];
+    }
+  };
+  visit(root, 0, [0, 0]);
+  return { names, levels, numTicks: sides.reduce((sum, side) => sum + root.total[side], 0), maxSelf };
+}
+
+export const singleBearer = (stacks: Stacks): Flamebearer => bearer(tree(stacks, new Map()), [0]);
+export const doubleBearer = (left: Stacks, right: Stacks): Flamebearer => bearer(tree(left, right), [0, 1]);
+
+/** Any request of the page; null for what is not an API path. */
+export function mockAnswer(path: string, params: URLSearchParams, nowSeconds: number): unknown {
+  if (path === "api/services") return mockServices(nowSeconds);
+  if (path === "api/tags") return mockTags(params);
+  if (path === "render") return mockRender(params, nowSeconds);
+  return path === "render-diff" ? mockRenderDiff(params, nowSeconds) : null;
+}
