@@ -77,8 +77,10 @@ export function pageService(project: ProjectConfig): WorkerOptions {
   };
 }
 
+/** Without folders of tools, such as .vite with its manifest. */
 function filesBelow(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !`${sep}${relative(dir, file)}`.includes(`${sep}.`));
 }
