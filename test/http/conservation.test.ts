@@ -1,0 +1,124 @@
+// The way of an upload through the real object, catalog and bucket, against a plain list of what was sent.
+import { createExecutionContext, env, runDurableObjectAlarm, waitOnExecutionContext } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import worker from "../../src/worker.ts";
+
+interface Sent {
+  readonly at: number;
+  readonly region: string;
+  readonly stacks: Readonly<Record<string, number>>;
+}
+
+const HOUR = 3600;
+/** An hour's beginning, so that the test says when hours end. */
+const T0 = 1_790_000_000 - (1_790_000_000 % HOUR);
+
+let now = T0;
+
+async function call(path: string, init?: RequestInit): Promise<Response> {
+  const context = createExecutionContext();
+  const response = await worker.fetch(new Request(`http://edgeflame.test${path}`, init) as never, env as never, context);
+  await waitOnExecutionContext(context);
+  return response;
+}
+
+async function upload(app: string, { at, region, stacks }: Sent): Promise<void> {
+  const body = Object.entries(stacks)
+    .map(([stack, count]) => `${stack} ${count}`)
+    .join("\n");
+  const name = encodeURIComponent(`${app}.cpu{region=${region}}`);
+  const response = await call(`/ingest?name=${name}&from=${at}&until=${at + 10}`, { method: "POST", body });
+  expect(response.status, await response.text()).toBe(200);
+}
+
+interface Rendered {
+  flamebearer: { numTicks: number; names: string[]; levels: number[][] };
+  timeline: { startTime: number; samples: number[]; durationDelta: number };
+  edgeflame: { uploads: number };
+}
+
+async function render(query: string, from: number, until: number): Promise<Rendered> {
+  const response = await call(`/render?query=${encodeURIComponent(query)}&from=${from}&until=${until}&format=json`);
+  const text = await response.text();
+  expect(response.status, text).toBe(200);
+  return JSON.parse(text) as Rendered;
+}
+
+const sum = (sent: readonly Sent[], from: number, until: number, region?: string): number =>
+  sent
+    .filter(({ at, region: own }) => at >= from && at < until && (region === undefined || own === region))
+    .flatMap(({ stacks }) => Object.values(stacks))
+    .reduce((a, b) => a + b, 0);
+
+async function runAlarm(app: string): Promise<void> {
+  const id = env.APP_TIMELINE.idFromName(JSON.stringify(["anonymous", app, 0]));
+  await runDurableObjectAlarm(env.APP_TIMELINE.get(id));
+}
+
+beforeEach(() => {
+  now = T0;
+  vi.spyOn(Date, "now").mockImplementation(() => now * 1000);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("an upload", () => {
+  it("is seen by the very next query", async () => {
+    now = T0 + 100;
+    await upload("fresh", { at: T0 + 90, region: "eu", stacks: { "main;work": 7, "main;idle": 3 } });
+    const rendered = await render("fresh.cpu", T0, T0 + 200);
+    expect(rendered.flamebearer.numTicks).toBe(10);
+    expect(rendered.flamebearer.names).toEqual(["total", "main", "work", "idle"]);
+    expect(rendered.timeline.samples[9]).toBe(10);
+  });
+
+  it("counts the same before and after its hour is sealed, to the last unit, at every range", async () => {
+    const sent: Sent[] = [];
+    const regions = ["us-east-1", "us-west-1", "eu-west-1"];
+    let seed = 7;
+    const random = (below: number) => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return seed % below;
+    };
+    for (let at = T0; at < T0 + 2 * HOUR; at += 130) {
+      const region = regions[random(3)]!;
+      const stacks = { [`main;f${random(5)};g${random(4)}`]: 1 + random(1000), "main;idle": 1 + random(10) };
+      sent.push({ at: at - (at % 10), region, stacks });
+    }
+    const queries = Array.from({ length: 25 }, () => {
+      const from = T0 + 10 * random(720);
+      return { from, until: from + 10 * (1 + random(720)), region: random(2) === 0 ? undefined : regions[random(3)] };
+    });
+    const check = async (when: string) => {
+      for (const { from, until, region } of queries) {
+        const text = region === undefined ? "sealing.cpu" : `sealing.cpu{region="${region}"}`;
+        const rendered = await render(text, from, until);
+        expect(rendered.flamebearer.numTicks, `${when}: ${text} ${from}..${until}`).toBe(sum(sent, from, until, region));
+        expect(rendered.timeline.samples.reduce((a, b) => a + b, 0)).toBe(sum(sent, from, until, region));
+      }
+    };
+    for (const one of sent) {
+      now = one.at + 12;
+      await upload("sealing", one);
+    }
+    await check("live");
+    now = T0 + 2 * HOUR + 60;
+    await runAlarm("sealing");
+    await check("one hour sealed");
+    const objects = (await env.SEGMENTS.list()).objects.map(({ key }) => key);
+    expect(objects.filter((key) => key.endsWith(".seg")).length).toBeGreaterThanOrEqual(2);
+
+    // Late uploads to a sealed hour are one more part of it.
+    const late: Sent = { at: T0 + 500, region: "us-west-1", stacks: { "main;late": 17 } };
+    await upload("sealing", late);
+    sent.push(late);
+    await check("late part live");
+    now = T0 + 4 * HOUR;
+    await runAlarm("sealing");
+    await runAlarm("sealing");
+    await check("all sealed");
+    const { results } = await env.CATALOG.prepare("SELECT live_since FROM shards").all();
+    expect(results.every((row) => row["live_since"] === null)).toBe(true);
+  });
+});
