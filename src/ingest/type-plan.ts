@@ -107,8 +107,10 @@ function oldSuffixes(types: readonly string[], name: string, configs: SampleType
   return suffixes;
 }
 
+const NANOSECONDS_PER_SECOND = 1e9;
+
 const SECOND_IN: Readonly<Record<string, number>> = {
-  nanoseconds: 1e9,
+  nanoseconds: NANOSECONDS_PER_SECOND,
   microseconds: 1e6,
   milliseconds: 1e3,
   seconds: 1,
@@ -204,7 +206,7 @@ export function planText(app: string, params: UploadParams): TextPlan {
         profileTypeId({ ...idParts(sampled), ...period }),
         "",
         sampled.unit,
-        Math.max(1, Math.floor(SECOND_IN.nanoseconds! / rate)),
+        Math.max(1, Math.floor(NANOSECONDS_PER_SECOND / rate)),
         params,
       ),
     ],

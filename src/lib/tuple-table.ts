@@ -52,7 +52,8 @@ export class TupleTable {
   }
 
   #place(id: number): void {
-    let slot = this.#hash(this.rows, id * this.arity);
+    const at = id * this.arity;
+    let slot = this.arity === 2 ? pairHash(this.rows[at]!, this.rows[at + 1]!) & this.#mask : this.#hash(this.rows, at);
     while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
     this.#slots[slot] = id + 1;
   }
@@ -60,6 +61,7 @@ export class TupleTable {
   /** The id of `row` (its first `arity` numbers), new or known. */
   intern(row: ArrayLike<number>): number {
     const { arity } = this;
+    if (arity === 2) return this.internPair(row[0]!, row[1]!);
     let slot = this.#hash(row, 0);
     for (;;) {
       const found = this.#slots[slot]!;
@@ -75,12 +77,7 @@ export class TupleTable {
 
   /** `intern` for pairs, without a row array: the hot path of building call trees. */
   internPair(a: number, b: number): number {
-    let h = Math.imul(0x9e3779b9 ^ a, 0x85ebca6b);
-    h ^= h >>> 15;
-    h = Math.imul(h ^ b, 0x85ebca6b);
-    h ^= h >>> 15;
-    h = Math.imul(h, 0xc2b2ae35);
-    let slot = (h ^ (h >>> 16)) & this.#mask;
+    let slot = pairHash(a, b) & this.#mask;
     const slots = this.#slots;
     const rows = this.rows;
     for (;;) {
@@ -105,3 +102,9 @@ export class TupleTable {
 }
 
 const PAIR = new Int32Array(2);
+
+/** Two multiplications side by side: the walk down a call tree waits for this at every frame. */
+function pairHash(a: number, b: number): number {
+  const h = (Math.imul(a, 0x9e3779b1) + Math.imul(b, 0x85ebca6b)) | 0;
+  return h ^ (h >>> 15);
+}

@@ -1,7 +1,7 @@
 // Resolved tables → Profile: every stack becomes a path of the call tree, root first.
 //
-// The cost is one hash probe per frame. Neighbouring samples mostly share their outer frames, so
-// the part that equals the sample before is not looked up again.
+// The cost is one hash probe per frame. Many samples repeat a stack (with other labels or sizes), and
+// neighbours mostly share their outer frames: neither is walked again.
 import { tooLarge } from "../../lib/app-error.ts";
 import type { Note, Profile, ValueType } from "../../profile/profile.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
@@ -83,52 +83,39 @@ function keptValues(tables: PprofTables, kept: Int32Array): BigInt64Array {
   return new BigInt64Array(packed.buffer);
 }
 
+/** The node of each kept sample. */
 function walkStacks(
   tables: PprofTables,
   kept: Int32Array,
   frames: LocationFrames,
   stacks: StackDictionary,
 ): { nodes: Int32Array; truncated: number } {
-  const { stackDepth, nodesPerProfile } = tables.limits;
+  const { nodesPerProfile } = tables.limits;
   const refs = tables.stackLocations.low;
   const ends = tables.sampleStackEnds.values;
-  const { starts: frameStarts, ends: frameEnds } = frames;
   const nodes = new Int32Array(kept.length);
-  // Of the sample before: node and depth after each of its outermost `known` locations.
-  const pathNodes = new Int32Array(stackDepth + 1);
-  const pathDepths = new Int32Array(stackDepth + 1);
-  let known = 0;
-  let knownEnd = 0;
-  let truncated = 0;
+  const walk = new StackWalk(tables, frames, stacks);
+  // Whole stacks met so far by their hash: index into `nodes` + 1.
+  let size = 64;
+  while (size < kept.length * 2) size *= 2;
+  const slots = new Int32Array(size);
   for (let i = 0; i < kept.length; i++) {
     const s = kept[i]!;
     const from = s === 0 ? 0 : ends[s - 1]!;
     const to = ends[s]!;
-    let k = 0;
-    for (const most = Math.min(known, to - from); k < most; k++) if (refs[to - 1 - k] !== refs[knownEnd - 1 - k]) break;
-    let node = k === 0 ? 0 : pathNodes[k - 1]!;
-    let depth = k === 0 ? 0 : pathDepths[k - 1]!;
-    const locations = to - from;
-    for (; k < locations; k++) {
-      const location = refs[to - 1 - k]!;
-      if (frameStarts[location]! < 0) frames.need(location);
-      const list = frames.list.values;
-      let frame = frameStarts[location]!;
-      const frameEnd = frameEnds[location]!;
-      while (frame < frameEnd && depth < stackDepth) {
-        node = stacks.child(node, list[frame++]!);
-        depth++;
-      }
-      if (frame < frameEnd) {
-        truncated++;
-        break;
-      }
-      pathNodes[k] = node;
-      pathDepths[k] = depth;
+    let hash = 0;
+    for (let at = from; at < to; at++) hash = Math.imul(hash ^ refs[at]!, 0x01000193);
+    let slot = (hash ^ (hash >>> 15)) & (size - 1);
+    for (; slots[slot] !== 0; slot = (slot + 1) & (size - 1)) {
+      const other = kept[slots[slot]! - 1]!;
+      if (sameStack(refs, from, to, other === 0 ? 0 : ends[other - 1]!, ends[other]!)) break;
     }
-    known = k;
-    knownEnd = to;
-    nodes[i] = node;
+    if (slots[slot] !== 0) {
+      nodes[i] = nodes[slots[slot]! - 1]!;
+      continue;
+    }
+    slots[slot] = i + 1;
+    nodes[i] = walk.down(from, to);
     if (stacks.nodes.count > nodesPerProfile)
       throw tooLarge(
         "nodesPerProfile",
@@ -137,5 +124,76 @@ function walkStacks(
         "the profile has too many call-tree nodes",
       );
   }
-  return { nodes, truncated };
+  return { nodes, truncated: walk.truncated };
+}
+
+function sameStack(refs: Int32Array, from: number, to: number, otherFrom: number, otherTo: number): boolean {
+  if (to - from !== otherTo - otherFrom) return false;
+  for (let at = from, other = otherFrom; at < to; at++, other++) if (refs[at] !== refs[other]) return false;
+  return true;
+}
+
+/** Walks stacks down the tree, and remembers the last one's path. */
+class StackWalk {
+  truncated = 0;
+  readonly #refs: Int32Array;
+  readonly #depth: number;
+  readonly #frames: LocationFrames;
+  readonly #stacks: StackDictionary;
+  /** Of the stack before: node and depth after each of its outermost `known` locations. */
+  readonly #pathNodes: Int32Array;
+  readonly #pathDepths: Int32Array;
+  #known = 0;
+  #knownEnd = 0;
+
+  constructor(tables: PprofTables, frames: LocationFrames, stacks: StackDictionary) {
+    this.#refs = tables.stackLocations.low;
+    this.#depth = tables.limits.stackDepth;
+    this.#frames = frames;
+    this.#stacks = stacks;
+    this.#pathNodes = new Int32Array(this.#depth + 1);
+    this.#pathDepths = new Int32Array(this.#depth + 1);
+  }
+
+  /** @returns the innermost node of the stack in [from, to) of the location column */
+  down(from: number, to: number): number {
+    const refs = this.#refs;
+    const frames = this.#frames;
+    const { starts, ends } = frames;
+    const tree = this.#stacks.nodes;
+    const pathNodes = this.#pathNodes;
+    const pathDepths = this.#pathDepths;
+    const mostDepth = this.#depth;
+    const locations = to - from;
+    const shared = Math.min(this.#known, locations);
+    const last = this.#knownEnd - 1;
+    let k = 0;
+    while (k < shared && refs[to - 1 - k] === refs[last - k]) k++;
+    let node = k === 0 ? 0 : pathNodes[k - 1]!;
+    let depth = k === 0 ? 0 : pathDepths[k - 1]!;
+    let list = frames.list.values;
+    for (; k < locations; k++) {
+      const location = refs[to - 1 - k]!;
+      let frame = starts[location]!;
+      if (frame < 0) {
+        frames.need(location);
+        frame = starts[location]!;
+        list = frames.list.values;
+      }
+      const frameEnd = ends[location]!;
+      while (frame < frameEnd && depth < mostDepth) {
+        node = tree.internPair(node, list[frame++]!);
+        depth++;
+      }
+      if (frame < frameEnd) {
+        this.truncated++;
+        break;
+      }
+      pathNodes[k] = node;
+      pathDepths[k] = depth;
+    }
+    this.#known = k;
+    this.#knownEnd = to;
+    return node;
+  }
 }

@@ -36,14 +36,21 @@ interface CutStacks {
 
 export function repairTruncatedStacks(tables: PprofTables): void {
   const depth = cutDepth(tables);
-  if (depth === null) return;
+  const isCut = depth === null ? null : cutSamples(tables, depth);
+  if (isCut === null) return;
+  let whole: Iterable<number> = uncut(isCut);
   for (let round = 0; round < ROUNDS; round++) {
-    const isCut = cutSamples(tables, depth);
-    if (isCut === null) return;
-    const mended = findRests(tables, isCut);
+    const mended = findRests(tables, isCut, whole);
     if (mended.length === 0) return;
     graft(tables, mended);
+    const samples = mended.flatMap((cut) => cut.samples);
+    for (const sample of samples) isCut[sample] = 0;
+    whole = samples;
   }
+}
+
+function* uncut(isCut: Uint8Array): Generator<number> {
+  for (let s = 0; s < isCut.length; s++) if (isCut[s] === 0) yield s;
 }
 
 function cutDepth(tables: PprofTables): number | null {
@@ -83,7 +90,7 @@ function outermostFunction(tables: PprofTables, at: number): number {
 }
 
 /** The cut stacks for which a whole stack was found. */
-function findRests(tables: PprofTables, isCut: Uint8Array): CutStacks[] {
+function findRests(tables: PprofTables, isCut: Uint8Array, whole: Iterable<number>): CutStacks[] {
   const refs = tables.stackLocations.low;
   const ends = tables.sampleStackEnds.values;
   const byHash = cutStacksByWindow(tables, isCut);
@@ -91,8 +98,7 @@ function findRests(tables: PprofTables, isCut: Uint8Array): CutStacks[] {
   const maybe = new Uint8Array(1 << 16);
   for (const hash of byHash.keys()) maybe[hash & 0xffff] = 1;
   const mended = new Set<CutStacks>();
-  for (let s = 0; s < isCut.length; s++) {
-    if (isCut[s] === 1) continue;
+  for (const s of whole) {
     const from = startOf(tables, s);
     const to = ends[s]!;
     let hash = 0;
@@ -149,19 +155,21 @@ function graft(tables: PprofTables, mended: readonly CutStacks[]): void {
   const refs = stackLocations.low;
   const low = new Int32Array(total);
   let at = 0;
-  let from = 0;
+  let copied = 0;
   for (let s = 0; s < tables.sampleCount; s++) {
     const to = sampleStackEnds.values[s]!;
-    low.set(refs.subarray(from, to), at);
-    at += to - from;
     const rest = rests.get(s);
     if (rest !== undefined) {
+      // All stacks since the last mended one move together.
+      low.set(refs.subarray(copied, to), at);
+      at += to - copied;
+      copied = to;
       low.set(refs.subarray(rest.restFrom, rest.restTo), at);
       at += rest.restTo - rest.restFrom;
     }
-    sampleStackEnds.values[s] = at;
-    from = to;
+    sampleStackEnds.values[s] = to + at - copied;
   }
+  low.set(refs.subarray(copied, stackLocations.length), at);
   stackLocations.low = low;
   stackLocations.length = total;
 }

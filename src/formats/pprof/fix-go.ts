@@ -35,14 +35,14 @@ const CLOSE = 0x5d;
  */
 function dropTypeParameters(tables: PprofTables): void {
   const shortened = new Map<number, number>();
+  const seen = new Uint8Array(tables.stringCount);
   for (const column of [tables.functionNames, tables.functionSystemNames]) {
     for (let i = 0; i < column.length; i++) {
       const index = column.values[i]!;
-      if (
-        !shortened.has(index) &&
-        findShape(tables.bytes, tables.stringStarts.values[index]!, tables.stringEnds.values[index]!) >= 0
-      )
-        shortened.set(index, 0);
+      if (seen[index] === 1) continue;
+      seen[index] = 1;
+      const shape = findShape(tables.bytes, tables.stringStarts.values[index]!, tables.stringEnds.values[index]!);
+      if (shape >= 0) shortened.set(index, 0);
     }
   }
   if (shortened.size === 0) return;
@@ -72,8 +72,8 @@ function withoutShapes(name: Uint8Array, out: ByteWriter): void {
 }
 
 function findShape(bytes: Uint8Array, start: number, end: number): number {
-  for (let at = start; at <= end - SHAPE.length; at++)
-    if (bytes[at] === OPEN && hasAt(bytes, SHAPE, at, start, end)) return at;
+  const last = end - SHAPE.length;
+  for (let at = start; at <= last; at++) if (bytes[at] === OPEN && hasAt(bytes, SHAPE, at, start, end)) return at;
   return -1;
 }
 

@@ -29,9 +29,9 @@ export class PprofTables {
   readonly sampleValueEnds = new IntColumn();
   readonly sampleLabelEnds = new IntColumn();
   /** Location ids, innermost first; location indices after `resolveIds`. */
-  readonly stackLocations = new IdColumn(1024);
+  readonly stackLocations: IdColumn;
   /** Two words per value, low first: the bytes of a BigInt64Array. */
-  readonly valueWords = new IntColumn(1024);
+  readonly valueWords: IntColumn;
   /** String labels only, as string indices; numeric labels are read and left. */
   readonly labelKeys = new IntColumn();
   readonly labelStrings = new IntColumn();
@@ -59,6 +59,9 @@ export class PprofTables {
   constructor(bytes: Uint8Array, limits: Limits) {
     this.bytes = bytes;
     this.limits = limits;
+    // Growing copies; in real profiles a fifth to a half of the bytes are these two.
+    this.stackLocations = new IdColumn(Math.min(1 << 20, Math.max(256, bytes.length >> 2)));
+    this.valueWords = new IntColumn(Math.min(1 << 18, Math.max(256, bytes.length >> 4)));
   }
 
   get stringCount(): number {

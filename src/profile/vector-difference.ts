@@ -1,0 +1,86 @@
+// The difference of two cumulative vectors over one call tree.
+//
+// Top down, a node is …
+//   … dropped with all below it, when its total or its self value became smaller (the counters were
+//     reset, or sampling scaled them anew) or when both stayed the same;
+//   … else the difference of its self values.
+import { LIMB } from "../lib/wide-sums.ts";
+import type { SparseVector } from "./sample-vectors.ts";
+import type { StackDictionary } from "./stack-dictionary.ts";
+
+const LIMB_BIG = BigInt(LIMB);
+
+/** A function, because many differences are taken over one tree and share its scratch space. */
+export function vectorDifference(stacks: StackDictionary): (now: SparseVector, before: SparseVector) => SparseVector {
+  /** By node: position in the union. All zero between calls. */
+  const positions = new Int32Array(stacks.nodes.count);
+  return (now, before) => {
+    const union = withAncestors([now.nodes, before.nodes], stacks, positions);
+    for (let i = 0; i < union.length; i++) positions[union[i]!] = i;
+    const parents = union.map((node) => (node === 0 ? -1 : positions[stacks.parentOf(node)]!));
+    const nowSelf = spread(now, union.length, positions);
+    const beforeSelf = spread(before, union.length, positions);
+    for (const node of union) positions[node] = 0;
+    return difference(union, parents, nowSelf, beforeSelf);
+  };
+}
+
+function difference(
+  union: Int32Array,
+  parents: Int32Array,
+  nowSelf: BigInt64Array,
+  beforeSelf: BigInt64Array,
+): SparseVector {
+  const nowTotal = totals(nowSelf, parents);
+  const beforeTotal = totals(beforeSelf, parents);
+  const isDropped = new Uint8Array(union.length);
+  const nodes: number[] = [];
+  const values: bigint[] = [];
+  for (let i = 0; i < union.length; i++) {
+    const self = nowSelf[i]! - beforeSelf[i]!;
+    const total = nowTotal[i]! - beforeTotal[i]!;
+    const isBelowDropped = i > 0 && isDropped[parents[i]!] === 1;
+    if (isBelowDropped || self < 0n || total < 0n || (self === 0n && total === 0n)) isDropped[i] = 1;
+    else if (self > 0n) {
+      nodes.push(union[i]!);
+      values.push(self);
+    }
+  }
+  return {
+    nodes: Int32Array.from(nodes),
+    low: Float64Array.from(values, (value) => Number(value % LIMB_BIG)),
+    high: values.some((value) => value >= LIMB_BIG)
+      ? Float64Array.from(values, (value) => Number(value / LIMB_BIG))
+      : null,
+  };
+}
+
+/** The nodes of all lists and every node above them, ascending: so a parent comes before its children. */
+function withAncestors(lists: readonly Int32Array[], stacks: StackDictionary, isFound: Int32Array): Int32Array {
+  const found: number[] = [0];
+  isFound[0] = 1;
+  for (const nodes of lists) {
+    for (const node of nodes) {
+      for (let at = node; isFound[at] === 0; at = stacks.parentOf(at)) {
+        isFound[at] = 1;
+        found.push(at);
+      }
+    }
+  }
+  const union = Int32Array.from(found).sort();
+  for (const node of union) isFound[node] = 0;
+  return union;
+}
+
+function spread({ nodes, low, high }: SparseVector, length: number, positions: Int32Array): BigInt64Array {
+  const self = new BigInt64Array(length);
+  for (let i = 0; i < nodes.length; i++)
+    self[positions[nodes[i]!]!] = BigInt(low[i]!) + (high === null ? 0n : BigInt(high[i]!) * LIMB_BIG);
+  return self;
+}
+
+function totals(self: BigInt64Array, parents: Int32Array): BigInt64Array {
+  const total = self.slice();
+  for (let i = total.length - 1; i > 0; i--) total[parents[i]!]! += total[i]!;
+  return total;
+}
