@@ -99,21 +99,21 @@ function scaled(value: number, scale: Scale): string {
   const [smallestSize, smallestSuffix] = scale[scale.length - 1]!;
   if (size === 0) return withSuffix("0", scale.find(([step]) => step === 1)?.[1] ?? smallestSuffix);
   for (const [step, suffix] of scale) {
-    // 999.95 of one step is already 1.00 of the next: compare what will be shown.
-    if (Number(threeDigits(size / step)) >= 1) return withSuffix(threeDigits(value / step), suffix);
+    // 0.999 of one step reads better as 1.00 of it than as 1,000 of the step below.
+    if (size / step >= 0.9995) return withSuffix(threeDigits(value / step, step === smallestSize), suffix);
   }
-  return withSuffix(threeDigits(value / smallestSize), smallestSuffix);
+  return withSuffix(threeDigits(value / smallestSize, true), smallestSuffix);
 }
 
 function withSuffix(digits: string, suffix: string): string {
   return suffix === "" ? digits : `${digits} ${suffix}`;
 }
 
-/** Three significant digits, no exponent; whole numbers below 1 000 stay whole. */
-function threeDigits(value: number): string {
+/** Three significant digits, no exponent. Of the smallest unit, whole numbers stay whole: 12 B, not 12.0 B. */
+function threeDigits(value: number, isSmallestUnit: boolean): string {
   const size = Math.abs(value);
-  if (size >= 1000) return groupDigits(Math.round(value));
-  if (Number.isInteger(value)) return String(value);
+  if (size >= 999.5) return groupDigits(Math.round(value));
+  if (isSmallestUnit && Number.isInteger(value)) return String(value);
   const decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
   return value.toFixed(decimals);
 }

@@ -37,7 +37,13 @@ export interface RowVisitor {
   run(first: NodeIndex, last: NodeIndex, left: number, right: number): void;
 }
 
-export function visitRow(model: FlameModel, level: number, viewport: Viewport, widthPx: number, visitor: RowVisitor): void {
+export function visitRow(
+  model: FlameModel,
+  level: number,
+  viewport: Viewport,
+  widthPx: number,
+  visitor: RowVisitor,
+): void {
   const { x, width } = model;
   const end = model.levelStart[level + 1]!;
   const viewEnd = viewport.start + viewport.width;

@@ -14,7 +14,9 @@ export interface FlamebearerLevels {
   readonly levels: readonly (readonly number[])[];
 }
 
-export type DecodedLevels = { readonly ok: true; readonly model: FlameModel } | { readonly ok: false; readonly reason: string };
+export type DecodedLevels =
+  | { readonly ok: true; readonly model: FlameModel }
+  | { readonly ok: false; readonly reason: string };
 
 /** 36 bytes a node: about 300 MB of arrays, near what a browser tab bears. */
 const MAX_NODES = 8_000_000;
@@ -47,7 +49,8 @@ export function decodeLevels(flamebearer: FlamebearerLevels, format: "single" | 
     const numbers = levels[level]!;
     for (let at = stride - 1; at < numbers.length; at += stride, node++) {
       const index = numbers[at];
-      if (!Number.isInteger(index) || index! < 0 || index! >= names.length) return bad(`level ${level} names no name: ${index}`);
+      if (!Number.isInteger(index) || index! < 0 || index! >= names.length)
+        return bad(`level ${level} names no name: ${index}`);
       name[node] = index!;
     }
   }
@@ -55,9 +58,7 @@ export function decodeLevels(flamebearer: FlamebearerLevels, format: "single" | 
   if (problem) return bad(problem);
 
   const [first, second] = sides;
-  const layout = second
-    ? meanOfShares(starts, [first!, second])
-    : { x: starts[0]!, width: first!.total };
+  const layout = second ? meanOfShares(starts, [first!, second]) : { x: starts[0]!, width: first!.total };
   const model: FlameModel = {
     names,
     nodeCount,
@@ -77,7 +78,8 @@ function levelStarts(levels: readonly (readonly number[])[], stride: number): Ui
   let nodeCount = 0;
   for (const [level, numbers] of levels.entries()) {
     if (!Array.isArray(numbers)) return `level ${level} is not a list`;
-    if (numbers.length % stride !== 0) return `level ${level} has ${numbers.length} numbers, not a multiple of ${stride}`;
+    if (numbers.length % stride !== 0)
+      return `level ${level} has ${numbers.length} numbers, not a multiple of ${stride}`;
     if (numbers.length === 0) break; // nothing can lie below an empty level
     nodeCount += numbers.length / stride;
     if (nodeCount > MAX_NODES) return `more than ${MAX_NODES} nodes`;
@@ -146,7 +148,8 @@ function findParents(
     for (let node = aboveEnd; node < end; node++) {
       const endA = startA[node]! + totalA[node]! - slackA;
       const endB = startB[node]! + totalB[node]! - slackB;
-      while (above < aboveEnd && (endA > startA[above]! + totalA[above]! || endB > startB[above]! + totalB[above]!)) above++;
+      while (above < aboveEnd && (endA > startA[above]! + totalA[above]! || endB > startB[above]! + totalB[above]!))
+        above++;
       if (above === aboveEnd || startA[node]! + slackA < startA[above]! || startB[node]! + slackB < startB[above]!) {
         return `level ${level} holds a node that does not lie under a node of the level above`;
       }

@@ -4,9 +4,11 @@
  */
 
 const MAX_VISIBLE_CHARS = 2_000;
-/** Controls, soft hyphen, zero width, direction marks and isolates, byte order mark, tag characters, lone surrogates. */
-const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}\p{Cs}]/gu;
+/**
+ * Characters that are not seen or that act on others: control, format (direction marks, zero width, soft hyphen, tags),
+ * line and paragraph separators, lone surrogates, private use, and letters that are drawn as nothing.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Variation_Selector}]|\p{Default_Ignorable_Code_Point}/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
 
 export function visibleName(name: string): string {
@@ -42,7 +44,29 @@ export function cutToCells(text: string, cells: number, keep: "head" | "tail"): 
   return keep === "head" ? `${kept.join("")}…` : `…${kept.reverse().join("")}`;
 }
 
+/**
+ * What to show of a name that does not fit: without the folders of its package, which many names share.
+ * "github.com/acme/orders.(*Cache).Find" → "orders.(*Cache).Find".
+ */
+export function withoutFolders(name: string): string {
+  const end = name.search(/[([<\s]/);
+  const slash = name.lastIndexOf("/", end > 0 ? end : name.length);
+  return slash > 0 && slash < name.length - 1 ? name.slice(slash + 1) : name;
+}
+
+/** Cuts a name to so many cells: first its folders go, then its end, or with "tail" its beginning. */
+export function fitName(name: string, cells: number, keep: "head" | "tail"): string {
+  if (name.length <= cells && PLAIN.test(name)) return name;
+  const whole = cutToCells(name, cells, keep);
+  return keep === "tail" || whole === name ? whole : cutToCells(withoutFolders(name), cells, "head");
+}
+
 /** East Asian wide characters and pictures take two cells; being wrong only cuts a little early or late. */
 function cellsOf(char: string): number {
-  return char.codePointAt(0)! >= 0x1100 && /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{3fffd}]/u.test(char) ? 2 : 1;
+  return char.codePointAt(0)! >= 0x1100 &&
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{3fffd}]/u.test(
+      char,
+    )
+    ? 2
+    : 1;
 }

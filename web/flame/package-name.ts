@@ -20,8 +20,10 @@ const SCRIPT_FILE = /^(.*?\.(?:py|pyx|rb|erb|js|mjs|cjs|jsx|ts|tsx|mts|php|phtml
 const ADDRESS = /^(?:\[?0x[0-9a-f]+\]?|\[unknown\]|\?\?|<unknown>)$/i;
 const KERNEL = /^(?:\[k(?:ernel)?[\].]|vmlinux|.*_\[k\]$|entry_SYSCALL|do_syscall_|__x64_sys_|asm_sysvec_)/;
 const RUNTIME_GO = /^(?:runtime|internal\/runtime|runtime\/internal|internal\/cpu)(?:[/.]|$)/;
-const RUNTIME_PACKAGE = /^(?:jdk\.|sun\.|com\.sun\.proxy|node:internal|<frozen |<internal:|<built-in>|core$|std$|alloc$)/;
-const RUNTIME_NAME = /^\((?:garbage collector|program|idle|root|anonymous)\)$|(?:^|[^a-z])(?:G1|GC|Parallel|Concurrent) ?(?:Thread|Mark|Refine)/;
+const RUNTIME_PACKAGE =
+  /^(?:jdk\.|sun\.|com\.sun\.proxy|node:internal|<frozen |<internal:|<built-in>|core$|std$|alloc$)/;
+const RUNTIME_NAME =
+  /^\((?:garbage collector|program|idle|root|anonymous)\)$|(?:^|[^a-z])(?:G1|GC|Parallel|Concurrent) ?(?:Thread|Mark|Refine)/;
 
 export function packageOf(frame: string, spyName = ""): FramePackage {
   if (frame === "other") return { kind: "other", name: "other" };
@@ -30,7 +32,8 @@ export function packageOf(frame: string, spyName = ""): FramePackage {
   if (RUNTIME_NAME.test(frame)) return { kind: "runtime", name: "runtime" };
   const name = packageName(frame, spyName);
   if (/\.so(?:\.|$)|\.dylib$|\.dll$/.test(name)) return { kind: "native", name };
-  if (RUNTIME_PACKAGE.test(name) || (!spyName.startsWith("java") && RUNTIME_GO.test(name))) return { kind: "runtime", name: "runtime" };
+  if (RUNTIME_PACKAGE.test(name) || (!spyName.startsWith("java") && RUNTIME_GO.test(name)))
+    return { kind: "runtime", name: "runtime" };
   return { kind: "package", name };
 }
 
@@ -42,7 +45,13 @@ function packageName(frame: string, spyName: string): string {
   const bang = frame.indexOf("!");
   if (bang > 0) return frame.slice(0, bang);
   const plain = withoutArguments(frame);
-  if (plain.includes("::")) return plain.replace(/^[<&*\s]+(?:mut |dyn )*/, "").split("::")[0]!.trim() || plain;
+  if (plain.includes("::"))
+    return (
+      plain
+        .replace(/^[<&*\s]+(?:mut |dyn )*/, "")
+        .split("::")[0]!
+        .trim() || plain
+    );
   const slash = plain.lastIndexOf("/");
   const dot = plain.indexOf(".", slash + 1);
   if (dot < 0) return slash > 0 ? plain.slice(0, slash) : plain;

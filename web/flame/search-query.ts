@@ -23,7 +23,8 @@ const EXACT_TERM = /^"((?:[^"\\]|\\.)*)"\s*(?:,|$)/;
 const PLAIN_TERM = /^([^,]*)(?:,|$)/;
 
 export function parseSearch(text: string): ParsedSearch {
-  if (text.length > MAX_SEARCH_CHARS) return { kind: "error", reason: `The search is longer than ${MAX_SEARCH_CHARS} characters.` };
+  if (text.length > MAX_SEARCH_CHARS)
+    return { kind: "error", reason: `The search is longer than ${MAX_SEARCH_CHARS} characters.` };
   const tests: NameTest[] = [];
   let only: string | undefined;
   let rest = text.trimStart();

@@ -46,7 +46,13 @@ function sortKeys(top: TopTable, wholes: readonly number[], order: Exclude<RowOr
   }
 }
 
-export function rowShare(top: TopTable, wholes: readonly number[], side: number, row: number, what: "self" | "total"): number {
+export function rowShare(
+  top: TopTable,
+  wholes: readonly number[],
+  side: number,
+  row: number,
+  what: "self" | "total",
+): number {
   const whole = wholes[side] ?? 0;
   return whole > 0 ? top.sides[side]![what][row]! / whole : 0;
 }

@@ -101,7 +101,13 @@ function fillRects(context: CanvasRenderingContext2D, colour: string, rects: Rec
   for (let at = 0; at < rects.length; at += 3) context.fillRect(rects[at]!, rects[at + 1]!, rects[at + 2]!, height);
 }
 
-function strokeRects(context: CanvasRenderingContext2D, colour: string, rects: Rects, height: number, line: number): void {
+function strokeRects(
+  context: CanvasRenderingContext2D,
+  colour: string,
+  rects: Rects,
+  height: number,
+  line: number,
+): void {
   if (rects.length === 0) return;
   context.strokeStyle = colour;
   context.lineWidth = line;
@@ -115,7 +121,7 @@ function strokeRects(context: CanvasRenderingContext2D, colour: string, rects: R
 function hatchRects(context: CanvasRenderingContext2D, colour: string, rects: Rects, height: number): void {
   if (rects.length === 0) return;
   context.strokeStyle = colour;
-  context.globalAlpha = 0.55;
+  context.globalAlpha = 0.4;
   context.lineWidth = 1.5;
   context.beginPath();
   for (let at = 0; at < rects.length; at += 3) {
@@ -139,7 +145,14 @@ function paintSelection(context: CanvasRenderingContext2D, scene: FlameScene, ba
   else if (scene.selected > 0) ringAround(context, scene, scene.selected, barPx, 2, scene.theme.text);
 }
 
-function ringAround(context: CanvasRenderingContext2D, scene: FlameScene, node: NodeIndex, barPx: number, line: number, colour: string): void {
+function ringAround(
+  context: CanvasRenderingContext2D,
+  scene: FlameScene,
+  node: NodeIndex,
+  barPx: number,
+  line: number,
+  colour: string,
+): void {
   if (node < 0) return;
   const { left, top, width } = barBox(scene, node);
   const from = Math.max(left, 0);
@@ -147,7 +160,8 @@ function ringAround(context: CanvasRenderingContext2D, scene: FlameScene, node: 
   if (to <= from) return;
   strokeRects(context, colour, [from, top, to - from], barPx, line);
   // A second, inner line keeps the ring visible on any bar.
-  if (line > 1 && to - from > 8) strokeRects(context, scene.theme.background, [from + line, top + line, to - from - 2 * line], barPx - 2 * line, 1);
+  if (line > 1 && to - from > 8)
+    strokeRects(context, scene.theme.background, [from + line, top + line, to - from - 2 * line], barPx - 2 * line, 1);
 }
 
 /** Where a node lies on the canvas, in pixels. */
@@ -168,7 +182,9 @@ function paintStrip(context: CanvasRenderingContext2D, scene: FlameScene): void 
   for (let level = scene.focusLevel; level < model.levelCount; level++) {
     const [first, end] = visibleNodes(model, level, scene.viewport);
     if (first >= end) break;
-    visitHitPixels(scene, hits, first, end, (px, width) => context.fillRect(px, 0, Math.max(width, TICK_PX), STRIP_PX - 2));
+    visitHitPixels(scene, hits, first, end, (px, width) =>
+      context.fillRect(px, 0, Math.max(width, TICK_PX), STRIP_PX - 2),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** Texts on bars: the name, cut by cells of the monospace font, and a note at the right end when there is room for both. */
-import { cutToCells } from "../flame/names.ts";
+import { fitName } from "../flame/names.ts";
 import type { LabelledBars } from "./flame-painter.ts";
 import type { FlameScene } from "./scene.ts";
 
@@ -18,7 +18,12 @@ export function barCellPx(context: CanvasRenderingContext2D): number {
   return cellPx;
 }
 
-export function paintLabels(context: CanvasRenderingContext2D, scene: FlameScene, bars: LabelledBars, barPx: number): void {
+export function paintLabels(
+  context: CanvasRenderingContext2D,
+  scene: FlameScene,
+  bars: LabelledBars,
+  barPx: number,
+): void {
   const cell = barCellPx(context);
   context.font = BAR_FONT;
   context.textBaseline = "middle";
@@ -35,7 +40,7 @@ export function paintLabels(context: CanvasRenderingContext2D, scene: FlameScene
     const noteCells = note.length + 2;
     const noteFits = note !== "" && cells - noteCells >= Math.min(name.length, MIN_NAME_CELLS);
     const sign = noteFits ? "" : scene.texts.signOf(node);
-    const text = sign + cutToCells(name, (noteFits ? cells - noteCells : cells) - sign.length, scene.textEnd);
+    const text = sign + fitName(name, (noteFits ? cells - noteCells : cells) - sign.length, scene.textEnd);
     if (text === "") continue;
     if (colour !== bars.texts[at]) {
       colour = bars.texts[at]!;

@@ -26,7 +26,7 @@ export interface BarTexts {
   readonly nameOf: (node: NodeIndex) => string;
   /** Written at the right end when there is room: a share, or the sign and size of a difference. */
   readonly noteOf: (node: NodeIndex) => string;
-  /** One character before the name when the note does not fit; "" for none. */
+  /** A sign before the name when the note does not fit; "" for none. */
   readonly signOf: (node: NodeIndex) => string;
 }
 

@@ -31,7 +31,9 @@ export function createBreadcrumb(label: string, onZoom: (node: NodeIndex) => voi
       const items = steps.map((node) => crumb(data, node, node === focus, onZoom));
       if (skipped.length > 0) {
         const last = skipped[skipped.length - 1]!;
-        const more = button("efp-crumb", `… ${skipped.length.toLocaleString("en-US")} more`, () => onZoom(last), { title: data.texts.nameOf(last) });
+        const more = button("efp-crumb", `… ${skipped.length.toLocaleString("en-US")} more`, () => onZoom(last), {
+          title: data.texts.nameOf(last),
+        });
         items.splice(1, 0, element("li", "", {}, more));
       }
       list.replaceChildren(...items);
@@ -42,9 +44,16 @@ export function createBreadcrumb(label: string, onZoom: (node: NodeIndex) => voi
 function crumb(data: GraphData, node: NodeIndex, isFocus: boolean, onZoom: (node: NodeIndex) => void): HTMLElement {
   const { model, format } = data;
   const text = node === ROOT ? wholeText(data) : data.texts.nameOf(node);
-  const made = button("efp-crumb", text, () => onZoom(node), { title: node === ROOT ? `${format.title}: the whole profile` : text });
+  const made = button("efp-crumb", text, () => onZoom(node), {
+    title: node === ROOT ? `${format.title}: the whole profile` : text,
+  });
   if (isFocus) made.setAttribute("aria-current", "location");
-  return element("li", "", { ...(node === ROOT && { "data-root": true }), "data-level": model.parent[node]! < 0 ? 0 : 1 }, made);
+  return element(
+    "li",
+    "",
+    { ...(node === ROOT && { "data-root": true }), "data-level": model.parent[node]! < 0 ? 0 : 1 },
+    made,
+  );
 }
 
 function wholeText({ model, format }: GraphData): string {

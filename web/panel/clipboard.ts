@@ -1,7 +1,12 @@
 /** Copies text. Pages served over plain HTTP have no clipboard API; there a selected text field does it. */
+import type { Announcer } from "./announcer.ts";
 import { element } from "./dom.ts";
 
-export async function copyText(text: string): Promise<boolean> {
+export function copyAndSay(announcer: Announcer, text: string, what: string): void {
+  void copyText(text).then((done) => announcer.say(`${what} ${done ? "is" : "could not be"} copied`));
+}
+
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

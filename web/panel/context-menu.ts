@@ -12,17 +12,27 @@ export interface ContextMenu {
 }
 
 export function createContextMenu(): ContextMenu {
-  const root = element("div", "efp-menu", { role: "menu", popover: "auto", "aria-label": "Frame" });
+  const root = element("div", "efp-menu", { role: "menu", popover: "manual", "aria-label": "Frame" });
   let returnTo: Element | null = null;
 
   function close(): void {
-    root.hidePopover();
+    document.removeEventListener("pointerdown", closeOutside, true);
+    if (root.matches(":popover-open")) root.hidePopover();
     if (returnTo instanceof HTMLElement) returnTo.focus({ preventScroll: true });
+  }
+  // Not an "auto" popover: that one closes when the button that opened it is let go.
+  function closeOutside(event: Event): void {
+    if (!(event.target instanceof Node) || !root.contains(event.target)) close();
   }
   root.addEventListener("keydown", (event) => {
     const items = [...root.querySelectorAll<HTMLElement>("[role=menuitem]")];
-    const at = items.findIndex((item) => item === document.activeElement);
-    const steps: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 };
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1 + items.length,
+      Home: 0,
+      End: items.length - 1,
+    };
     const next = steps[event.key];
     event.stopPropagation();
     if (event.key === "Escape" || event.key === "Tab") close();
@@ -48,6 +58,7 @@ export function createContextMenu(): ContextMenu {
         ),
       );
       root.showPopover();
+      document.addEventListener("pointerdown", closeOutside, true);
       const left = Math.min(clientX, window.innerWidth - root.offsetWidth - 8);
       const top = Math.min(clientY, window.innerHeight - root.offsetHeight - 8);
       root.style.left = `${Math.max(4, left)}px`;

@@ -16,7 +16,10 @@ export interface Details {
 
 export function createDetails(onCopy: () => void): Details {
   const text = element("span", "efp-details-text");
-  const copy = button("efp-icon-button", "", onCopy, { title: "Copy the function's name (C)", "aria-label": "Copy the function's name" });
+  const copy = button("efp-icon-button", "", onCopy, {
+    title: "Copy the function's name (C)",
+    "aria-label": "Copy the function's name",
+  });
   copy.append(icon("copy"));
   const legend = element("div", "efp-legend");
   const root = element("div", "efp-details", {}, copy, text, legend);
@@ -39,7 +42,12 @@ export function createDetails(onCopy: () => void): Details {
 function diffLegend(theme: PanelTheme): HTMLElement[] {
   const limits = DIFF_STEP_SHARES.map((share) => share * 100);
   const colours = FLAME_COLOURS[theme.name];
-  const marks = ["less", ...limits.map((limit) => `−${limit}`).reverse(), ...limits.map((limit) => `+${limit}`), "more"];
+  const marks = [
+    "less",
+    ...limits.map((limit) => `−${limit}`).reverse(),
+    ...limits.map((limit) => `+${limit}`),
+    "more",
+  ];
   const swatches = colours.diff.map((colour, step) => {
     const swatch = element("span", "efp-swatch");
     swatch.style.backgroundColor = colour;

@@ -17,7 +17,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-export function button(className: string, text: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement {
+export function button(
+  className: string,
+  text: string,
+  onClick: () => void,
+  attributes: Attributes = {},
+): HTMLButtonElement {
   const made = element("button", className, { type: "button", ...attributes }, text);
   made.addEventListener("click", onClick);
   return made;

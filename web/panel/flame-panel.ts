@@ -2,54 +2,66 @@
  * The flame panel: toolbar, breadcrumb, table, splitter, graph and details in one host element. Its parts know nothing of
  * each other; this file passes state down to them and events up from them.
  */
-import { exactSearch, parseSearch } from "../flame/search-query.ts";
-import { hitAt, type SearchHits, searchModel } from "../flame/search.ts";
 import { focusToRead } from "../flame/hit-zoom.ts";
-import { isEmpty, type NodeIndex, nameOf, ROOT } from "../flame/model.ts";
-import { type TopTable, toTop } from "../flame/top-table.ts";
+import { type NodeIndex, nameOf, ROOT } from "../flame/model.ts";
+import { exactSearch } from "../flame/search-query.ts";
 import { ancestorsOf, pathOf, resolvePath, stepFrom } from "../flame/zoom.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createBreadcrumb } from "./breadcrumb.ts";
-import { copyText } from "./clipboard.ts";
+import { copyAndSay } from "./clipboard.ts";
 import { createContextMenu } from "./context-menu.ts";
 import { createDetails } from "./details.ts";
-import { element, setText } from "./dom.ts";
+import { type FrameCommands, frameMenuItems } from "./frame-menu.ts";
 import { barFills, type GraphData, graphData } from "./graph-data.ts";
 import { createGraphTree, describeNode, stackText } from "./graph-tree.ts";
 import { createGraphView } from "./graph-view.ts";
-import { actionOf, type PanelAction } from "./panel-keys.ts";
-import type { FlamePanel, FlamePanelOptions, FlamePanelState, FlameSource, PanelView, StateStep } from "./panel-types.ts";
-import { createSplitter } from "./splitter.ts";
+import { listenForKeys, type PanelAction } from "./panel-keys.ts";
+import { isNarrow, panelFrame, toggledTable, viewFor } from "./panel-layout.ts";
+import type { FlamePanel, FlamePanelOptions, FlamePanelState, FlameSource, StateStep } from "./panel-types.ts";
+import { NO_SEARCH, type SearchState, searchState, steppedHit } from "./search-state.ts";
 import { createTableView } from "./table-view.ts";
 import { readTheme, watchTheme } from "./theme.ts";
-import { createToolbar, outcomeText } from "./toolbar.ts";
+import { createToolbar } from "./toolbar.ts";
 import { createTooltip } from "./tooltip.ts";
 
-/** Below this there is one pane with tabs; below the second the table comes first. */
-const TWO_PANES_PX = 900;
-const GRAPH_FIRST_PX = 600;
+/** A hit narrower than this is zoomed to when stepped to. */
 const MIN_HIT_PX = 24;
 
-interface Shown {
-  readonly data: GraphData;
-  readonly top: () => TopTable;
+export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions): FlamePanel {
+  const parts = createParts(host, options);
+  const stopTheme = watchTheme(parts.themeChanged);
+  const resize = new ResizeObserver(parts.resized);
+  resize.observe(host);
+  host.append(parts.root);
+  return {
+    setSource: parts.setSource,
+    setState: parts.setState,
+    setStale: (stale) => {
+      parts.root.classList.toggle("efp-stale", stale);
+      parts.root.setAttribute("aria-busy", String(stale));
+    },
+    destroy: () => {
+      stopTheme();
+      resize.disconnect();
+      parts.destroy();
+      parts.root.remove();
+    },
+  };
 }
 
-export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions): FlamePanel {
+function createParts(host: HTMLElement, options: FlamePanelOptions) {
   let state = options.state;
-  let shown: Shown | null = null;
+  let data: GraphData | null = null;
   let theme = readTheme(host);
+  let search: SearchState = NO_SEARCH;
   let focus: NodeIndex = ROOT;
   let selected: NodeIndex = ROOT;
-  let hits: SearchHits | null = null;
-  let keep: ((name: number) => boolean) | undefined;
-  let picked: string | undefined;
   let hitNumber = 0;
   let zoomsBefore: (readonly string[])[] = [];
   let tableTimer: ReturnType<typeof setTimeout> | undefined;
 
   const toolbar = createToolbar(options.label, {
-    onSearch: (search) => commit({ search }, "replace"),
+    onSearch: (text) => commit({ search: text }, "replace"),
     onHit: stepHit,
     onChange: (change) => commit(change, "push"),
     onLeave: () => graph.tree.focus(),
@@ -57,13 +69,13 @@ export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions):
   const breadcrumb = createBreadcrumb(options.label, zoomTo, back);
   const graph = createGraphView(options.label, {
     onHover: (node, clientX, clientY) => {
-      if (!shown || node === undefined) tooltip.hide();
-      else tooltip.show(shown.data, node, clientX, clientY);
-      const name = shown && node !== undefined && node !== ROOT ? shown.data.model.name[node]! : -1;
+      if (!data || node === undefined) tooltip.hide();
+      else tooltip.show(data, node, clientX, clientY);
+      const name = data && node !== undefined && node !== ROOT ? data.model.name[node]! : -1;
       graph.outline(name);
       table.highlight(name);
     },
-    onPick: (node) => (node === focus && node !== ROOT ? back() : zoomTo(node)),
+    onPick: (node) => (node === focus ? back() : zoomTo(node)),
     onMenu: openMenu,
     onPainted: () => tree.place(graph.boxOf(selected)),
   });
@@ -71,22 +83,23 @@ export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions):
   const table = createTableView(options.label, {
     onSort: (sort, sortDescending) => commit({ sort, sortDescending }, "push"),
     onPick: (name) => {
-      if (!shown) return;
-      const search = exactSearch(shown.data.model.names[name]!);
-      commit({ search: search === state.search ? "" : search }, "push");
+      const text = exactSearch(data?.model.names[name] ?? "");
+      commit({ search: text === state.search ? "" : text }, "push");
     },
-    onHover: (name) => graph.outline(name),
+    onHover: graph.outline,
   });
   const tooltip = createTooltip();
   const menu = createContextMenu();
-  const details = createDetails(() => copySelected());
+  const details = createDetails(copySelected);
   const announcer = createAnnouncer();
-  const message = element("p", "efp-message", { role: "status" });
-  const panes = element("div", "efp-panes");
-  panes.append(table.root, createSplitter(panes, 0.4), graph.root, message);
-  const root = element("section", `efp-panel${options.side ? ` efp-panel-${options.side.toLowerCase()}` : ""}`, { "aria-label": options.label });
-  root.append(toolbar.root, breadcrumb.root, panes, details.root, tooltip.root, menu.root, announcer.root);
-  host.append(root);
+  const frame = panelFrame(options.label, options.side, {
+    toolbar: toolbar.root,
+    breadcrumb: breadcrumb.root,
+    table: table.root,
+    graph: graph.root,
+    details: details.root,
+    floating: [tooltip.root, menu.root, announcer.root],
+  });
 
   function commit(change: Partial<FlamePanelState>, how: StateStep): void {
     const before = state;
@@ -99,224 +112,159 @@ export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions):
   function apply(before: FlamePanelState | null): void {
     if (before?.search !== state.search) applySearch();
     if (before?.zoom !== state.zoom) applyZoom();
-    const view = shownView();
-    panes.dataset.view = view;
-    toolbar.show(state, view, shown?.data.model.sides.length === 2, isNarrow());
-    graph.show(
-      shown && {
-        data: shown.data,
-        fills: barFills(shown.data, state.palette, theme),
-        theme,
-        focus,
-        hits,
-        textEnd: state.textEnd,
-      },
-    );
+    const view = viewFor(state.view, host.clientWidth);
+    frame.showView(view);
+    toolbar.show(state, view, data?.model.sides.length === 2, isNarrow(host.clientWidth));
+    if (data) {
+      const fills = barFills(data, state.palette, theme);
+      graph.show({ data, fills, theme, focus, hits: search.hits, textEnd: state.textEnd });
+    } else graph.show(null);
     clearTimeout(tableTimer);
     // The graph is painted first; the table's sums need a walk over all nodes.
     if (view !== "flamegraph") tableTimer = setTimeout(showTable, before ? 0 : 20);
   }
 
   function showTable(): void {
-    if (!shown) return table.show(null);
-    const { data, top } = shown;
-    const wholes = data.model.sides.map((side) => side.total[ROOT]!);
-    table.show({ data, top: top(), wholes, theme, sort: state.sort, descending: state.sortDescending, textEnd: state.textEnd, keep, picked });
+    const { sort, sortDescending: descending, textEnd } = state;
+    const { keep, picked } = search;
+    table.show(data && { data, theme, sort, descending, textEnd, keep, picked });
   }
 
   function applySearch(): void {
-    const search = parseSearch(state.search);
-    hits = shown && search.kind === "test" ? searchModel(shown.data.model, search.test) : null;
-    picked = search.kind === "test" ? search.only : undefined;
-    const matches = hits?.matches;
-    // Picking a function in the table marks it there; it does not take the other rows away.
-    keep = matches && picked === undefined ? (name) => matches[name] === 1 : undefined;
+    search = searchState(data?.model, state.search);
     hitNumber = 0;
-    if (search.kind === "error") toolbar.showOutcome(search);
-    else showOutcome();
+    showOutcome();
   }
 
   function showOutcome(): void {
-    const outcome = hits && { shares: hits.shares, hitCount: hits.hitCount, current: hitNumber };
-    toolbar.showOutcome(outcome);
-    if (outcome) announcer.say(outcomeText(outcome));
+    const outcome = toolbar.showOutcome(search, hitNumber);
+    if (outcome !== "") announcer.say(outcome);
   }
 
   function applyZoom(): void {
-    focus = shown ? resolvePath(shown.data.model, state.zoom) : ROOT;
+    focus = data ? resolvePath(data.model, state.zoom) : ROOT;
     select(focus);
-    breadcrumb.show(shown?.data ?? null, focus);
+    breadcrumb.show(data, focus);
     graph.scrollTo(focus);
   }
 
   function select(node: NodeIndex): void {
     selected = node;
     graph.select(node, graph.tree.matches(":focus-visible"));
-    tree.show(shown?.data ?? null, node);
-    details.show(shown?.data ?? null, node);
+    tree.show(data, node);
+    details.show(data, node);
   }
 
   function zoomTo(node: NodeIndex): void {
-    if (!shown || node === focus) return;
+    if (!data || node === focus) return;
     zoomsBefore.push(state.zoom);
-    tooltip.hide();
-    commit({ zoom: pathOf(shown.data.model, node) }, "push");
-    announcer.say(node === ROOT ? "Showing the whole graph" : `Zoomed to ${describeNode(shown.data, node)}`);
+    goTo(pathOf(data.model, node));
   }
 
   function back(): void {
-    if (!shown || focus === ROOT) return;
+    if (focus !== ROOT) goTo(zoomsBefore.pop() ?? []);
+  }
+
+  function goTo(zoom: readonly string[]): void {
     tooltip.hide();
-    const zoom = zoomsBefore.pop() ?? [];
     commit({ zoom }, "push");
-    announcer.say(focus === ROOT ? "Showing the whole graph" : `Back to ${describeNode(shown.data, focus)}`);
+    if (data) announcer.say(`Zoomed to ${describeNode(data, focus)}`);
   }
 
   function stepHit(step: 1 | -1): void {
-    if (!shown || !hits || hits.hitCount === 0) return;
-    hitNumber = ((hitNumber - 1 + (hitNumber === 0 && step === -1 ? 0 : step) + hits.hitCount) % hits.hitCount) + 1;
-    const hit = hitAt(hits, hitNumber - 1)!;
-    const { model } = shown.data;
-    const target = focusToRead(model, focus, hit, graph.root.clientWidth, MIN_HIT_PX);
-    if (target !== focus) commit({ zoom: pathOf(model, target) }, "replace");
-    select(hit);
-    graph.scrollTo(hit);
+    const hit = search.hits && steppedHit(search.hits, hitNumber, step);
+    if (!data || !hit) return;
+    const target = focusToRead(data.model, focus, hit.node, graph.root.clientWidth, MIN_HIT_PX);
+    if (target !== focus) commit({ zoom: pathOf(data.model, target) }, "replace");
+    hitNumber = hit.number;
+    select(hit.node);
+    graph.scrollTo(hit.node);
     showOutcome();
-    announcer.say(`Hit ${hitNumber} of ${hits.hitCount}: ${describeNode(shown.data, hit)}`);
+    announcer.say(`Hit ${hitNumber} of ${search.hits?.hitCount}: ${describeNode(data, hit.node)}`);
   }
 
   function openMenu(node: NodeIndex, clientX: number, clientY: number): void {
-    if (!shown) return;
-    const { data } = shown;
+    if (!data) return;
+    const { model } = data;
     select(node);
     tooltip.hide();
-    menu.open(
-      [
-        { text: "Zoom to this frame", run: () => zoomTo(node) },
-        { text: "Show the whole graph", run: () => zoomTo(ROOT) },
-        { text: "Highlight this function", run: () => commit({ search: exactSearch(nameOf(data.model, node)) }, "push") },
-        { text: "Copy name", run: () => void copySelected() },
-        { text: "Copy stack", run: () => void copy(stackText(data, ancestorsOf(data.model, node).slice(1)), "The stack") },
-        {
-          text: state.textEnd === "head" ? "Show ends of names" : "Show beginnings of names",
-          run: () => commit({ textEnd: state.textEnd === "head" ? "tail" : "head" }, "push"),
-        },
-      ],
-      clientX,
-      clientY,
-    );
+    const commands: FrameCommands = {
+      zoomHere: () => zoomTo(node),
+      showWhole: () => zoomTo(ROOT),
+      highlight: () => commit({ search: exactSearch(nameOf(model, node)) }, "push"),
+      copyName: copySelected,
+      copyStack: () => copyAndSay(announcer, stackText(model, ancestorsOf(model, node).slice(1)), "The stack"),
+      showEnd: (textEnd) => commit({ textEnd }, "push"),
+    };
+    menu.open(frameMenuItems(commands, state.textEnd), clientX, clientY);
   }
 
-  function copySelected(): Promise<void> {
-    return shown ? copy(nameOf(shown.data.model, selected), "The name") : Promise.resolve();
+  function copySelected(): void {
+    if (data) copyAndSay(announcer, nameOf(data.model, selected), "The name");
   }
 
-  async function copy(text: string, what: string): Promise<void> {
-    announcer.say((await copyText(text)) ? `${what} is copied` : `${what} could not be copied`);
+  function step(way: "parent" | "heaviest child" | "previous" | "next"): void {
+    if (!data) return;
+    select(stepFrom(data.model, selected, way));
+    graph.scrollTo(selected);
   }
 
-  function isNarrow(): boolean {
-    return host.clientWidth < TWO_PANES_PX;
-  }
-
-  function shownView(): PanelView {
-    if (state.view !== "both" || !isNarrow()) return state.view;
-    return host.clientWidth < GRAPH_FIRST_PX ? "table" : "flamegraph";
-  }
-
-  function run(action: PanelAction): void {
-    if (!shown) return;
-    switch (action) {
-      case "parent":
-      case "heaviest child":
-      case "previous":
-      case "next": {
-        select(stepFrom(shown.data.model, selected, action));
-        graph.scrollTo(selected);
-        return;
-      }
-      case "zoom":
-        return zoomTo(selected);
-      case "back":
-        return back();
-      case "whole":
-        return zoomTo(ROOT);
-      case "search":
-        return toolbar.focusSearch();
-      case "next hit":
-        return stepHit(1);
-      case "previous hit":
-        return stepHit(-1);
-      case "copy":
-        void copySelected();
-        return;
-      case "table":
-        return commit({ view: shownView() === "flamegraph" ? (isNarrow() ? "table" : "both") : "flamegraph" }, "push");
-      case "menu": {
-        const box = graph.boxOf(selected);
-        const stage = graph.tree.getBoundingClientRect();
-        return openMenu(selected, stage.left + Math.max(0, box?.left ?? 0) + 8, stage.top + (box?.top ?? 0) + 20);
-      }
-    }
-  }
-
-  root.addEventListener("keydown", (event) => {
-    const action = event.defaultPrevented ? undefined : actionOf(event, event.target === graph.tree);
-    if (!action) return;
-    event.preventDefault();
-    run(action);
-  });
+  const actions: Readonly<Record<PanelAction, () => void>> = {
+    parent: () => step("parent"),
+    "heaviest child": () => step("heaviest child"),
+    previous: () => step("previous"),
+    next: () => step("next"),
+    zoom: () => zoomTo(selected),
+    back,
+    whole: () => zoomTo(ROOT),
+    search: toolbar.focusSearch,
+    "next hit": () => stepHit(1),
+    "previous hit": () => stepHit(-1),
+    copy: copySelected,
+    table: () => commit({ view: toggledTable(state.view, host.clientWidth) }, "push"),
+    menu: () => {
+      const box = graph.boxOf(selected);
+      const stage = graph.tree.getBoundingClientRect();
+      openMenu(selected, stage.left + Math.max(0, box?.left ?? 0) + 8, stage.top + (box?.top ?? 0) + 20);
+    },
+  };
+  listenForKeys(frame.root, graph.tree, actions);
   for (const type of ["focus", "blur"]) graph.tree.addEventListener(type, () => select(selected));
-  const stopTheme = watchTheme(() => {
-    theme = readTheme(host);
-    details.showLegend(shown?.data ?? null, theme);
-    apply(state);
-  });
-  const resize = new ResizeObserver(() => {
-    if (panes.dataset.view !== shownView() || isNarrow() !== root.classList.contains("efp-narrow")) apply(state);
-    root.classList.toggle("efp-narrow", isNarrow());
-  });
-  resize.observe(host);
   apply(null);
 
   return {
-    setSource: (source) => {
-      shown = null;
+    root: frame.root,
+    setSource: (source: FlameSource | null): void => {
       const made = source && graphData(source);
       const isBad = made !== null && "reason" in made;
-      if (made && !isBad) shown = shownOf(made);
-      setText(message, isBad ? made.reason : made && isEmpty(made.model) ? "No samples" : "");
-      message.hidden = message.textContent === "";
-      if (shown && isEmpty(shown.data.model)) shown = null;
-      details.showLegend(shown?.data ?? null, theme);
+      data = isBad ? null : made;
+      frame.showMessage(isBad ? made.reason : "");
+      details.showLegend(data, theme);
       apply(null);
     },
-    setState: (next) => {
-      if (next === state) return;
+    setState: (next: FlamePanelState): void => {
       const before = state;
+      const isSameZoom = samePath(before.zoom, next.zoom);
       state = next;
-      if (!samePath(before.zoom, next.zoom)) zoomsBefore = [];
-      apply({ ...before, zoom: samePath(before.zoom, next.zoom) ? next.zoom : before.zoom });
+      if (!isSameZoom) zoomsBefore = [];
+      apply(isSameZoom ? { ...before, zoom: next.zoom } : before);
     },
-    setStale: (stale) => {
-      root.classList.toggle("efp-stale", stale);
-      root.setAttribute("aria-busy", String(stale));
+    themeChanged: (): void => {
+      theme = readTheme(host);
+      details.showLegend(data, theme);
+      apply(state);
     },
-    destroy: () => {
+    resized: (): void => {
+      frame.root.classList.toggle("efp-narrow", isNarrow(host.clientWidth));
+      apply(state);
+    },
+    destroy: (): void => {
       clearTimeout(tableTimer);
-      stopTheme();
-      resize.disconnect();
       graph.destroy();
       table.destroy();
       announcer.destroy();
-      root.remove();
     },
   };
-}
-
-function shownOf(data: GraphData): Shown {
-  let top: TopTable | undefined;
-  return { data, top: () => (top ??= toTop(data.model)) };
 }
 
 function samePath(a: readonly string[], b: readonly string[]): boolean {

@@ -1,11 +1,12 @@
 /** One source made ready to show: the model, its formatter, and per function what is worked out once and only if seen. */
 import { diffShareOf, diffStep } from "../flame/diff.ts";
-import { type ValueFormat, valueFormat, formatPoints, formatShare } from "../flame/format.ts";
+import { formatPoints, formatShare, type ValueFormat, valueFormat } from "../flame/format.ts";
 import { decodeLevels } from "../flame/levels.ts";
-import { type FlameModel, isDiff, type NodeIndex, ROOT, shareOf } from "../flame/model.ts";
+import { type FlameModel, isDiff, isEmpty, type NodeIndex, ROOT, shareOf } from "../flame/model.ts";
 import { visibleName } from "../flame/names.ts";
 import { type FramePackage, packageOf } from "../flame/package-name.ts";
 import { FILL_ROOT, FLAME_COLOURS, packageFill, packageFills, valueStep } from "../flame/palette.ts";
+import { type TopTable, toTop } from "../flame/top-table.ts";
 import type { BarFills, BarTexts } from "../paint/scene.ts";
 import type { FlamePalette, FlameSource } from "./panel-types.ts";
 import type { PanelTheme } from "./theme.ts";
@@ -17,18 +18,29 @@ export interface GraphData {
   readonly nameText: (name: number) => string;
   readonly packageOfName: (name: number) => FramePackage;
   readonly texts: BarTexts;
+  /** The whole of each side. */
+  readonly wholes: readonly number[];
+  /** Worked out when first asked for. */
+  readonly top: () => TopTable;
 }
 
 export function graphData(source: FlameSource): GraphData | { readonly reason: string } {
   const decoded = decodeLevels(source.flamebearer, source.metadata.format);
   if (!decoded.ok) return { reason: decoded.reason };
   const { model } = decoded;
+  if (isEmpty(model)) return { reason: "No samples" };
   const texts: string[] = [];
   const packages: FramePackage[] = [];
   const nameText = (name: number): string => (texts[name] ??= visibleName(model.names[name]!));
   const { metadata } = source;
+  let top: TopTable | undefined;
   return {
     model,
+    wholes: model.sides.map((side) => side.total[ROOT]!),
+    top: () => {
+      top ??= toTop(model);
+      return top;
+    },
     format: valueFormat({
       units: metadata.units,
       sampleRate: metadata.sampleRate,
@@ -55,7 +67,7 @@ function diffTexts(model: FlameModel, nameText: (name: number) => string): BarTe
     noteOf: (node) => (node === ROOT ? "" : formatPoints(diffShareOf(model, node))),
     signOf: (node) => {
       const step = diffStep(diffShareOf(model, node));
-      return step === 4 ? "" : step > 4 ? "+" : "−";
+      return step === 4 ? "" : step > 4 ? "+ " : "− ";
     },
   };
 }
@@ -68,7 +80,11 @@ export function barFills(data: GraphData, palette: FlamePalette, theme: PanelThe
   }
   if (palette === "value") {
     const [side] = model.sides;
-    return { colours: colours.values, texts: colours.values.map(() => colours.text), fillOf: (node) => valueStep(shareOf(side, node)) };
+    return {
+      colours: colours.values,
+      texts: colours.values.map(() => colours.text),
+      fillOf: (node) => valueStep(shareOf(side, node)),
+    };
   }
   const fills = packageFills(colours, theme.paint.merged);
   const texts = fills.map((_, fill) => (fill > FILL_ROOT ? theme.paint.mergedText : colours.text));

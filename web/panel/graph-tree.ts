@@ -2,10 +2,11 @@
  * The graph for keyboard and screen reader: one focusable tree whose active item is a real element with name and numbers.
  * Only the neighbourhood of the selected frame exists as elements: parent, siblings beside it, itself, heaviest child.
  */
-import { formatPoints, formatShare } from "../flame/format.ts";
-import { levelOf, nameOf, type NodeIndex, ROOT, shareOf } from "../flame/model.ts";
-import { stepFrom } from "../flame/zoom.ts";
+
 import { diffShareOf, nodePresence } from "../flame/diff.ts";
+import { formatPoints, formatShare } from "../flame/format.ts";
+import { type FlameModel, levelOf, type NodeIndex, nameOf, ROOT, shareOf } from "../flame/model.ts";
+import { stepFrom } from "../flame/zoom.ts";
 import { element, uniqueId } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 import { ROW_PX } from "./graph-view.ts";
@@ -82,10 +83,14 @@ export function describeNode(data: GraphData, node: NodeIndex): string {
     return `${name}, self ${format.short(first.self[node]!)}, total ${format.short(first.total[node]!)}, ${formatShare(shareOf(first, node))}`;
   }
   const presence = nodePresence(model, node);
-  const difference = presence === "both" ? formatPoints(diffShareOf(model, node)) : `${formatPoints(diffShareOf(model, node))} (${presence})`;
+  const difference =
+    presence === "both"
+      ? formatPoints(diffShareOf(model, node))
+      : `${formatPoints(diffShareOf(model, node))} (${presence})`;
   return `${name}, baseline ${formatShare(shareOf(first, node))}, comparison ${formatShare(shareOf(second, node))}, difference ${difference}`;
 }
 
-export function stackText(data: GraphData, nodes: readonly NodeIndex[]): string {
-  return nodes.map((node) => nameOf(data.model, node)).join(";");
+/** A stack as one line of collapsed text. */
+export function stackText(model: FlameModel, nodes: readonly NodeIndex[]): string {
+  return nodes.map((node) => nameOf(model, node)).join(";");
 }

@@ -196,7 +196,7 @@ export function createGraphView(treeLabel: string, events: GraphEvents): GraphVi
       const focusMoved = next && (next.data !== shown?.data || next.focus !== shown.focus);
       shown = next;
       if (next && focusMoved) viewport = viewportOf(next.data.model, next.focus);
-      if (!next || focusMoved) hovered = -1;
+      if (!next || focusMoved) hovered = outlinedName = -1;
       resizeSpacer();
       frame.request();
     },

@@ -38,12 +38,27 @@ const PANEL_KEYS: Readonly<Record<string, PanelAction>> = {
   t: "table",
 };
 
-export function actionOf(event: KeyboardEvent, onGraph: boolean): PanelAction | undefined {
+export function listenForKeys(
+  panel: HTMLElement,
+  graph: HTMLElement,
+  actions: Readonly<Record<PanelAction, () => void>>,
+): void {
+  panel.addEventListener("keydown", (event) => {
+    const action = event.defaultPrevented ? undefined : actionOf(event, event.target === graph);
+    if (!action) return;
+    event.preventDefault();
+    actions[action]();
+  });
+}
+
+function actionOf(event: KeyboardEvent, onGraph: boolean): PanelAction | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return undefined;
   if (onGraph && event.shiftKey && event.key === "F10") return "menu";
   return (onGraph ? GRAPH_KEYS[event.key] : undefined) ?? PANEL_KEYS[event.key];
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
+  return (
+    target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
+  );
 }

@@ -3,16 +3,13 @@ import { diffStep, presenceOf } from "../flame/diff.ts";
 import { formatPoints, formatShare } from "../flame/format.ts";
 import { FLAME_COLOURS } from "../flame/palette.ts";
 import { rowDifference, rowShare } from "../flame/table-rows.ts";
-import type { TopTable } from "../flame/top-table.ts";
 import { element } from "./dom.ts";
-import type { GraphData } from "./graph-data.ts";
+import { type GraphData, nameColour } from "./graph-data.ts";
 import type { TableSort } from "./panel-types.ts";
 import type { PanelTheme } from "./theme.ts";
 
 export interface TableData {
   readonly data: GraphData;
-  readonly top: TopTable;
-  readonly wholes: readonly number[];
   readonly theme: PanelTheme;
 }
 
@@ -25,7 +22,12 @@ export interface TableColumn {
 }
 
 const SINGLE: readonly TableColumn[] = [
-  { sort: "self", title: "Self", meaning: "In the function itself", fill: (cell, table, row) => fillValue(cell, table, row, "self") },
+  {
+    sort: "self",
+    title: "Self",
+    meaning: "In the function itself",
+    fill: (cell, table, row) => fillValue(cell, table, row, "self"),
+  },
   {
     sort: "total",
     title: "Total",
@@ -35,9 +37,24 @@ const SINGLE: readonly TableColumn[] = [
 ];
 
 const DIFF: readonly TableColumn[] = [
-  { sort: "baseline", title: "Baseline", meaning: "Total share in the baseline (A)", fill: (cell, table, row) => fillShare(cell, table, row, 0) },
-  { sort: "comparison", title: "Comparison", meaning: "Total share in the comparison (B)", fill: (cell, table, row) => fillShare(cell, table, row, 1) },
-  { sort: "diff", title: "Difference", meaning: "Comparison minus baseline, in percentage points; sorted by size", fill: fillDifference },
+  {
+    sort: "baseline",
+    title: "Baseline",
+    meaning: "Total share in the baseline (A)",
+    fill: (cell, table, row) => fillShare(cell, table, row, 0),
+  },
+  {
+    sort: "comparison",
+    title: "Comparison",
+    meaning: "Total share in the comparison (B)",
+    fill: (cell, table, row) => fillShare(cell, table, row, 1),
+  },
+  {
+    sort: "diff",
+    title: "Difference",
+    meaning: "Comparison minus baseline, in percentage points; sorted by size",
+    fill: fillDifference,
+  },
 ];
 
 export function columnsOf(isDiff: boolean): readonly TableColumn[] {
@@ -50,14 +67,23 @@ export function sortFor(sort: TableSort, isDiff: boolean): TableSort {
   return isDiff ? "diff" : "self";
 }
 
-function fillValue(cell: HTMLElement, { data, top, wholes }: TableData, row: number, what: "self" | "total"): void {
+function fillValue(cell: HTMLElement, { data }: TableData, row: number, what: "self" | "total"): void {
+  const { wholes } = data;
+  const top = data.top();
   const value = top.sides[0]![what][row]!;
   const share = rowShare(top, wholes, 0, row, what);
   cell.title = `${data.format.exactTitle}: ${data.format.exact(value)}`;
-  fillBar(cell, share, element("span", "efp-cell-value", {}, data.format.short(value)), element("span", "efp-cell-share", {}, formatShare(share)));
+  fillBar(
+    cell,
+    share,
+    element("span", "efp-cell-value", {}, data.format.short(value)),
+    element("span", "efp-cell-share", {}, formatShare(share)),
+  );
 }
 
-function fillShare(cell: HTMLElement, { data, top, wholes }: TableData, row: number, side: 0 | 1): void {
+function fillShare(cell: HTMLElement, { data }: TableData, row: number, side: 0 | 1): void {
+  const { wholes } = data;
+  const top = data.top();
   const value = top.sides[side]!.total[row]!;
   const share = rowShare(top, wholes, side, row, "total");
   cell.title = `${data.format.title}: ${data.format.short(value)}; ${data.format.exactTitle}: ${data.format.exact(value)}`;
@@ -65,18 +91,25 @@ function fillShare(cell: HTMLElement, { data, top, wholes }: TableData, row: num
   cell.classList.add(side === 0 ? "efp-side-a" : "efp-side-b");
 }
 
-function fillDifference(cell: HTMLElement, { top, wholes, theme }: TableData, row: number): void {
-  const difference = rowDifference(top, wholes, row);
+/** A row's chip has the colour that its bars have in the graph. */
+export function chipColour({ data, theme }: TableData, row: number): string {
+  const top = data.top();
+  if (top.sides.length === 1) return nameColour(data, top.name[row]!, theme);
+  return FLAME_COLOURS[theme.name].diff[diffStep(rowDifference(top, data.wholes, row))]!;
+}
+
+function fillDifference(cell: HTMLElement, { data }: TableData, row: number): void {
+  const top = data.top();
+  const difference = rowDifference(top, data.wholes, row);
   const step = diffStep(difference);
   const presence = presenceOf(top.sides[0]!.total[row]!, top.sides[1]!.total[row]!);
-  const arrow = element("span", "efp-arrow", { "aria-hidden": "true" }, step === 4 ? "·" : step > 4 ? "▲" : "▼");
-  const swatch = element("span", "efp-chip");
-  swatch.style.backgroundColor = FLAME_COLOURS[theme.name].diff[step]!;
+  const arrow = element("span", "efp-arrow", { "aria-hidden": "true" }, step === 4 ? "" : step > 4 ? "▲" : "▼");
   const note = presence === "both" ? [] : [element("span", "efp-presence", {}, `(${presence})`)];
-  cell.replaceChildren(...note, swatch, arrow, element("span", "efp-cell-value", {}, formatPoints(difference)));
+  cell.replaceChildren(...note, arrow, element("span", "efp-cell-value", {}, formatPoints(difference)));
 }
 
 function fillBar(cell: HTMLElement, share: number, ...content: HTMLElement[]): void {
-  cell.style.setProperty("--efp-share", `${(Math.min(1, share) * 100).toFixed(2)}%`);
+  cell.classList.toggle("efp-nothing", share === 0);
+  cell.style.setProperty("--efp-share", Math.min(1, share).toFixed(4));
   cell.replaceChildren(...content);
 }

@@ -2,13 +2,13 @@
  * The table: one row per function, the text twin of the graph. Only the rows in the window exist; two empty rows above and
  * below hold the place of the others, and row numbers tell assistive technology where it is.
  */
-import { cutToCells } from "../flame/names.ts";
+import { fitName } from "../flame/names.ts";
 import { tableRows } from "../flame/table-rows.ts";
 import { BAR_FONT } from "../paint/labels.ts";
 import { button, element, oncePerFrame, setText } from "./dom.ts";
-import { nameColour } from "./graph-data.ts";
 import type { TableSort, TextEnd } from "./panel-types.ts";
-import { columnsOf, sortFor, type TableColumn, type TableData } from "./table-columns.ts";
+import { chipColour, columnsOf, sortFor, type TableColumn, type TableData } from "./table-columns.ts";
+import { showTableHead } from "./table-head.ts";
 
 export const TABLE_ROW_PX = 24;
 /** Rows kept ready above and below the window. */
@@ -44,7 +44,12 @@ export function createTableView(label: string, events: TableEvents): TableView {
   const head = element("tr", "", { "aria-rowindex": 1 });
   const body = element("tbody");
   const table = element("table", "efp-table", {}, caption, element("thead", "", {}, head), body);
-  const root = element("div", "efp-table-scroll", { role: "region", "aria-label": `${label}: functions`, tabindex: 0 }, table);
+  const root = element(
+    "div",
+    "efp-table-scroll",
+    { role: "region", "aria-label": `${label}: functions`, tabindex: 0 },
+    table,
+  );
   const above = element("tr", "efp-gap", { "aria-hidden": "true" });
   const below = element("tr", "efp-gap", { "aria-hidden": "true" });
   const cellPx = measureCell();
@@ -74,47 +79,42 @@ export function createTableView(label: string, events: TableEvents): TableView {
 
   function rowElement(show: TableShow, at: number): HTMLTableRowElement {
     const row = rows[at]!;
-    const { data, top, theme } = show;
-    const name = top.name[row]!;
+    const { data } = show;
+    const name = data.top().name[row]!;
     const text = data.nameText(name);
     const width = Math.max(60, (head.firstElementChild?.clientWidth ?? 200) - CHIP_AND_PADDING_PX);
-    const pick = button("efp-name", cutToCells(text, Math.floor(width / cellPx), show.textEnd), () => events.onPick(name), {
-      title: text,
-      tabindex: at === active ? 0 : -1,
-      "aria-pressed": String(show.picked === data.model.names[name]),
-    });
+    const pick = button(
+      "efp-name",
+      fitName(text, Math.floor(width / cellPx), show.textEnd),
+      () => events.onPick(name),
+      {
+        title: text,
+        tabindex: at === active ? 0 : -1,
+        "aria-pressed": String(show.picked === data.model.names[name]),
+      },
+    );
     if (pick.textContent !== text) pick.setAttribute("aria-label", text);
     const chip = element("span", "efp-chip", { title: data.packageOfName(name).name });
-    chip.style.backgroundColor = nameColour(data, name, theme);
+    chip.style.backgroundColor = chipColour(show, row);
     const header = element("th", "efp-name-cell", { scope: "row" }, element("div", "efp-name-box", {}, chip, pick));
     const cells = columns().map((column) => {
       const cell = element("td");
       column.fill(cell, show, row);
       return cell;
     });
-    const made = element("tr", name === highlighted ? "efp-row efp-lit" : "efp-row", { "aria-rowindex": at + 2, "data-name": name, "data-at": at }, header, ...cells);
+    const made = element(
+      "tr",
+      name === highlighted ? "efp-row efp-lit" : "efp-row",
+      { "aria-rowindex": at + 2, "data-name": name, "data-at": at },
+      header,
+      ...cells,
+    );
     if (show.picked === data.model.names[name]) made.classList.add("efp-picked");
     return made;
   }
 
   function columns(): readonly TableColumn[] {
     return columnsOf(shown !== null && shown.data.model.sides.length === 2);
-  }
-
-  function headerCells(show: TableShow): void {
-    const isDiff = show.data.model.sides.length === 2;
-    const sort = sortFor(show.sort, isDiff);
-    const header = (key: TableSort, title: string, meaning: string): HTMLElement => {
-      const isOwn = key === sort;
-      const direction = isOwn ? (show.descending ? "descending" : "ascending") : "none";
-      const arrow = element("span", "efp-sort-arrow", { "aria-hidden": "true" }, isOwn ? (show.descending ? "↓" : "↑") : "");
-      const sortButton = button("efp-sort", title, () => events.onSort(key, isOwn ? !show.descending : key !== "name"), { title: meaning, "data-sort": key });
-      sortButton.append(arrow);
-      return element("th", key === "name" ? "efp-name-cell" : "", { scope: "col", "aria-sort": direction }, sortButton);
-    };
-    const focused = document.activeElement instanceof HTMLElement && head.contains(document.activeElement) ? document.activeElement.dataset.sort : undefined;
-    head.replaceChildren(header("name", "Function", "Name of the function"), ...columnsOf(isDiff).map((column) => header(column.sort, column.title, column.meaning)));
-    if (focused) head.querySelector<HTMLElement>(`[data-sort=${focused}]`)?.focus({ preventScroll: true });
   }
 
   function moveTo(at: number): void {
@@ -135,7 +135,14 @@ export function createTableView(label: string, events: TableEvents): TableView {
   root.addEventListener("keydown", (event) => {
     if (!(event.target instanceof HTMLElement) || !body.contains(event.target)) return;
     const page = Math.max(1, Math.floor(root.clientHeight / TABLE_ROW_PX) - 2);
-    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -rows.length, End: rows.length };
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -rows.length,
+      End: rows.length,
+    };
     const step = steps[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -164,7 +171,13 @@ export function createTableView(label: string, events: TableEvents): TableView {
   return {
     root,
     show: (next) => {
-      const isSameList = next && shown && next.data === shown.data && next.sort === shown.sort && next.descending === shown.descending && next.keep === shown.keep;
+      const isSameList =
+        next &&
+        shown &&
+        next.data === shown.data &&
+        next.sort === shown.sort &&
+        next.descending === shown.descending &&
+        next.keep === shown.keep;
       shown = next;
       made.clear();
       if (!next) {
@@ -173,17 +186,21 @@ export function createTableView(label: string, events: TableEvents): TableView {
         body.replaceChildren();
         return;
       }
-      const { data, top, wholes } = next;
+      const { data } = next;
       const isDiff = data.model.sides.length === 2;
       if (!isSameList) {
-        rows = tableRows(top, { wholes, names: data.model.names }, sortFor(next.sort, isDiff), next.descending, next.keep);
+        const totals = { wholes: data.wholes, names: data.model.names };
+        rows = tableRows(data.top(), totals, sortFor(next.sort, isDiff), next.descending, next.keep);
         active = 0;
         root.scrollTop = 0;
       }
-      headerCells(next);
+      showTableHead(head, { isDiff, sort: next.sort, descending: next.descending }, events.onSort);
       table.classList.toggle("efp-diff", isDiff);
       table.setAttribute("aria-rowcount", String(rows.length + 1));
-      setText(caption, `${label}: ${rows.length} ${rows.length === 1 ? "function" : "functions"}, ${data.format.title.toLowerCase()}`);
+      setText(
+        caption,
+        `${label}: ${rows.length} ${rows.length === 1 ? "function" : "functions"}, ${data.format.title.toLowerCase()}`,
+      );
       frame.request();
     },
     highlight: (name) => {

@@ -1,8 +1,10 @@
 /** Search with its result, view switch, text end and palette. It holds no state: it shows what it is told and reports. */
 import { formatShare } from "../flame/format.ts";
+import type { SearchHits } from "../flame/search.ts";
 import { button, element, setText, uniqueId } from "./dom.ts";
-import { icon, type IconName } from "./icons.ts";
+import { type IconName, icon } from "./icons.ts";
 import type { FlamePalette, FlamePanelState, PanelView } from "./panel-types.ts";
+import type { SearchState } from "./search-state.ts";
 
 export interface ToolbarEvents {
   readonly onSearch: (text: string) => void;
@@ -12,17 +14,11 @@ export interface ToolbarEvents {
   readonly onLeave: () => void;
 }
 
-export interface SearchOutcome {
-  readonly shares: readonly number[];
-  readonly hitCount: number;
-  /** Number of the hit last stepped to, from 1; 0 for none yet. */
-  readonly current: number;
-}
-
 export interface Toolbar {
   readonly root: HTMLElement;
   show(state: FlamePanelState, view: PanelView, isDiff: boolean, isNarrow: boolean): void;
-  showOutcome(outcome: SearchOutcome | { readonly reason: string } | null): void;
+  /** `current` is the number of the hit last stepped to, 0 for none yet. Returns the text that it shows. */
+  showOutcome(search: SearchState, current: number): string;
   focusSearch(): void;
 }
 
@@ -47,16 +43,31 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
   const previous = iconButton("up", "Previous hit (Shift+N)", () => events.onHit(-1));
   const next = iconButton("down", "Next hit (N)", () => events.onHit(1));
   const hitButtons = element("span", "efp-hit-buttons", {}, previous, next);
-  const searchBox = element("div", "efp-search", { role: "search", "aria-label": `Search ${label}` }, icon("search"), search, outcome, hitButtons);
+  const searchBox = element(
+    "div",
+    "efp-search",
+    { role: "search", "aria-label": `Search ${label}` },
+    icon("search"),
+    search,
+    outcome,
+    hitButtons,
+  );
 
   const viewButtons = VIEWS.map(({ view, text, icon: name }) => {
     const made = button("efp-segment", "", () => events.onChange({ view }));
     made.append(icon(name), element("span", "", {}, text));
     return { view, made };
   });
-  const views = element("div", "efp-segments", { role: "group", "aria-label": "View" }, ...viewButtons.map(({ made }) => made));
+  const views = element(
+    "div",
+    "efp-segments",
+    { role: "group", "aria-label": "View" },
+    ...viewButtons.map(({ made }) => made),
+  );
 
-  const textEnd = iconButton("head", "", () => events.onChange({ textEnd: textEnd.dataset.end === "head" ? "tail" : "head" }));
+  const textEnd = iconButton("head", "", () =>
+    events.onChange({ textEnd: textEnd.dataset.end === "head" ? "tail" : "head" }),
+  );
   const palette = element(
     "select",
     "efp-select",
@@ -78,7 +89,14 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
   });
 
   return {
-    root: element("div", "efp-toolbar", { role: "group", "aria-label": `${label}: tools` }, searchBox, views, element("div", "efp-tools", {}, palette, textEnd)),
+    root: element(
+      "div",
+      "efp-toolbar",
+      { role: "group", "aria-label": `${label}: tools` },
+      searchBox,
+      views,
+      element("div", "efp-tools", {}, palette, textEnd),
+    ),
     show: (state, view, isDiff, isNarrow) => {
       if (search.value !== state.search) search.value = state.search;
       for (const { view: own, made } of viewButtons) {
@@ -89,18 +107,20 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
       palette.hidden = isDiff;
       const isHead = state.textEnd === "head";
       textEnd.dataset.end = state.textEnd;
-      const title = isHead ? "Long names show their beginning; show the end" : "Long names show their end; show the beginning";
+      const title = isHead
+        ? "Long names show their beginning; show the end"
+        : "Long names show their end; show the beginning";
       textEnd.title = title;
       textEnd.setAttribute("aria-label", title);
       textEnd.replaceChildren(icon(isHead ? "head" : "tail"));
     },
-    showOutcome: (result) => {
-      const isError = result !== null && "reason" in result;
-      const hasHits = result !== null && !isError && result.hitCount > 0;
-      setText(outcome, result === null ? "" : isError ? result.reason : outcomeText(result));
-      outcome.classList.toggle("efp-error", isError);
-      search.setAttribute("aria-invalid", String(isError));
-      hitButtons.hidden = !hasHits;
+    showOutcome: ({ hits, error }, current) => {
+      const text = error ?? (hits ? outcomeText(hits, current) : "");
+      setText(outcome, text);
+      outcome.classList.toggle("efp-error", error !== undefined);
+      search.setAttribute("aria-invalid", String(error !== undefined));
+      hitButtons.hidden = !hits || hits.hitCount === 0;
+      return text;
     },
     focusSearch: () => {
       search.focus();
@@ -109,9 +129,10 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
   };
 }
 
-export function outcomeText({ shares, hitCount, current }: SearchOutcome): string {
+function outcomeText({ shares, hitCount }: SearchHits, current: number): string {
   if (hitCount === 0) return "no matches";
-  const share = shares.length === 2 ? `${formatShare(shares[0]!)} → ${formatShare(shares[1]!)}` : formatShare(shares[0]!);
+  const share =
+    shares.length === 2 ? `${formatShare(shares[0]!)} → ${formatShare(shares[1]!)}` : formatShare(shares[0]!);
   const count = hitCount.toLocaleString("en-US");
   return `matches ${share} · ${current > 0 ? `${current.toLocaleString("en-US")} / ` : ""}${count} ${hitCount === 1 ? "frame" : "frames"}`;
 }

@@ -1,7 +1,7 @@
 /** What the pointer is over: name, package and numbers. Screen readers get the same from the tree, so this is hidden. */
 import { diffShareOf, nodePresence } from "../flame/diff.ts";
 import { formatPoints, formatShare } from "../flame/format.ts";
-import { type NodeIndex, selfShareOf, shareOf, type SideValues } from "../flame/model.ts";
+import { type NodeIndex, type SideValues, selfShareOf, shareOf } from "../flame/model.ts";
 import { element } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 
@@ -68,7 +68,12 @@ function diffTable({ model, format }: GraphData, node: NodeIndex): HTMLElement {
   return numbers(
     ["", "Baseline", "Comparison", "Difference"],
     [
-      ["Share", formatShare(shareOf(baseline, node)), formatShare(shareOf(comparison, node)), presence === "both" ? difference : `${difference} (${presence})`],
+      [
+        "Share",
+        formatShare(shareOf(baseline, node)),
+        formatShare(shareOf(comparison, node)),
+        presence === "both" ? difference : `${difference} (${presence})`,
+      ],
       ["Self", formatShare(selfShareOf(baseline, node)), formatShare(selfShareOf(comparison, node)), selfDifference],
       [format.title, format.short(baseline.total[node]!), format.short(comparison.total[node]!), ""],
       [format.exactTitle, format.exact(baseline.total[node]!), format.exact(comparison.total[node]!), ""],

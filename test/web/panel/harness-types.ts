@@ -1,0 +1,17 @@
+/** What the harness page offers to tests, as `window.harness`. */
+import type { FlamePanel, FlamePanelState, StateStep } from "../../../web/panel/panel-types.ts";
+
+export interface Harness {
+  readonly panel: FlamePanel;
+  readonly history: { state: FlamePanelState; how: StateStep }[];
+  readonly state: () => FlamePanelState;
+  readonly change: (change: Partial<FlamePanelState>) => void;
+  /** Milliseconds from the wire's text, and from the parsed answer, to the end of the frame that shows it. */
+  readonly timeToPaint: (text: string) => Promise<{ parseMs: number; paintMs: number; allMs: number }>;
+}
+
+declare global {
+  interface Window {
+    harness: Harness;
+  }
+}

@@ -1,0 +1,39 @@
+/** What a search text means for the graph on screen. */
+
+import type { FlameModel, NodeIndex } from "../flame/model.ts";
+import { hitAt, type SearchHits, searchModel } from "../flame/search.ts";
+import { parseSearch } from "../flame/search-query.ts";
+
+export interface SearchState {
+  readonly hits: SearchHits | null;
+  /** Which names stay in the table; undefined keeps all. */
+  readonly keep: ((name: number) => boolean) | undefined;
+  /** The one function that is searched for exactly. */
+  readonly picked: string | undefined;
+  readonly error: string | undefined;
+}
+
+export const NO_SEARCH: SearchState = { hits: null, keep: undefined, picked: undefined, error: undefined };
+
+export function searchState(model: FlameModel | undefined, text: string): SearchState {
+  const search = parseSearch(text);
+  if (search.kind === "error") return { ...NO_SEARCH, error: search.reason };
+  if (search.kind === "none" || !model) return NO_SEARCH;
+  const hits = searchModel(model, search.test);
+  // Picking a function in the table marks it there; it does not take the other rows away.
+  const keep = search.only === undefined ? (name: number) => hits.matches[name] === 1 : undefined;
+  return { hits, keep, picked: search.only, error: undefined };
+}
+
+/** The number of the next or previous hit, from 1, around the end. `current` is 0 before the first step. */
+export function steppedHit(
+  hits: SearchHits,
+  current: number,
+  step: 1 | -1,
+): { number: number; node: NodeIndex } | undefined {
+  if (hits.hitCount === 0) return undefined;
+  const from = current === 0 && step === -1 ? 1 : current;
+  const number = ((from - 1 + step + hits.hitCount) % hits.hitCount) + 1;
+  const node = hitAt(hits, number - 1);
+  return node === undefined ? undefined : { number, node };
+}
