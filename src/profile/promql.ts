@@ -23,110 +23,125 @@ const ESCAPE = /\\(?:([abfnrtv\\'"])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A
 const LETTERS: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
 export function parsePromSelector(query: string): PromSelector {
-  let at = 0;
-  const matchers: Matcher[] = [];
-  skipSpace();
-  const nameAt = at;
-  let name: string | null = take(NAME) || null;
-  if (name !== null && /^[0-9.\-/]/.test(name)) throw fail(nameAt, "a name that begins with a letter");
-  skipSpace();
-  const braced = query[at] === "{";
-  if (braced) braces();
-  else if (name === null) throw fail(at, "a metric name or {");
-  skipSpace();
-  if (at < query.length) throw fail(at, braced ? "the end of the query" : "{ or the end of the query");
-  return { name, matchers };
+  return new SelectorReader(query).read();
+}
 
-  function fail(position: number, expected: string): Error {
-    const found = position >= query.length ? "the end" : JSON.stringify(query[position]);
+class SelectorReader {
+  readonly #query: string;
+  readonly #matchers: Matcher[] = [];
+  #name: string | null = null;
+  #at = 0;
+
+  constructor(query: string) {
+    this.#query = query;
+  }
+
+  read(): PromSelector {
+    this.#skipSpace();
+    const from = this.#at;
+    const name = this.#take(NAME);
+    if (/^[0-9.\-/]/.test(name)) throw this.#fail(from, "a name that begins with a letter");
+    if (name !== "") this.#name = name;
+    this.#skipSpace();
+    const braced = this.#query[this.#at] === "{";
+    if (braced) this.#braces();
+    else if (name === "") throw this.#fail(this.#at, "a metric name or {");
+    this.#skipSpace();
+    if (this.#at < this.#query.length)
+      throw this.#fail(this.#at, braced ? "the end of the query" : "{ or the end of the query");
+    return { name: this.#name, matchers: this.#matchers };
+  }
+
+  #fail(position: number, expected: string): Error {
+    const found = position >= this.#query.length ? "the end" : JSON.stringify(this.#query[position]);
     return invalidArgument(`query: expected ${expected} at position ${position}, got ${found}`);
   }
 
-  function take(pattern: RegExp): string {
-    pattern.lastIndex = at;
-    const found = pattern.exec(query)?.[0] ?? "";
-    at += found.length;
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#query)?.[0] ?? "";
+    this.#at += found.length;
     return found;
   }
 
-  function skipSpace(): void {
-    take(SPACE);
+  #skipSpace(): void {
+    this.#take(SPACE);
   }
 
-  function setName(value: string, from: number): void {
-    if (name !== null) throw fail(from, "the metric name only once");
-    name = value;
+  #setName(value: string, from: number): void {
+    if (this.#name !== null) throw this.#fail(from, "the metric name only once");
+    this.#name = value;
   }
 
-  function braces(): void {
-    at++;
+  #braces(): void {
+    this.#at++;
     for (;;) {
-      skipSpace();
-      if (query[at] === "}") break;
-      item();
-      skipSpace();
-      if (query[at] === ",") at++;
-      else if (query[at] !== "}") throw fail(at, "a comma or }");
+      this.#skipSpace();
+      if (this.#query[this.#at] === "}") break;
+      this.#item();
+      this.#skipSpace();
+      if (this.#query[this.#at] === ",") this.#at++;
+      else if (this.#query[this.#at] !== "}") throw this.#fail(this.#at, "a comma or }");
     }
-    at++;
+    this.#at++;
   }
 
-  function item(): void {
-    const from = at;
-    const quoted = isQuote(query[at]);
-    const label = quoted ? string() : take(LABEL);
-    if (!quoted && label === "") throw fail(at, "a label name or }");
-    skipSpace();
-    if (quoted && (query[at] === "," || query[at] === "}")) {
-      setName(label, from);
+  #item(): void {
+    const from = this.#at;
+    const quoted = isQuote(this.#query[this.#at]);
+    const label = quoted ? this.#string() : this.#take(LABEL);
+    if (!quoted && label === "") throw this.#fail(this.#at, "a label name or }");
+    this.#skipSpace();
+    if (quoted && (this.#query[this.#at] === "," || this.#query[this.#at] === "}")) {
+      this.#setName(label, from);
       return;
     }
-    const op = OPS.find((known) => query.startsWith(known, at));
-    if (op === undefined) throw fail(at, "one of = != =~ !~");
-    at += op.length;
-    skipSpace();
-    if (!isQuote(query[at])) throw fail(at, "a quoted value");
-    const value = string();
+    const op = OPS.find((known) => this.#query.startsWith(known, this.#at));
+    if (op === undefined) throw this.#fail(this.#at, "one of = != =~ !~");
+    this.#at += op.length;
+    this.#skipSpace();
+    if (!isQuote(this.#query[this.#at])) throw this.#fail(this.#at, "a quoted value");
+    const value = this.#string();
     if (label === "__name__") {
-      if (op !== "=") throw fail(from, "__name__ only with =");
-      setName(value, from);
+      if (op !== "=") throw this.#fail(from, "__name__ only with =");
+      this.#setName(value, from);
       return;
     }
     const matcher: Matcher = { name: label, op, value, anchored: true };
     compileMatcher(matcher);
-    matchers.push(matcher);
+    this.#matchers.push(matcher);
   }
 
-  function string(): string {
-    const from = at;
-    const quote = query[at++];
+  #string(): string {
+    const from = this.#at;
+    const quote = this.#query[this.#at++];
     let text = "";
     for (;;) {
-      const char = query[at];
+      const char = this.#query[this.#at];
       if (char === undefined || (char === "\n" && quote !== "`"))
-        throw fail(at, `a ${quote} that closes the one at ${from}`);
+        throw this.#fail(this.#at, `a ${quote} that closes the one at ${from}`);
       if (char === quote) {
-        at++;
+        this.#at++;
         return text;
       }
-      if (char === "\\" && quote !== "`") text += escaped();
+      if (char === "\\" && quote !== "`") text += this.#escaped();
       else {
         text += char;
-        at++;
+        this.#at++;
       }
     }
   }
 
-  function escaped(): string {
-    const from = at;
-    ESCAPE.lastIndex = at;
-    const found = ESCAPE.exec(query);
-    if (found === null) throw fail(from, 'an escape such as \\n, \\" or \\u00e9');
-    at += found[0].length;
+  #escaped(): string {
+    const from = this.#at;
+    ESCAPE.lastIndex = this.#at;
+    const found = ESCAPE.exec(this.#query);
+    if (found === null) throw this.#fail(from, 'an escape such as \\n, \\" or \\u00e9');
+    this.#at += found[0].length;
     const [, letter, hex, short, long, octal] = found;
     if (letter !== undefined) return LETTERS[letter] ?? letter;
     const char = octal === undefined ? Number.parseInt(hex ?? short ?? long ?? "", 16) : Number.parseInt(octal, 8);
-    if (char > 0x10ffff || (char >= 0xd800 && char <= 0xdfff)) throw fail(from, "a character that exists");
+    if (char > 0x10ffff || (char >= 0xd800 && char <= 0xdfff)) throw this.#fail(from, "a character that exists");
     return String.fromCodePoint(char);
   }
 }

@@ -5,7 +5,7 @@ import { linearRegex } from "../../src/lib/linear-regex.ts";
 
 const finds = (pattern: string, text: string): boolean => linearRegex(pattern, { anchored: false })(text);
 
-/** Patterns on which JavaScript and RE2 agree. */
+/** Patterns on which JavaScript and RE2 agree. They do not on \B, which V8 also finds inside of a surrogate pair. */
 const { pattern: sharedPattern } = fc.letrec<{ pattern: string; sequence: string; item: string; atom: string }>(
   (tie) => ({
     atom: fc.oneof(
@@ -21,7 +21,7 @@ const { pattern: sharedPattern } = fc.letrec<{ pattern: string; sequence: string
           .tuple(tie("atom"), fc.constantFrom("", "", "", "*", "+", "?", "{2}", "{0,2}", "{1,}", "*?"))
           .map((p) => p.join("")),
       },
-      { weight: 1, arbitrary: fc.constantFrom("^", "$", "\\b", "\\B") },
+      { weight: 1, arbitrary: fc.constantFrom("^", "$", "\\b") },
     ),
     sequence: fc.array(tie("item"), { maxLength: 4 }).map((items) => items.join("")),
     pattern: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((branches) => branches.join("|")),
@@ -74,6 +74,9 @@ describe("linearRegex", () => {
     ["", "", true],
     ["x{0}y", "y", true],
     ["(?U)a+", "a", true],
+    ["a\\Bb", "ab", true],
+    ["a\\B", "a-", false],
+    ["\\B", "a😀a", false],
     ["(|a)*b", "aab", true],
   ])("knows RE2's syntax: %s on %j", (pattern, text, expected) => {
     expect(finds(pattern, text)).toBe(expected);
