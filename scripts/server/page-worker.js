@@ -8,7 +8,7 @@ export default {
     if (request.method !== "GET" && request.method !== "HEAD")
       return new Response("Method Not Allowed", { status: 405 });
     const { pathname } = new URL(request.url);
-    if (pathname === "/index.html") return new Response(null, { status: 307, headers: { location: "/" } });
+    if (pathname === "/index.html") return new Response(null, { status: 307, headers: { location: "./" } });
     const file = find(pathname);
     if (file === undefined) return new Response("Not Found", { status: 404 });
 

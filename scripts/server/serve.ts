@@ -36,6 +36,10 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 async function start(env: NodeJS.ProcessEnv): Promise<void> {
+  let server: EmbeddedServer | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => (server === undefined ? process.exit(0) : server.stop(signal)));
+  }
   const root = dirname(dirname(import.meta.dirname));
   const settings = readSettings(env, root);
   const project = readProjectConfig(root);
@@ -43,8 +47,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const lock = await lockDataDir(settings.dataDir);
   if (!settings.skipsBuild) await buildWhatIsStale(root, project);
 
-  const server = new EmbeddedServer(settings, lock);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => server.stop(signal));
+  server = new EmbeddedServer(settings, lock);
   await server.start(project, readFileSync(workerBundle(root), "utf8"));
   console.log(`Edgeflame is ready on ${settings.url}`);
 }
