@@ -7,7 +7,7 @@
 // Siblings are sorted by name bytes. What is cut off, and every child that is itself called `other`,
 // becomes one box `other` at the end of its siblings, without children. Names are numbered as a walk
 // that visits the right-most child first meets them.
-import { childLists } from "./children.ts";
+import { type ChildLists, childLists } from "./children.ts";
 import { keptFrom } from "./threshold.ts";
 
 export const OTHER = "other";
@@ -34,91 +34,120 @@ interface Shape {
 }
 
 export function encodeLevels(shape: Shape, sides: readonly Side[], maxNodes: number): Levels {
-  const { names, parent, name } = shape;
+  const cut = cutTree(shape, sides, maxNodes);
+  const children = childLists(shape, cut.shown);
+  const numbered = numberNames(shape, children, cut.hasOther);
+  const { levels, maxSelf } = placeRows(shape, sides, cut, children, numbered);
+  return { names: numbered.names, levels, maxSelf, hiddenNodes: cut.hiddenNodes, otherTotal: cut.otherTotal };
+}
+
+interface Cut {
+  /** 1 for nodes with a box of their own. */
+  readonly shown: Uint8Array;
+  /** Per side: the width of the `other` box below each node. */
+  readonly others: readonly Float64Array[];
+  readonly hasOther: Uint8Array;
+  readonly hiddenNodes: number;
+  readonly otherTotal: number;
+}
+
+function cutTree({ names, parent, name }: Shape, sides: readonly Side[], maxNodes: number): Cut {
   const count = parent.length;
   const weight = sides.length === 1 ? sides[0]!.total : largest(sides);
   const threshold = keptFrom(weight, maxNodes);
   const otherName = names.indexOf(OTHER);
-
-  // Forward, so that a parent is decided before its children.
   const shown = new Uint8Array(count);
   shown[0] = 1;
   const others = sides.map(() => new Float64Array(count));
+  const hasOther = new Uint8Array(count);
   let hiddenNodes = 0;
   let otherTotal = 0;
+  // Forward, so that a parent is decided before its children.
   for (let node = 1; node < count; node++) {
     const above = parent[node]!;
-    const isOther = name[node] === otherName;
+    const isLarge = weight[node]! >= threshold;
     if (shown[above] === 0) {
       hiddenNodes++;
       continue;
     }
-    if (weight[node]! >= threshold && !isOther) {
+    if (isLarge && name[node] !== otherName) {
       shown[node] = 1;
       continue;
     }
-    const isLeafLike = isOther && weight[node]! >= threshold;
-    if (!isLeafLike) hiddenNodes++;
+    // A large function called `other` keeps its self value visible: only what is below it hides.
+    if (!isLarge) hiddenNodes++;
     for (let k = 0; k < sides.length; k++) {
       const { total, self } = sides[k]!;
       others[k]![above]! += total[node]!;
-      otherTotal += isLeafLike ? total[node]! - self[node]! : total[node]!;
+      otherTotal += isLarge ? total[node]! - self[node]! : total[node]!;
+      if (total[node] !== 0) hasOther[above] = 1;
     }
   }
+  return { shown, others, hasOther, hiddenNodes, otherTotal };
+}
 
-  const children = childLists(shape, shown);
-  const hasOther = new Uint8Array(count);
-  for (const values of others) for (let node = 0; node < count; node++) if (values[node] !== 0) hasOther[node] = 1;
-  const numbered = numberNames(shape, children, hasOther);
-
+/** Level by level from the root; a level is a list of nodes, in which −parent − 1 stands for an `other` box. */
+function placeRows(
+  { name, parent }: Shape,
+  sides: readonly Side[],
+  { others, hasOther }: Cut,
+  children: ChildLists,
+  { numberOf, otherNumber }: NumberedNames,
+): { readonly levels: number[][]; readonly maxSelf: number } {
   let maxSelf = 0;
   const levels: number[][] = [];
-  const x = sides.map(() => new Float64Array(count));
-  // A level is a list of nodes; −parent − 1 stands for the `other` box below `parent`.
+  /** Where a node begins; once it is placed, where its next child begins, at last its `other`. */
+  const x = sides.map(() => new Float64Array(parent.length));
   let row = Int32Array.of(0);
-  let rowLength = 1;
-  while (rowLength > 0) {
+  while (row.length > 0) {
     const level: number[] = [];
     const ends = new Float64Array(sides.length);
-    let below = 0;
-    for (let k = 0; k < rowLength; k++) {
-      const node = row[k]!;
-      const box = node >= 0 ? node : -node - 1;
-      for (let side = 0; side < sides.length; side++) {
-        const total = node >= 0 ? sides[side]!.total[node]! : others[side]![box]!;
-        const self = node >= 0 ? sides[side]!.self[node]! : total;
-        const xs = x[side]!;
-        const left = xs[box]!;
-        level.push(left - ends[side]!, total, self);
-        ends[side] = left + total;
+    let room = 0;
+    for (const node of row) {
+      const isOther = node < 0;
+      const at = isOther ? -node - 1 : node;
+      for (let k = 0; k < sides.length; k++) {
+        const total = isOther ? others[k]![at]! : sides[k]!.total[at]!;
+        const self = isOther ? total : sides[k]!.self[at]!;
+        const left = x[k]![at]!;
+        level.push(left - ends[k]!, total, self);
+        ends[k] = left + total;
         if (self > maxSelf) maxSelf = self;
-        // From here on xs[node] is where the next child begins.
-        if (node >= 0) xs[box] = left + self;
+        if (!isOther) x[k]![at] = left + self;
       }
-      level.push(node >= 0 ? numbered.numberOf[name[node]!]! : numbered.otherNumber);
-      if (node >= 0) below += children.start[node + 1]! - children.start[node]! + 1;
+      level.push(isOther ? otherNumber : numberOf[name[at]!]!);
+      if (!isOther) room += children.start[at + 1]! - children.start[at]! + hasOther[at]!;
     }
     levels.push(level);
-    const nextRow = new Int32Array(below);
-    let nextLength = 0;
-    for (let k = 0; k < rowLength; k++) {
-      const node = row[k]!;
-      if (node < 0) continue;
-      for (let at = children.start[node]!; at < children.start[node + 1]!; at++) {
-        const child = children.list[at]!;
-        for (let side = 0; side < sides.length; side++) {
-          const xs = x[side]!;
-          xs[child] = xs[node]!;
-          xs[node]! += sides[side]!.total[child]!;
-        }
-        nextRow[nextLength++] = child;
-      }
-      if (hasOther[node] === 1) nextRow[nextLength++] = -node - 1;
-    }
-    row = nextRow;
-    rowLength = nextLength;
+    row = rowBelow(row, room, sides, x, hasOther, children);
   }
-  return { names: numbered.names, levels, maxSelf, hiddenNodes, otherTotal };
+  return { levels, maxSelf };
+}
+
+function rowBelow(
+  row: Int32Array,
+  room: number,
+  sides: readonly Side[],
+  x: readonly Float64Array[],
+  hasOther: Uint8Array,
+  children: ChildLists,
+): Int32Array<ArrayBuffer> {
+  const below = new Int32Array(room);
+  let length = 0;
+  for (const node of row) {
+    if (node < 0) continue;
+    for (let at = children.start[node]!; at < children.start[node + 1]!; at++) {
+      const child = children.list[at]!;
+      for (let k = 0; k < sides.length; k++) {
+        const lefts = x[k]!;
+        lefts[child] = lefts[node]!;
+        lefts[node]! += sides[k]!.total[child]!;
+      }
+      below[length++] = child;
+    }
+    if (hasOther[node] === 1) below[length++] = -node - 1;
+  }
+  return below;
 }
 
 interface NumberedNames {
@@ -128,11 +157,7 @@ interface NumberedNames {
   readonly otherNumber: number;
 }
 
-function numberNames(
-  { names, name, parent }: Shape,
-  children: { readonly start: Int32Array; readonly list: Int32Array },
-  hasOther: Uint8Array,
-): NumberedNames {
+function numberNames({ names, name, parent }: Shape, children: ChildLists, hasOther: Uint8Array): NumberedNames {
   const numberOf = new Int32Array(names.length).fill(-1);
   const found: string[] = [];
   let otherNumber = -1;

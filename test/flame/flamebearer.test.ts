@@ -1,108 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeDiff } from "../../src/flame/diff.ts";
 import { divideTree } from "../../src/flame/divide.ts";
 import { encodeFlamebearer } from "../../src/flame/flamebearer.ts";
 import { EMPTY_TREE, type MeasuredTree, type StackTree } from "../../src/flame/stack-tree.ts";
 import { keptFrom } from "../../src/flame/threshold.ts";
 import { measure } from "../../src/flame/totals.ts";
 import { compareUtf8 } from "../../src/lib/utf8-order.ts";
-import { anyStacks, type Stack, treeOf, treeOfText } from "./any-tree.ts";
+import { anyStacks, treeOf, treeOfText } from "./any-tree.ts";
+import { decode, naiveEncode, naiveTree } from "./naive-levels.ts";
 
 const ALL = -1;
 const encode = (tree: StackTree, maxNodes: number) => encodeFlamebearer(measure(tree), maxNodes);
 const encodeText = (text: string, maxNodes: number) => encode(treeOfText(text), maxNodes);
-
-/** The same rules written as recursion over maps, for one side or two. */
-interface Naive {
-  readonly self: number[];
-  readonly total: number[];
-  readonly children: Map<string, Naive>;
-}
-
-function naiveTree(sides: readonly (readonly Stack[])[]): Naive {
-  const fresh = (): Naive => ({ self: sides.map(() => 0), total: sides.map(() => 0), children: new Map() });
-  const root = fresh();
-  sides.forEach((stacks, side) => {
-    for (const [frames, value] of stacks) {
-      let node = root;
-      node.total[side]! += Number(value);
-      for (const frame of frames) {
-        const next = node.children.get(frame) ?? fresh();
-        node.children.set(frame, next);
-        node = next;
-        node.total[side]! += Number(value);
-      }
-      node.self[side]! += Number(value);
-    }
-  });
-  return root;
-}
-
-function naiveEncode(root: Naive, maxNodes: number) {
-  const totals: number[] = [];
-  const collect = (node: Naive): void => {
-    totals.push(Math.max(...node.total));
-    node.children.forEach(collect);
-  };
-  collect(root);
-  totals.sort((a, b) => b - a);
-  const threshold = maxNodes < 1 || totals.length <= maxNodes ? 0 : totals[maxNodes - 1]!;
-
-  const rows: { x: number[]; total: number[]; self: number[]; name: string }[][] = [];
-  const names: string[] = [];
-  const place = (node: Naive, name: string, x: number[], depth: number): void => {
-    if (!names.includes(name)) names.push(name);
-    rows[depth] ??= [];
-    rows[depth].push({ x, total: node.total, self: node.self, name });
-    const sorted = [...node.children].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    const kept = sorted.filter(([child, { total }]) => child !== "other" && Math.max(...total) >= threshold);
-    const cut = sorted.filter((child) => !kept.includes(child));
-    const other = node.self.map((_, side) => cut.reduce((sum, [, child]) => sum + child.total[side]!, 0));
-    if (other.some((sum) => sum !== 0)) kept.push(["other", { self: other, total: other, children: new Map() }]);
-    let left = x.map((start, side) => start + node.self[side]!);
-    const places = kept.map(([child, below]) => {
-      const at = left;
-      left = left.map((start, side) => start + below.total[side]!);
-      return () => place(below, child, at, depth + 1);
-    });
-    for (const go of places.reverse()) go(); // right-most first, which numbers the names
-  };
-  place(
-    root,
-    "total",
-    root.self.map(() => 0),
-    0,
-  );
-
-  const levels = rows.map((row) => {
-    const ends = root.self.map(() => 0);
-    const starts = [...row].reverse(); // were placed right to left
-    return starts.flatMap(({ x, total, self, name }) => [
-      ...x.flatMap((start, side) => {
-        const step = start - ends[side]!;
-        ends[side] = start + total[side]!;
-        return [step, total[side]!, self[side]!];
-      }),
-      names.indexOf(name),
-    ]);
-  });
-  const maxSelf = Math.max(...rows.flat().flatMap(({ self }) => self));
-  return { names, levels, maxSelf };
-}
-
-/** Boxes of a single flamebearer: [depth, left, total, self, name]. */
-function decode({ names, levels }: { names: readonly string[]; levels: readonly (readonly number[])[] }) {
-  return levels.flatMap((level, depth) => {
-    let end = 0;
-    return Array.from({ length: level.length / 4 }, (_, k) => {
-      const [step, total, self, name] = level.slice(k * 4, k * 4 + 4) as [number, number, number, number];
-      const left = end + step;
-      end = left + total;
-      return { depth, left, total, self, name: names[name]! };
-    });
-  });
-}
 
 describe("encodeFlamebearer", () => {
   it("encodes the contract's example to the letter", () => {
@@ -276,65 +185,6 @@ describe("encodeFlamebearer", () => {
     );
     expect(numTicks).toBe(Number(big + 5n));
     expect(levels[1]!.slice(4)).toEqual([0, 5, 5, 1]);
-  });
-});
-
-describe("encodeDiff", () => {
-  const left = "a;b 1\na;c 2";
-  const diffOfText = (one: string, two: string, maxNodes: number) =>
-    encodeDiff(measure(treeOfText(one)), measure(treeOfText(two)), maxNodes);
-
-  it("encodes the contract's example to the letter", () => {
-    expect(diffOfText(left, "a;b 4\na;c 8", ALL)).toEqual({
-      names: ["total", "a", "c", "b"],
-      levels: [
-        [0, 3, 0, 0, 12, 0, 0],
-        [0, 3, 0, 0, 12, 0, 1],
-        [0, 1, 1, 0, 4, 4, 3, 0, 2, 2, 0, 8, 8, 2],
-      ],
-      numTicks: 15,
-      leftTicks: 3,
-      rightTicks: 12,
-      maxSelf: 8,
-      hiddenNodes: 0,
-      otherTotal: 0,
-    });
-  });
-
-  it("fills with zeros what one side lacks", () => {
-    const { names, levels } = diffOfText("a 1", "b 2", ALL);
-    expect(names).toEqual(["total", "b", "a"]);
-    expect(levels).toEqual([
-      [0, 1, 0, 0, 2, 0, 0],
-      [0, 1, 1, 0, 0, 0, 2, 0, 0, 0, 0, 2, 2, 1],
-    ]);
-  });
-
-  it("keeps a node that is large on either side", () => {
-    const { names } = diffOfText("a 100\nb 1\nc 3", "a 1\nb 100\nc 3", 3);
-    expect(names).toEqual(["total", "other", "b", "a"]);
-  });
-
-  it("equals the recursive model for any two trees and any limit", () => {
-    fc.assert(
-      fc.property(anyStacks(), anyStacks(), fc.integer({ min: -1, max: 40 }), (one, two, maxNodes) => {
-        const { names, levels, maxSelf } = encodeDiff(measure(treeOf(one)), measure(treeOf(two)), maxNodes);
-        expect({ names, levels, maxSelf }).toEqual(naiveEncode(naiveTree([one, two]), maxNodes));
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it("restores either side: its columns are that tree's own picture, but for the other's empty boxes", () => {
-    // A name that is missing on one side is a box of no width there.
-    fc.assert(
-      fc.property(anyStacks(fc.bigInt(1n, 1000n)), anyStacks(fc.bigInt(1n, 1000n)), (one, two) => {
-        const { names, levels } = encodeDiff(measure(treeOf(one)), measure(treeOf(two)), ALL);
-        const rightOnly = levels.map((level) => level.filter((_, k) => k % 7 >= 3));
-        const boxes = decode({ names, levels: rightOnly }).filter(({ depth, total }) => depth === 0 || total > 0);
-        expect(boxes).toEqual(decode(encode(treeOf(two), ALL)));
-      }),
-    );
   });
 });
 
