@@ -283,7 +283,7 @@ function bearer(root: Node, sides: readonly (0 | 1)[]): Flamebearer {
     }
   };
   visit(root, 0, [0, 0]);
-  return { names, levels, numTicks: sides.reduce((sum, side) => sum + root.total[side], 0), maxSelf };
+  return { names, levels, numTicks: sides.reduce<number>((sum, side) => sum + root.total[side], 0), maxSelf };
 }
 
 export const singleBearer = (stacks: Stacks): Flamebearer => bearer(tree(stacks, new Map()), [0]);

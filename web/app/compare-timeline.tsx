@@ -14,7 +14,7 @@ export function CompareTimeline(props: { app: AppModel; compare: CompareModel; c
     <section class="ef-card ef-timeline" aria-label="Shared timeline">
       <div class="ef-bar">
         <h2>Both sides</h2>
-        <span class="ef-quiet">Drag on a side's own timeline to choose what is compared</span>
+        <span class="ef-quiet ef-hint">Drag on a side's own timeline to choose what is compared</span>
         <div class="ef-bar-end">
           {props.children}
           <Show when={compare.outside()}>

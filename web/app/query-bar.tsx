@@ -109,13 +109,13 @@ function Chip(props: ChipProps): JSX.Element {
       <button
         type="button"
         class="ef-chip-main"
-        aria-label={`${props.matcher.name} ${excludes() ? "is not" : "is"} ${text()}. ${excludes() ? "Include" : "Exclude"} instead`}
         title={excludes() ? "Click to include instead" : "Click to exclude instead"}
         onClick={() => props.onOpposite()}
       >
         <span>{props.matcher.name}</span>
         <span class="ef-chip-operator">{sign()}</span>
         <span class="ef-chip-value">{text() === "" ? "(empty)" : text()}</span>
+        <span class="ef-hidden">{excludes() ? "(include instead)" : "(exclude instead)"}</span>
       </button>
       <button
         type="button"

@@ -75,7 +75,7 @@ function TagChoice(props: TagFilterProps): JSX.Element {
     >
       <div class="ef-tags">
         <div>
-          <h3>Tag</h3>
+          <div class="ef-caption">Tag</div>
           <ul>
             <For each={names()}>
               {(each) => (
@@ -96,7 +96,7 @@ function TagChoice(props: TagFilterProps): JSX.Element {
           </ul>
         </div>
         <div>
-          <h3>Values and uploads</h3>
+          <div class="ef-caption">Values and uploads</div>
           <Show when={(tag()?.values.length ?? 0) > 8}>
             <input
               class="ef-input"

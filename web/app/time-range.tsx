@@ -76,7 +76,7 @@ function TimeRangeForm(props: TimeRangeProps): JSX.Element {
 
   return (
     <>
-      <h3>Quick ranges</h3>
+      <div class="ef-caption">Quick ranges</div>
       <div class="ef-presets">
         <For each={PRESET_COLUMNS.flat()}>
           {(preset) => (
@@ -91,7 +91,7 @@ function TimeRangeForm(props: TimeRangeProps): JSX.Element {
           )}
         </For>
       </div>
-      <h3>As text</h3>
+      <div class="ef-caption">As text</div>
       <form class="ef-time-row" onSubmit={submit} novalidate>
         <label class="ef-field">
           From
@@ -119,7 +119,7 @@ function TimeRangeForm(props: TimeRangeProps): JSX.Element {
           Apply
         </button>
       </form>
-      <h3>As dates</h3>
+      <div class="ef-caption">As dates</div>
       <form class="ef-time-row" onSubmit={submit} novalidate>
         <label class="ef-field">
           From

@@ -18,9 +18,11 @@ export function TimelineView(props: TimelineViewProps): JSX.Element {
   let chart: TimelineChart | null = null;
   const [code, setCode] = createSignal<typeof import("../timeline/timeline.ts") | null>(null);
 
+  const [missing, setMissing] = createSignal(false);
+
   onMount(() => {
-    // When the chunk does not come the sentence above the chart still says what it would show.
-    import("../timeline/timeline.ts").then(setCode, () => undefined);
+    // A deployment may have replaced the chunk since this page was loaded.
+    import("../timeline/timeline.ts").then(setCode, () => setMissing(true));
   });
   createEffect(() => {
     const loaded = code();
@@ -46,12 +48,20 @@ export function TimelineView(props: TimelineViewProps): JSX.Element {
   };
 
   return (
-    <div class="ef-timeline-plot" data-size={props.small ? "small" : "normal"}>
+    <div class="ef-timeline-plot" data-size={props.small ? "small" : "normal"} data-waiting={props.model === null}>
       <p class="ef-hidden">
         {props.label}. {props.model === null ? "Loading." : sentence()}
       </p>
       <div class="tl-host" ref={host} />
-      <Show when={props.model !== null && summary() === null}>
+      <Show when={missing()}>
+        <div class="ef-timeline-note">
+          <span>The chart's code did not arrive.</span>
+          <button type="button" class="ef-button" onClick={() => location.reload()}>
+            Reload the page
+          </button>
+        </div>
+      </Show>
+      <Show when={!missing() && props.model !== null && summary() === null}>
         <div class="ef-timeline-note">
           <span>No samples in this range</span>
         </div>
