@@ -66,7 +66,8 @@ export function visitRow(
       continue;
     }
     // All that starts within this pixel is one run, but for the last node, which may be wide.
-    let after = firstStartingFrom(x, node + 1, end, viewport.start + (left + 1) / pxPerUnit);
+    const pixelEnd = Math.min(viewport.start + (left + 1) / pxPerUnit, viewEnd);
+    let after = firstStartingFrom(x, node + 1, end, pixelEnd);
     if (after - 1 > node && width[after - 1]! * pxPerUnit >= 1) after--;
     const right = (x[after - 1]! + width[after - 1]! - viewport.start) * pxPerUnit;
     if (runFirst < 0) {

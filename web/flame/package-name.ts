@@ -16,6 +16,9 @@ export interface FramePackage {
   readonly name: string;
 }
 
+/** The patterns below may take quadratic time; a package stands at the beginning anyway. */
+const MAX_FRAME_CHARS = 400;
+
 const SCRIPT_FILE = /^(.*?\.(?:py|pyx|rb|erb|js|mjs|cjs|jsx|ts|tsx|mts|php|phtml|pl|lua|ex|exs))(?=[\s:]|$)/;
 const ADDRESS = /^(?:\[?0x[0-9a-f]+\]?|\[unknown\]|\?\?|<unknown>)$/i;
 const KERNEL = /^(?:\[k(?:ernel)?[\].]|vmlinux|.*_\[k\]$|entry_SYSCALL|do_syscall_|__x64_sys_|asm_sysvec_)/;
@@ -25,7 +28,8 @@ const RUNTIME_PACKAGE =
 const RUNTIME_NAME =
   /^\((?:garbage collector|program|idle|root|anonymous)\)$|(?:^|[^a-z])(?:G1|GC|Parallel|Concurrent) ?(?:Thread|Mark|Refine)/;
 
-export function packageOf(frame: string, spyName = ""): FramePackage {
+export function packageOf(wholeFrame: string, spyName = ""): FramePackage {
+  const frame = wholeFrame.slice(0, MAX_FRAME_CHARS);
   if (frame === "other") return { kind: "other", name: "other" };
   if (KERNEL.test(frame)) return { kind: "kernel", name: "kernel" };
   if (ADDRESS.test(frame)) return { kind: "native", name: "native" };
@@ -83,7 +87,8 @@ function scriptPackage(file: string): string {
     /.*\/python\d[\d.]*\/([^/]+?)(?:\.py)?(?:\/|$)/.exec(path) ??
     /.*\/?vendor\/([^/]+\/[^/]+)\//.exec(path);
   if (installed) return installed[1]!;
-  const folder = path.slice(0, path.lastIndexOf("/")).replace(/^(?:\.\/|file:\/\/)/, "");
+  const slash = path.lastIndexOf("/");
+  const folder = path.slice(0, Math.max(0, slash)).replace(/^(?:\.\/|file:\/\/)/, "");
   return folder === "" || folder === "." ? path : folder;
 }
 

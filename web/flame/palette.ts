@@ -67,7 +67,7 @@ export const FLAME_COLOURS: Readonly<Record<ThemeName, FlameColours>> = {
     root: "#8a929e",
     text: "#0b0b0b",
     values: ["#8f8675", "#a08b68", "#b08f5a", "#bf924c", "#cd943e", "#da9530", "#e69622"],
-    diff: ["#6fb7ff", "#5598db", "#4a7cab", "#465f7a", "#4b515b", "#745c41", "#a0713a", "#d08533", "#ff9d3b"],
+    diff: ["#6fb7ff", "#5598db", "#45739e", "#465f7a", "#4b515b", "#745c41", "#a0713a", "#d08533", "#ff9d3b"],
     diffText: ["#0b0b0b", "#0b0b0b", "#ffffff", "#ffffff", "#ffffff", "#ffffff", "#0b0b0b", "#0b0b0b", "#0b0b0b"],
   },
 };

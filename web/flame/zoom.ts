@@ -36,12 +36,10 @@ function childNamed(model: FlameModel, parent: NodeIndex, name: string): NodeInd
   return undefined;
 }
 
+export type StepWay = "parent" | "heaviest child" | "previous" | "next";
+
 /** Where the arrow keys lead. A step that leads nowhere stays. */
-export function stepFrom(
-  model: FlameModel,
-  node: NodeIndex,
-  step: "parent" | "heaviest child" | "previous" | "next",
-): NodeIndex {
+export function stepFrom(model: FlameModel, node: NodeIndex, step: StepWay): NodeIndex {
   const parent = model.parent[node]!;
   if (step === "heaviest child") return heaviestChild(model, node);
   if (parent < 0) return node;

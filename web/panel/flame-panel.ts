@@ -5,7 +5,7 @@
 import { focusToRead } from "../flame/hit-zoom.ts";
 import { type NodeIndex, nameOf, ROOT } from "../flame/model.ts";
 import { exactSearch } from "../flame/search-query.ts";
-import { ancestorsOf, pathOf, resolvePath, stepFrom } from "../flame/zoom.ts";
+import { ancestorsOf, pathOf, resolvePath, type StepWay, stepFrom } from "../flame/zoom.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createBreadcrumb } from "./breadcrumb.ts";
 import { copyAndSay } from "./clipboard.ts";
@@ -16,7 +16,7 @@ import { barFills, type GraphData, graphData } from "./graph-data.ts";
 import { createGraphTree, describeNode, stackText } from "./graph-tree.ts";
 import { createGraphView } from "./graph-view.ts";
 import { listenForKeys, type PanelAction } from "./panel-keys.ts";
-import { isNarrow, panelFrame, toggledTable, viewFor } from "./panel-layout.ts";
+import { isNarrow, panelFrame, toggledTable } from "./panel-layout.ts";
 import type { FlamePanel, FlamePanelOptions, FlamePanelState, FlameSource, StateStep } from "./panel-types.ts";
 import { NO_SEARCH, type SearchState, searchState, steppedHit } from "./search-state.ts";
 import { createTableView } from "./table-view.ts";
@@ -33,6 +33,7 @@ export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions):
   const resize = new ResizeObserver(parts.resized);
   resize.observe(host);
   host.append(parts.root);
+  parts.setSource(null);
   return {
     setSource: parts.setSource,
     setState: parts.setState,
@@ -112,8 +113,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
   function apply(before: FlamePanelState | null): void {
     if (before?.search !== state.search) applySearch();
     if (before?.zoom !== state.zoom) applyZoom();
-    const view = viewFor(state.view, host.clientWidth);
-    frame.showView(view);
+    const view = frame.showView(state.view, host.clientWidth);
     toolbar.show(state, view, data?.model.sides.length === 2, isNarrow(host.clientWidth));
     if (data) {
       const fills = barFills(data, state.palette, theme);
@@ -203,9 +203,8 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     if (data) copyAndSay(announcer, nameOf(data.model, selected), "The name");
   }
 
-  function step(way: "parent" | "heaviest child" | "previous" | "next"): void {
-    if (!data) return;
-    select(stepFrom(data.model, selected, way));
+  function step(way: StepWay): void {
+    if (data) select(stepFrom(data.model, selected, way));
     graph.scrollTo(selected);
   }
 
@@ -230,7 +229,6 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
   };
   listenForKeys(frame.root, graph.tree, actions);
   for (const type of ["focus", "blur"]) graph.tree.addEventListener(type, () => select(selected));
-  apply(null);
 
   return {
     root: frame.root,
@@ -254,10 +252,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
       details.showLegend(data, theme);
       apply(state);
     },
-    resized: (): void => {
-      frame.root.classList.toggle("efp-narrow", isNarrow(host.clientWidth));
-      apply(state);
-    },
+    resized: (): void => apply(state),
     destroy: (): void => {
       clearTimeout(tableTimer);
       graph.destroy();

@@ -11,7 +11,7 @@ export function isNarrow(widthPx: number): boolean {
   return widthPx < TWO_PANES_PX;
 }
 
-export function viewFor(view: PanelView, widthPx: number): PanelView {
+function viewFor(view: PanelView, widthPx: number): PanelView {
   if (view !== "both" || !isNarrow(widthPx)) return view;
   return widthPx < GRAPH_FIRST_PX ? "table" : "flamegraph";
 }
@@ -33,7 +33,8 @@ export interface PanelParts {
 
 export interface PanelFrame {
   readonly root: HTMLElement;
-  showView(view: PanelView): void;
+  /** Returns the view that fits. */
+  showView(view: PanelView, widthPx: number): PanelView;
   /** In place of the graph; "" for none. */
   showMessage(text: string): void;
 }
@@ -48,8 +49,11 @@ export function panelFrame(label: string, side: "A" | "B" | undefined, parts: Pa
   root.append(parts.toolbar, parts.breadcrumb, panes, parts.details, ...parts.floating);
   return {
     root,
-    showView: (view) => {
+    showView: (wanted, widthPx) => {
+      const view = viewFor(wanted, widthPx);
       panes.dataset.view = view;
+      root.classList.toggle("efp-narrow", isNarrow(widthPx));
+      return view;
     },
     showMessage: (text) => {
       message.textContent = text;
