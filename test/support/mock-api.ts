@@ -110,7 +110,8 @@ function addSlot(stacks: Map<string, number>, ask: Asked, seconds: number): numb
   };
   // The deployment at a quarter past every third hour leaves a gap of two minutes.
   if (seconds % 10_800 > 900 && seconds % 10_800 < 1020) return 0;
-  ask.regions.forEach((region, place) => {
+  ask.regions.forEach((region) => {
+    const place = REGIONS.findIndex((each) => each === region);
     for (const [vehicle, order, radius] of VEHICLES) {
       if (!ask.vehicles.includes(vehicle)) continue;
       const work = radius * (62 - place * 9) * wobble(seconds, place + radius);

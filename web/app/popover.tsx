@@ -11,6 +11,8 @@ export interface PopoverProps {
   readonly children: (close: () => void) => JSX.Element;
 }
 
+const EDGE_PX = 8;
+
 export function Popover(props: PopoverProps): JSX.Element {
   const id = createUniqueId();
   const [open, setOpen] = createSignal(false);
@@ -23,8 +25,14 @@ export function Popover(props: PopoverProps): JSX.Element {
     const { clientWidth } = document.documentElement;
     const leftHalf = left + right < clientWidth;
     panel.style.top = `${bottom + 4}px`;
-    panel.style.left = leftHalf ? `${Math.max(8, left)}px` : "auto";
-    panel.style.right = leftHalf ? "auto" : `${Math.max(8, clientWidth - right)}px`;
+    panel.style.left = leftHalf ? `${Math.max(EDGE_PX, left)}px` : "auto";
+    panel.style.right = leftHalf ? "auto" : `${Math.max(EDGE_PX, clientWidth - right)}px`;
+  }
+
+  /** Its width is known once it is open. */
+  function keepInside(): void {
+    const over = panel.getBoundingClientRect().right - (document.documentElement.clientWidth - EDGE_PX);
+    if (over > 0) panel.style.left = `${Math.max(EDGE_PX, panel.getBoundingClientRect().left - over)}px`;
   }
 
   return (
@@ -55,6 +63,7 @@ export function Popover(props: PopoverProps): JSX.Element {
         }}
         on:toggle={(event: Event) => {
           if ((event as ToggleEvent).newState !== "open") return;
+          keepInside();
           const first =
             panel.querySelector<HTMLElement>("[data-autofocus]") ?? panel.querySelector<HTMLElement>("button, input");
           first?.focus();
