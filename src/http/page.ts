@@ -27,9 +27,6 @@ export async function page(c: AppContext): Promise<Response> {
     "cache-control",
     url.pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
   );
-  return new Response(found.body, {
-    status: found.status,
-    headers,
-    ...(headers.has("content-encoding") ? { encodeBody: "manual" as const } : {}),
-  });
+  // The body of an inner answer is decoded when it is read; left to itself the runtime passes it on as it was encoded.
+  return new Response(found.body, { status: found.status, headers });
 }
