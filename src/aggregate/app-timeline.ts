@@ -11,16 +11,18 @@ import { ByteWriter } from "../lib/byte-writer.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import type { ShardKey } from "../segment/keys.ts";
+import { planStretch } from "../segment/stretch.ts";
 import { type AppIdentity, type CatalogWrites, d1CatalogWrites } from "../storage/catalog-writes.ts";
 import { r2SegmentStore, type SegmentStore } from "../storage/segment-store.ts";
 import { foldGroup } from "./fold.ts";
 import type { AppendRequest, LiveAnswer, LiveQuery, ObjectStats } from "./live-protocol.ts";
 import { readLive } from "./live-read.ts";
 import { type LiveState, loadLiveState } from "./live-state.ts";
-import { objectMeta } from "./object-meta.ts";
+import { type MetaStore, objectMeta } from "./object-meta.ts";
 import { type ObjectTables, objectTables } from "./object-tables.ts";
+import { catalogPresence, type Presence } from "./presence.ts";
 import { dueRollUps, rollUp } from "./roll-up.ts";
-import { carryOutSeal, planStretch, type SealPlan } from "./seal.ts";
+import { carryOutSeal, type SealPlan } from "./seal.ts";
 import { hourToSeal, sealJitter } from "./seal-schedule.ts";
 
 /** Uploads and bytes that may wait for the alarm; beyond, they are folded at once. */
@@ -38,18 +40,17 @@ interface Waiting {
 
 export class AppTimeline extends DurableObject<Env> {
   readonly #tables: ObjectTables;
-  readonly #meta: ReturnType<typeof objectMeta>;
+  readonly #meta: MetaStore;
   readonly #clock: Clock;
   readonly #catalog: CatalogWrites;
   readonly #store: SegmentStore;
+  readonly #presence: Presence;
   #state: LiveState | null = null;
   #queue: Waiting[] = [];
   /** Uploads between their announcement and their commit: while there are any, the object is not idle. */
   #arriving = 0;
   #pendingUploads = 0;
   #pendingBytes = 0;
-  /** D1 calls about this app, one after another. */
-  #catalogTurn: Promise<unknown> = Promise.resolve();
   #working: Promise<void> | null = null;
   #alarmSet = false;
 
@@ -60,13 +61,14 @@ export class AppTimeline extends DurableObject<Env> {
     this.#clock = systemClock(clockOffset(env));
     this.#catalog = d1CatalogWrites(env.CATALOG);
     this.#store = r2SegmentStore(env.SEGMENTS);
+    this.#presence = catalogPresence(this.#meta, this.#catalog, this.#clock);
   }
 
   /** Takes one upload. Returns when it is durable. */
   async append(request: AppendRequest): Promise<void> {
     this.#arriving++;
     try {
-      await this.#announce(request);
+      await this.#presence.announce(request);
       await new Promise<void>((resolve, reject) => {
         this.#queue.push({ batch: request.batch, resolve, reject });
         // The first of a group opens the door; whoever comes before it closes shares the commit.
@@ -115,35 +117,6 @@ export class AppTimeline extends DurableObject<Env> {
         JSON.stringify({ event: "alarm_failed", message: error instanceof Error ? error.message : String(error) }),
       );
     }
-  }
-
-  /** Makes the app and its types known to the catalog before anything is acknowledged. Rarely has to do anything. */
-  async #announce({ tenant, service, shard, types }: AppendRequest): Promise<void> {
-    const news = () => {
-      const known = this.#meta.read();
-      return (
-        known.identity === null || !known.live || types.some((type) => known.types[type.id] !== JSON.stringify(type))
-      );
-    };
-    if (!news()) return;
-    await this.#inTurn(async () => {
-      if (!news()) return;
-      const known = this.#meta.read();
-      const now = Math.floor(this.#clock());
-      const identity = known.identity ?? (await this.#catalog.registerApp(tenant, service, now));
-      const fresh = types.filter((type) => known.types[type.id] !== JSON.stringify(type));
-      await this.#catalog.putTypes(identity.appId, fresh);
-      if (!known.live) await this.#catalog.markLive(identity.appId, shard, now);
-      const texts = Object.fromEntries(fresh.map((type) => [type.id, JSON.stringify(type)]));
-      this.#meta.write({ identity, tenant, service, shard, live: true, types: { ...known.types, ...texts } });
-    });
-  }
-
-  /** Runs catalog calls one after another, so that "live" and "idle" can't overtake each other. */
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const turn = this.#catalogTurn.then(act, act);
-    this.#catalogTurn = turn.catch(() => undefined);
-    return turn;
   }
 
   #commitGroup(): void {
@@ -213,7 +186,8 @@ export class AppTimeline extends DurableObject<Env> {
     while (await this.#sealOne()) {
       // Each seal is a part of its own; uploads go on between its steps.
     }
-    await this.#rest();
+    const isIdle = () => this.#arriving === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
+    await this.#presence.rest(isIdle);
   }
 
   #rollUpAll(now: number, hour?: number): void {
@@ -287,19 +261,5 @@ export class AppTimeline extends DurableObject<Env> {
       this.#meta.write({ epoch: this.#meta.read().epoch + 1, stretches: [] });
     });
     this.#state = null;
-  }
-
-  /** Says "idle" in the catalog once nothing is live, so that queries no longer wake the object. */
-  async #rest(): Promise<void> {
-    const idle = () =>
-      this.#meta.read().live && this.#arriving === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
-    if (!idle()) return;
-    await this.#inTurn(async () => {
-      const { identity, shard } = this.#meta.read();
-      if (identity === null || !idle()) return;
-      // First here: an upload that comes during the call finds "not live" and waits for its turn to say so.
-      this.#meta.write({ live: false });
-      await this.#catalog.markIdle(identity.appId, shard);
-    });
   }
 }

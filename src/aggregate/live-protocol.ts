@@ -1,8 +1,8 @@
 // What a Worker asks an app's object, and what it gets. Plain values and bytes: it crosses an RPC.
-import type { LabelSet } from "../profile/labels.ts";
 import type { Matcher } from "../profile/matcher.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import type { DictionarySize } from "../profile/stack-dictionary.ts";
+import type { SeriesSums } from "../segment/rung-read.ts";
 
 export interface AppendRequest {
   readonly tenant: string;
@@ -34,16 +34,6 @@ export interface LiveQuery {
   readonly timeline: TimelineRange | null;
   /** What of the dictionary the asker has. */
   readonly known: { readonly epoch: number; readonly size: DictionarySize } | null;
-}
-
-/** Sums of one series: parallel arrays, one item per node of the timeline. */
-export interface SeriesSums {
-  readonly typeId: string;
-  readonly labels: LabelSet;
-  readonly start: Float64Array;
-  readonly uploads: Float64Array;
-  readonly totalLow: Float64Array;
-  readonly totalHigh: Float64Array;
 }
 
 export interface LiveAnswer {

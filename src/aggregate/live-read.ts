@@ -1,12 +1,13 @@
 // Reads the live tree: the fewest chunks that cover a range, over the growing part and every frozen one.
-import { HOUR_SECONDS, RUNGS } from "../config.ts";
+import { HOUR_SECONDS, RUNGS, SLOT_SECONDS } from "../config.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { LIMB, WideSums } from "../lib/wide-sums.ts";
 import { compileMatchers } from "../profile/matcher.ts";
 import { type ChunkEntry, readChunkDirectory } from "../segment/chunk.ts";
 import { coverRange, floorTo, type TreeNode } from "../segment/ladder.ts";
-import { addVector, writeVector } from "../segment/vector.ts";
-import type { LiveAnswer, LiveQuery, SeriesSums, TimelineRange } from "./live-protocol.ts";
+import type { SeriesSums } from "../segment/rung-read.ts";
+import { addVector, writeSums } from "../segment/vector.ts";
+import type { LiveAnswer, LiveQuery, TimelineRange } from "./live-protocol.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
 
@@ -33,7 +34,7 @@ function* coveringNodes(tables: ObjectTables, part: number, range: { from: numbe
   const present = new Map(
     rungs.map((rung) => [rung, new Set(tables.chunkStarts(part, rung, floorTo(rung, range.from), range.until))]),
   );
-  const finest = present.get(rungs[0]!)!;
+  const finest = present.get(SLOT_SECONDS) ?? new Set();
   const hours = new Set([...finest].map((start) => floorTo(HOUR_SECONDS, start)));
   // A wide node is whole once it is there; where it is not, narrower ones are, or nothing is.
   const usable = ({ width, start }: TreeNode) => present.get(width)?.has(start) === true;
@@ -41,7 +42,7 @@ function* coveringNodes(tables: ObjectTables, part: number, range: { from: numbe
     const from = Math.max(range.from, hour);
     const until = Math.min(range.until, hour + HOUR_SECONDS);
     for (const node of coverRange(from, until, rungs, usable)) {
-      if (node.width !== rungs[0] || finest.has(node.start)) yield node;
+      if (node.width !== SLOT_SECONDS || finest.has(node.start)) yield node;
     }
   }
 }
@@ -65,17 +66,8 @@ function readTree(
       }
     }
   }
-  const nodes: number[] = [];
-  for (let node = 0; node < sums.length; node++) if (!sums.isZero(node)) nodes.push(node);
-  const wide = new WideSums(nodes.length);
-  // Sums may have grown past a limb; a vector's values may not.
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i]!;
-    const over = sums.lo[node]! >= LIMB;
-    wide.add(i, over ? sums.lo[node]! - LIMB : sums.lo[node]!, (sums.hi?.[node] ?? 0) + (over ? 1 : 0));
-  }
-  const out = new ByteWriter(nodes.length * 4 + 16);
-  const total = writeVector(out, Int32Array.from(nodes), wide.lo, wide.hi, nodes.length);
+  const out = new ByteWriter(4096);
+  const total = writeSums(out, sums);
   return { vector: out.finish(), totalLow: total.lo, totalHigh: total.hi, uploads };
 }
 
@@ -99,15 +91,14 @@ function readSeries(
   }
   return [...bySeries].map(([id, nodes]) => {
     const { typeId, labels } = state.series(id);
-    const starts = [...nodes.keys()].sort((a, b) => a - b);
-    const at = starts.map((start) => nodes.get(start)!);
+    const sorted = [...nodes].sort(([a], [b]) => a - b);
     return {
       typeId,
       labels,
-      start: Float64Array.from(starts),
-      uploads: Float64Array.from(at, (sum) => sum.uploads),
-      totalLow: Float64Array.from(at, (sum) => sum.lo),
-      totalHigh: Float64Array.from(at, (sum) => sum.hi),
+      start: Float64Array.from(sorted, ([start]) => start),
+      uploads: Float64Array.from(sorted, ([, sum]) => sum.uploads),
+      totalLow: Float64Array.from(sorted, ([, sum]) => sum.lo),
+      totalHigh: Float64Array.from(sorted, ([, sum]) => sum.hi),
     };
   });
 }

@@ -33,14 +33,14 @@ export function loadLiveState(tables: ObjectTables): LiveState {
   for (const { bytes } of tables.readDictionary()) applyDictionary(dictionary, bytes);
   let persisted: DictionarySize = dictionary.size;
 
-  const series: LiveSeries[] = [];
+  const series: (LiveSeries | undefined)[] = [undefined];
   const known = new Map<string, number>();
   for (const row of tables.readSeries()) {
     const labels = JSON.parse(row.labels) as LabelSet;
     series[row.id] = { id: row.id, typeId: row.typeId, labels };
     known.set(`${row.typeId}\u0002${labelKey(labels)}`, row.id);
   }
-  let persistedSeries = Math.max(1, series.length);
+  let persistedSeries = series.length;
   let accumulator: VectorSum | null = null;
 
   return {
@@ -51,13 +51,13 @@ export function loadLiveState(tables: ObjectTables): LiveState {
       return one;
     },
     *allSeries() {
-      for (let id = 1; id < series.length; id++) yield series[id]!;
+      for (const one of series) if (one !== undefined) yield one;
     },
     internSeries(typeId, labels) {
       const key = `${typeId}\u0002${labelKey(labels)}`;
       const found = known.get(key);
       if (found !== undefined) return found;
-      const id = Math.max(1, series.length);
+      const id = series.length;
       series[id] = { id, typeId, labels };
       known.set(key, id);
       return id;
@@ -73,10 +73,10 @@ export function loadLiveState(tables: ObjectTables): LiveState {
         }
         persisted = size;
       }
-      for (; persistedSeries < series.length; persistedSeries++) {
-        const one = series[persistedSeries]!;
-        tables.insertSeries(one.id, one.typeId, JSON.stringify(one.labels));
+      for (const one of series.slice(persistedSeries)) {
+        if (one !== undefined) tables.insertSeries(one.id, one.typeId, JSON.stringify(one.labels));
       }
+      persistedSeries = series.length;
     },
     vectorSum() {
       const nodes = dictionary.nodes.count;

@@ -47,6 +47,8 @@ const FRESH: ObjectMeta = {
   alarmFailures: 0,
 };
 
+export type MetaStore = ReturnType<typeof objectMeta>;
+
 export function objectMeta(tables: ObjectTables) {
   let cached: ObjectMeta | null = null;
   return {

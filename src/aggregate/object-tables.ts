@@ -45,28 +45,12 @@ export type ObjectTables = ReturnType<typeof objectTables>;
 
 export function objectTables(sql: SqlStorage) {
   sql.exec(SCHEMA);
-  const bytesOf = (value: unknown): Uint8Array => new Uint8Array(value as ArrayBuffer);
+  return { ...smallTables(sql), ...pieceTables(sql), ...chunkReads(sql), ...chunkWrites(sql) };
+}
 
-  /** A blob of any length as rows of at most ROW_BYTES; the last says so. */
-  const insertPieces = (table: "pending" | "dictionary", bytes: Uint8Array): void => {
-    let at = 0;
-    do {
-      const piece = bytes.subarray(at, at + ROW_BYTES);
-      at += piece.length;
-      sql.exec(`INSERT INTO ${table} (last, bytes) VALUES (?, ?)`, at >= bytes.length ? 1 : 0, piece);
-    } while (at < bytes.length);
-  };
+const bytesOf = (value: unknown): Uint8Array => new Uint8Array(value as ArrayBuffer);
 
-  const readPieces = function* (table: "pending" | "dictionary"): Generator<{ lastId: number; bytes: Uint8Array }> {
-    let pieces: Uint8Array[] = [];
-    for (const row of sql.exec(`SELECT id, last, bytes FROM ${table} ORDER BY id`)) {
-      pieces.push(bytesOf(row.bytes));
-      if (row.last !== 1) continue;
-      yield { lastId: Number(row.id), bytes: pieces.length === 1 ? pieces[0]! : joined(pieces) };
-      pieces = [];
-    }
-  };
-
+function smallTables(sql: SqlStorage) {
   return {
     getMeta(key: string): string | null {
       const row = sql.exec("SELECT value FROM meta WHERE key = ?", key).toArray()[0];
@@ -79,21 +63,6 @@ export function objectTables(sql: SqlStorage) {
         value,
       );
     },
-
-    insertPending: (bytes: Uint8Array) => insertPieces("pending", bytes),
-    readPending: () => readPieces("pending"),
-    deletePendingThrough(lastId: number): void {
-      sql.exec("DELETE FROM pending WHERE id <= ?", lastId);
-    },
-    hasPending: (): boolean => sql.exec("SELECT 1 FROM pending LIMIT 1").toArray().length > 0,
-
-    insertDictionary: (bytes: Uint8Array) => insertPieces("dictionary", bytes),
-    readDictionary: () => readPieces("dictionary"),
-    countDictionaryRows: (): number => Number(sql.exec("SELECT count(*) AS n FROM dictionary").one().n),
-    clearDictionary(): void {
-      sql.exec("DELETE FROM dictionary");
-    },
-
     insertSeries(id: number, typeId: string, labels: string): void {
       sql.exec("INSERT INTO series (id, type_id, labels) VALUES (?, ?, ?)", id, typeId, labels);
     },
@@ -105,36 +74,53 @@ export function objectTables(sql: SqlStorage) {
     clearSeries(): void {
       sql.exec("DELETE FROM series");
     },
+  };
+}
 
-    insertChunk(
-      part: number,
-      rung: number,
-      start: number,
-      arrived: number,
-      directory: Uint8Array,
-      vectors: Uint8Array,
-    ): void {
-      sql.exec(
-        "INSERT INTO chunks (part, rung, start, arrived, directory, vectors) VALUES (?, ?, ?, ?, ?, ?)",
-        part,
-        rung,
-        start,
-        arrived,
-        directory,
-        vectors,
-      );
+/** Blobs of any length, as rows of at most ROW_BYTES; the last of each says so. */
+function pieceTables(sql: SqlStorage) {
+  const insert = (table: "pending" | "dictionary", bytes: Uint8Array): void => {
+    let at = 0;
+    do {
+      const piece = bytes.subarray(at, at + ROW_BYTES);
+      at += piece.length;
+      sql.exec(`INSERT INTO ${table} (last, bytes) VALUES (?, ?)`, at >= bytes.length ? 1 : 0, piece);
+    } while (at < bytes.length);
+  };
+  const read = function* (table: "pending" | "dictionary"): Generator<{ lastId: number; bytes: Uint8Array }> {
+    let pieces: Uint8Array[] = [];
+    for (const row of sql.exec(`SELECT id, last, bytes FROM ${table} ORDER BY id`)) {
+      pieces.push(bytesOf(row.bytes));
+      if (row.last !== 1) continue;
+      yield { lastId: Number(row.id), bytes: joined(pieces) };
+      pieces = [];
+    }
+  };
+  return {
+    insertPending: (bytes: Uint8Array) => insert("pending", bytes),
+    readPending: () => read("pending"),
+    deletePendingThrough(lastId: number): void {
+      sql.exec("DELETE FROM pending WHERE id <= ?", lastId);
     },
+    hasPending: (): boolean => sql.exec("SELECT 1 FROM pending LIMIT 1").toArray().length > 0,
+
+    insertDictionary: (bytes: Uint8Array) => insert("dictionary", bytes),
+    readDictionary: () => read("dictionary"),
+    countDictionaryRows: (): number => Number(sql.exec("SELECT count(*) AS n FROM dictionary").one().n),
+    clearDictionary(): void {
+      sql.exec("DELETE FROM dictionary");
+    },
+  };
+}
+
+function chunkReads(sql: SqlStorage) {
+  return {
     *readChunks(part: number, rung: number, from: number, until: number): Generator<ChunkRow> {
       const query =
         "SELECT start, directory, vectors FROM chunks WHERE part = ? AND rung = ? AND start >= ? AND start < ? ORDER BY start, id";
       for (const row of sql.exec(query, part, rung, from, until)) {
-        yield {
-          part,
-          rung,
-          start: Number(row.start),
-          directory: bytesOf(row.directory),
-          vectors: bytesOf(row.vectors),
-        };
+        const [directory, vectors] = [bytesOf(row.directory), bytesOf(row.vectors)];
+        yield { part, rung, start: Number(row.start), directory, vectors };
       }
     },
     *readDirectories(
@@ -179,27 +165,40 @@ export function objectTables(sql: SqlStorage) {
           lastArrived: Number(row.last),
           bytes: Number(row.bytes),
         })),
-    freezeHour(hour: number, part: number): void {
-      sql.exec("UPDATE chunks SET part = ? WHERE part = 0 AND start >= ? AND start < ?", part, hour, hour + 3600);
-    },
-    deletePart(part: number): void {
-      sql.exec("DELETE FROM chunks WHERE part = ?", part);
-    },
     hasChunks: (): boolean => sql.exec("SELECT 1 FROM chunks LIMIT 1").toArray().length > 0,
     /** Newest slot with data, unix seconds, or null. */
     lastSlot(): number | null {
       const value = sql.exec("SELECT max(start) AS newest FROM chunks WHERE rung = 10").one().newest;
       return value === null ? null : Number(value);
     },
-    /** Oldest unix second at which something that is not sealed was folded, or null. */
-    oldestArrival(): number | null {
-      const value = sql.exec("SELECT min(arrived) AS oldest FROM chunks").one().oldest;
-      return value === null ? null : Number(value);
+  };
+}
+
+function chunkWrites(sql: SqlStorage) {
+  return {
+    insertChunk(row: ChunkRow, arrived: number): void {
+      sql.exec(
+        "INSERT INTO chunks (part, rung, start, arrived, directory, vectors) VALUES (?, ?, ?, ?, ?, ?)",
+        row.part,
+        row.rung,
+        row.start,
+        arrived,
+        row.directory,
+        row.vectors,
+      );
+    },
+    freezeHour(hour: number, part: number): void {
+      sql.exec("UPDATE chunks SET part = ? WHERE part = 0 AND start >= ? AND start < ?", part, hour, hour + 3600);
+    },
+    deletePart(part: number): void {
+      sql.exec("DELETE FROM chunks WHERE part = ?", part);
     },
   };
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1) return first;
   const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {

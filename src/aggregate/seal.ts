@@ -5,21 +5,18 @@ import { HOUR_SECONDS, ROW_BYTES, RUNGS } from "../config.ts";
 import { toBase64 } from "../lib/base64.ts";
 import { deflate } from "../lib/deflate.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
-import { type DictionarySize, EMPTY_SIZE } from "../profile/stack-dictionary.ts";
-import { readChunkDirectory } from "../segment/chunk.ts";
 import { dictionaryKey, type ShardKey, segmentKey } from "../segment/keys.ts";
+import { type SealContent, sealContent } from "../segment/seal-content.ts";
 import { TRAILER_BYTES } from "../segment/segment-format.ts";
-import { type SegmentEntry, seriesOrder, writeSegment } from "../segment/segment-writer.ts";
+import { writeSegment } from "../segment/segment-writer.ts";
+import type { Stretch, StretchPlan } from "../segment/stretch.ts";
 import type { CatalogWrites, DictionaryRow, SealCommit, SegmentRow } from "../storage/catalog-writes.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
 import type { LiveState } from "./live-state.ts";
-import type { ChunkRow, ObjectTables } from "./object-tables.ts";
-import { mergeChunks } from "./roll-up.ts";
+import type { ObjectTables } from "./object-tables.ts";
 
 /** A stretch of the dictionary that is in R2. */
-export interface SealedStretch {
-  readonly from: DictionarySize;
-  readonly to: DictionarySize;
+export interface SealedStretch extends Stretch {
   readonly objectKey: string;
   readonly objectBytes: number;
 }
@@ -29,25 +26,8 @@ export interface SealPlan {
   readonly part: number;
   readonly hour: number;
   readonly epoch: number;
-  /** Stretch to write, or null when the dictionary did not grow. `replaces` the last stretches it covers. */
-  readonly stretch: { readonly from: DictionarySize; readonly to: DictionarySize; readonly replaces: number } | null;
-}
-
-/**
- * Stretches merge like the digits of a counter: a new one takes in those before it that are not twice
- * its size, so that n nodes lie in about log n objects and each is rewritten about log n times.
- */
-export function planStretch(sealed: readonly SealedStretch[], now: DictionarySize): SealPlan["stretch"] {
-  let from = sealed.at(-1)?.to ?? EMPTY_SIZE;
-  if (from.nodes === now.nodes && from.strings === now.strings && from.frames === now.frames) return null;
-  let replaces = 0;
-  while (replaces < sealed.length) {
-    const previous = sealed[sealed.length - 1 - replaces]!;
-    if (previous.to.nodes - previous.from.nodes > 2 * (now.nodes - from.nodes)) break;
-    from = previous.from;
-    replaces++;
-  }
-  return { from, to: now, replaces };
+  /** Stretch to write, or null when the dictionary did not grow. */
+  readonly stretch: StretchPlan | null;
 }
 
 export interface SealContext {
@@ -60,6 +40,9 @@ export interface SealContext {
   readonly now: number;
 }
 
+/** The objects of an hour, by their rungs. */
+const OBJECTS = [[10], [60, 600, 3600]] as const;
+
 /** Seconds for which a replaced object stays: no query runs that long. */
 const RETIRE_SECONDS = 3600;
 
@@ -70,48 +53,12 @@ const RETIRE_SECONDS = 3600;
 export async function carryOutSeal(
   context: SealContext,
   plan: SealPlan,
-): Promise<{ sealed: SealedStretch[]; bookmark: string | null }> {
-  const { tables, state, key, store, catalog } = context;
-  let sealed = [...context.sealed];
-  let dictionary: SealCommit["dictionary"] = null;
-  if (plan.stretch !== null) {
-    const { from, to, replaces } = plan.stretch;
-    const bytes = deflate(encodeDictionary(state.dictionary, from, to));
-    const objectKey = dictionaryKey(key, plan.epoch, from.nodes, to.nodes);
-    await store.put(objectKey, bytes);
-    const replaced = sealed.slice(sealed.length - replaces);
-    sealed = [...sealed.slice(0, sealed.length - replaces), { from, to, objectKey, objectBytes: bytes.length }];
-    const rowOf = (stretch: SealedStretch): DictionaryRow => ({
-      fromNode: stretch.from.nodes,
-      toNode: stretch.to.nodes,
-      objectKey: stretch.objectKey,
-      objectBytes: stretch.objectBytes,
-    });
-    dictionary = { added: rowOf(sealed.at(-1)!), replaces: replaced.map(rowOf) };
-  }
+): Promise<{ sealed: readonly SealedStretch[]; bookmark: string | null }> {
+  const { tables, state, key, catalog } = context;
+  const { sealed, dictionary } = await sealDictionary(context, plan);
   const content = readPart(tables, state, plan);
   const segments: SegmentRow[] = [];
-  for (const rungs of [[10], [60, 600, 3600]]) {
-    const object = writeSegment(
-      content.series,
-      plan.hour,
-      rungs.map((width) => ({ width, entries: (typeId: string) => content.entries(width, typeId) })),
-    );
-    const finest = rungs[0]!;
-    const objectKey = segmentKey(key, { width: HOUR_SECONDS, start: plan.hour, finest, part: plan.part });
-    await store.put(objectKey, object.bytes);
-    const head = toBase64(object.head);
-    segments.push({
-      width: HOUR_SECONDS,
-      start: plan.hour,
-      finest,
-      objectKey,
-      objectBytes: object.bytes.length,
-      headOffset: object.bytes.length - TRAILER_BYTES - object.head.length,
-      headLength: object.head.length,
-      head: head.length > ROW_BYTES / 4 ? null : head,
-    });
-  }
+  for (const rungs of OBJECTS) segments.push(await sealRungs(context, plan, content, rungs));
   const bookmark = await catalog.commitSeal({
     appId: key.appId,
     shard: key.shard,
@@ -127,6 +74,55 @@ export async function carryOutSeal(
   return { sealed, bookmark };
 }
 
+async function sealDictionary(
+  { state, key, store, sealed }: SealContext,
+  { stretch, epoch }: SealPlan,
+): Promise<{ sealed: readonly SealedStretch[]; dictionary: SealCommit["dictionary"] }> {
+  if (stretch === null) return { sealed, dictionary: null };
+  const { from, to, replaces } = stretch;
+  const bytes = deflate(encodeDictionary(state.dictionary, from, to));
+  const objectKey = dictionaryKey(key, epoch, from.nodes, to.nodes);
+  await store.put(objectKey, bytes);
+  const added: SealedStretch = { from, to, objectKey, objectBytes: bytes.length };
+  const kept = sealed.slice(0, sealed.length - replaces);
+  const replaced = sealed.slice(sealed.length - replaces);
+  return { sealed: [...kept, added], dictionary: { added: rowOf(added), replaces: replaced.map(rowOf) } };
+}
+
+const rowOf = ({ from, to, objectKey, objectBytes }: SealedStretch): DictionaryRow => ({
+  fromNode: from.nodes,
+  toNode: to.nodes,
+  objectKey,
+  objectBytes,
+});
+
+async function sealRungs(
+  { key, store }: SealContext,
+  { hour, part }: SealPlan,
+  content: SealContent,
+  rungs: readonly [finest: number, ...wider: number[]],
+): Promise<SegmentRow> {
+  const [finest] = rungs;
+  const object = writeSegment(
+    content.series,
+    hour,
+    rungs.map((width) => ({ width, entries: (typeId: string) => content.entries(width, typeId) })),
+  );
+  const objectKey = segmentKey(key, { width: HOUR_SECONDS, start: hour, finest, part });
+  await store.put(objectKey, object.bytes);
+  const head = toBase64(object.head);
+  return {
+    width: HOUR_SECONDS,
+    start: hour,
+    finest,
+    objectKey,
+    objectBytes: object.bytes.length,
+    headOffset: object.bytes.length - TRAILER_BYTES - object.head.length,
+    headLength: object.head.length,
+    head: head.length > ROW_BYTES / 4 ? null : head,
+  };
+}
+
 function labelsOf(series: readonly { labels: readonly (readonly [string, string])[] }[], day: number) {
   const seen = new Map<string, { name: string; value: string; day: number }>();
   for (const { labels } of series) {
@@ -135,81 +131,9 @@ function labelsOf(series: readonly { labels: readonly (readonly [string, string]
   return [...seen.values()];
 }
 
-/** The vectors of a frozen part, in the order of the segment's series table. */
-function readPart(tables: ObjectTables, state: LiveState, plan: SealPlan) {
-  const { part, hour } = plan;
-  const byRung = new Map<number, ChunkRow[]>();
-  for (const rung of RUNGS) {
-    if (rung !== HOUR_SECONDS)
-      byRung.set(rung, oneRowPerStart([...tables.readChunks(part, rung, hour, hour + HOUR_SECONDS)], state));
-  }
-  byRung.set(
-    HOUR_SECONDS,
-    asRows([...mergeChunks(byRung.get(600)!, state, Number.MAX_SAFE_INTEGER)], HOUR_SECONDS, hour),
-  );
-
-  const ids = new Set<number>();
-  for (const row of byRung.get(HOUR_SECONDS)!)
-    for (const entry of readChunkDirectory(row.directory)) ids.add(entry.series);
-  const unsorted = [...ids].map((id) => state.series(id));
-  const series = seriesOrder(unsorted).map((i) => unsorted[i]!);
-  const placeOf = new Map(series.map(({ id }, place) => [id, place]));
-  const slots = byRung.get(10)!.map((row) => row.start);
-
-  const byWidth = new Map<number, Map<string, SegmentEntry[]>>();
-  for (const [width, rows] of byRung) byWidth.set(width, entriesByType(rows, state, placeOf));
-  const entries = (width: number, typeId: string): readonly SegmentEntry[] => byWidth.get(width)?.get(typeId) ?? [];
-  return { series, entries, firstSlot: Math.min(...slots), lastSlot: Math.max(...slots) };
+/** The live rungs of a frozen part. */
+function readPart(tables: ObjectTables, state: LiveState, { part, hour }: SealPlan) {
+  const live = RUNGS.filter((rung) => rung < HOUR_SECONDS);
+  const rungs = new Map(live.map((rung) => [rung, [...tables.readChunks(part, rung, hour, hour + HOUR_SECONDS)]]));
+  return sealContent(hour, rungs, (id) => state.series(id), state.vectorSum());
 }
-
-/** Each type's vectors by start, then place. */
-function entriesByType(
-  rows: readonly ChunkRow[],
-  state: LiveState,
-  placeOf: ReadonlyMap<number, number>,
-): Map<string, SegmentEntry[]> {
-  const byType = new Map<string, SegmentEntry[]>();
-  for (const row of rows) {
-    const entries = readChunkDirectory(row.directory).sort((a, b) => placeOf.get(a.series)! - placeOf.get(b.series)!);
-    for (const { series, uploads, total, at, length } of entries) {
-      const { typeId } = state.series(series);
-      let list = byType.get(typeId);
-      if (list === undefined) {
-        list = [];
-        byType.set(typeId, list);
-      }
-      list.push({
-        series: placeOf.get(series)!,
-        start: row.start,
-        uploads,
-        total,
-        vector: row.vectors.subarray(at, at + length),
-      });
-    }
-  }
-  return byType;
-}
-
-/** Several chunks of one node, from several folds, become one: a series then has one vector per node. */
-function oneRowPerStart(rows: readonly ChunkRow[], state: LiveState): ChunkRow[] {
-  const merged: ChunkRow[] = [];
-  for (let at = 0; at < rows.length; ) {
-    let end = at + 1;
-    while (end < rows.length && rows[end]!.start === rows[at]!.start) end++;
-    const same = rows.slice(at, end);
-    const first = same[0]!;
-    merged.push(
-      ...(same.length === 1
-        ? same
-        : asRows([...mergeChunks(same, state, Number.MAX_SAFE_INTEGER)], first.rung, first.start)),
-    );
-    at = end;
-  }
-  return merged;
-}
-
-const asRows = (
-  chunks: readonly { directory: Uint8Array; vectors: Uint8Array }[],
-  rung: number,
-  start: number,
-): ChunkRow[] => chunks.map((chunk) => ({ part: 0, rung, start, ...chunk }));

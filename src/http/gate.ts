@@ -38,7 +38,7 @@ function grantsOf(text: string): Promise<Grant[]> {
 /** Compares all bytes whatever they are: the time tells nothing. */
 function sameHash(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
+  for (const [i, byte] of a.entries()) difference |= byte ^ (b[i] ?? 0);
   return difference === 0;
 }
 

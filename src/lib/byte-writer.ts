@@ -90,4 +90,3 @@ export class ByteWriter {
     this.#length = 0;
   }
 }
-

@@ -49,9 +49,12 @@ export async function readStretches(
   stretches: readonly CatalogStretch[],
 ): Promise<void> {
   const lacking = stretches.filter((stretch) => stretch.toNode > dictionary.nodes.count);
-  const blobs = await Promise.all(lacking.map((stretch) => ports.store.readAll(stretch.objectKey)));
-  blobs.forEach((bytes, i) => {
-    if (bytes === null) throw corrupt(`dictionary stretch ${lacking[i]!.objectKey} is missing`);
-    applyDictionary(dictionary, inflate(bytes, MOST_STRETCH_BYTES));
-  });
+  const blobs = await Promise.all(
+    lacking.map(async ({ objectKey }) => {
+      const bytes = await ports.store.readAll(objectKey);
+      if (bytes === null) throw corrupt(`dictionary stretch ${objectKey} is missing`);
+      return bytes;
+    }),
+  );
+  for (const bytes of blobs) applyDictionary(dictionary, inflate(bytes, MOST_STRETCH_BYTES));
 }

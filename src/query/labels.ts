@@ -37,8 +37,7 @@ async function labelsOf(ports: QueryPorts, query: URLSearchParams): Promise<Map<
     if (values === undefined) found.set(name, new Set([value]));
     else values.add(value);
   };
-  const narrowed = resolved !== null && resolved.matchers.some(({ name }) => name !== SERVICE_LABEL);
-  if (narrowed) {
+  if (resolved?.matchers.some(({ name }) => name !== SERVICE_LABEL)) {
     for (const series of await seriesOf(ports, resolved, range))
       for (const [name, value] of series.labels) note(name, value);
     return found;

@@ -3,7 +3,7 @@
 // Seen exactly once: the live answer says which parts it no longer holds (sealedThrough), and only
 // those are read from segments. When the catalog read before the answer lacks one of them, it is read
 // again, at least as new as the bookmark that the object gives.
-import type { LiveAnswer, SeriesSums, TimelineRange } from "../aggregate/live-protocol.ts";
+import type { LiveAnswer, TimelineRange } from "../aggregate/live-protocol.ts";
 import { HOUR_SECONDS, RUNGS } from "../config.ts";
 import { AppError, corrupt } from "../lib/app-error.ts";
 import { WideSums } from "../lib/wide-sums.ts";
@@ -11,7 +11,8 @@ import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { compileMatchers, type Matcher } from "../profile/matcher.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import { coverRange, floorTo } from "../segment/ladder.ts";
-import type { RungDirectory, SegmentHead } from "../segment/segment-format.ts";
+import { addChosen, chooseEntries, type SeriesSums, sumsBySeries } from "../segment/rung-read.ts";
+import type { SegmentHead } from "../segment/segment-format.ts";
 import { addVector } from "../segment/vector.ts";
 import type { CatalogApp, CatalogPlan, CatalogSegment } from "../storage/catalog-reads.ts";
 import { knownDictionary, noteGrowth, readStretches } from "./dictionaries.ts";
@@ -182,12 +183,16 @@ async function addSegment(
   for (const [width, starts] of query.tree ? nodesIn(segment, query, rungs) : []) {
     const directory = await rungDirectory(ports.store, segment, head, width);
     const { sums } = treeOf(trees, segment.shard, segment.epoch);
-    uploads += await addVectors(ports, segment, directory, wanted, starts, sums);
+    const chosen = chooseEntries(directory, wanted, starts);
+    const bytesOf = await readBlocks(ports.store, segment, directory, chosen.blocks);
+    uploads += addChosen(directory, chosen, bytesOf, sums);
   }
   if (query.timeline !== null) {
     for (const [width, starts] of timelineNodesIn(segment, query.timeline, rungs)) {
       const directory = await rungDirectory(ports.store, segment, head, width);
-      series.push(...seriesSums(head, directory, wanted, starts, query.timeline));
+      const { rung, from } = query.timeline;
+      const chosen = chooseEntries(directory, wanted, starts);
+      series.push(...sumsBySeries(head, directory, chosen, (start) => (rung === 0 ? from : start)));
     }
   }
   return uploads;
@@ -230,58 +235,4 @@ function timelineNodesIn(
   const end = Math.min(until, segment.start + segment.width);
   for (let start = Math.max(from, segment.start); start < end; start += rung) starts.add(start);
   return new Map([[rung, starts]]);
-}
-
-async function addVectors(
-  ports: QueryPorts,
-  segment: CatalogSegment,
-  directory: RungDirectory,
-  wanted: Uint8Array,
-  starts: ReadonlySet<number>,
-  sums: WideSums,
-): Promise<number> {
-  const { count, start, series, uploads, totalLow, totalHigh, block, at, length } = directory;
-  const chosen: number[] = [];
-  const blocksWanted = new Set<number>();
-  for (let i = 0; i < count; i++) {
-    if (wanted[series[i]!] === 0 || !starts.has(start[i]!)) continue;
-    chosen.push(i);
-    blocksWanted.add(block[i]!);
-  }
-  const bytes = await readBlocks(ports.store, segment, directory, blocksWanted);
-  let sum = 0;
-  for (const i of chosen) {
-    const total = { lo: totalLow[i]!, hi: totalHigh[i]! };
-    addVector(bytes.get(block[i]!)!, at[i]!, at[i]! + length[i]!, total, sums);
-    sum += uploads[i]!;
-  }
-  return sum;
-}
-
-function seriesSums(
-  head: SegmentHead,
-  directory: RungDirectory,
-  wanted: Uint8Array,
-  starts: ReadonlySet<number>,
-  timeline: TimelineRange,
-): SeriesSums[] {
-  const entries = new Map<number, number[]>();
-  for (let i = 0; i < directory.count; i++) {
-    const id = directory.series[i]!;
-    if (wanted[id] === 0 || !starts.has(directory.start[i]!)) continue;
-    const list = entries.get(id);
-    if (list === undefined) entries.set(id, [i]);
-    else list.push(i);
-  }
-  return [...entries].map(([id, list]) => {
-    const { type, labels } = head.series[id]!;
-    return {
-      typeId: head.types[type]!,
-      labels,
-      start: Float64Array.from(list, (i) => (timeline.rung === 0 ? timeline.from : directory.start[i]!)),
-      uploads: Float64Array.from(list, (i) => directory.uploads[i]!),
-      totalLow: Float64Array.from(list, (i) => directory.totalLow[i]!),
-      totalHigh: Float64Array.from(list, (i) => directory.totalHigh[i]!),
-    };
-  });
 }

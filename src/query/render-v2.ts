@@ -1,11 +1,11 @@
 // GET /pyroscope/render: Pyroscope 2's form of /render. Profile type ids, PromQL selectors, true sums.
 
-import type { SeriesSums } from "../aggregate/live-protocol.ts";
 import { encodeDot } from "../flame/dot.ts";
 import { encodeFlamebearer } from "../flame/flamebearer.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import { timelineRung } from "../segment/ladder.ts";
+import type { SeriesSums } from "../segment/rung-read.ts";
 import type { Answer } from "./answer.ts";
 import { parseMaxNodes, parseRange } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";

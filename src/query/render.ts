@@ -1,5 +1,5 @@
 // GET /render of the old API: one flame graph with its timeline, and the same data as pprof, collapsed text or dot.
-import type { SeriesSums } from "../aggregate/live-protocol.ts";
+
 import type { RenderResponse } from "../api/render.ts";
 import { encodeCollapsed } from "../flame/collapsed.ts";
 import { divideSums } from "../flame/divide.ts";
@@ -12,6 +12,7 @@ import { labelValue } from "../profile/labels.ts";
 import { type Aggregation, parseProfileType } from "../profile/profile-type.ts";
 import { selectorOfName } from "../profile/selector.ts";
 import { timelineRung } from "../segment/ladder.ts";
+import type { SeriesSums } from "../segment/rung-read.ts";
 import { type Answer, safeFileName } from "./answer.ts";
 import { MOST_GROUPS, parseMaxNodes, parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";

@@ -4,7 +4,7 @@ import { corrupt } from "../lib/app-error.ts";
 import { fromBase64 } from "../lib/base64.ts";
 import { byteCache } from "../lib/byte-cache.ts";
 import type { RungDirectory, SegmentHead } from "../segment/segment-format.ts";
-import { readBlock, readDirectory, readHead } from "../segment/segment-reader.ts";
+import { blockRuns, blocksOfRun, readDirectory, readHead } from "../segment/segment-reader.ts";
 import type { CatalogSegment } from "../storage/catalog-reads.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
 
@@ -46,45 +46,35 @@ export async function rungDirectory(
   return directory;
 }
 
-/** The inflated blocks of a directory that are asked for, in runs that lie close together. */
+/** The inflated blocks of a directory that are asked for, read in runs that lie close together. */
 export async function readBlocks(
   store: SegmentStore,
   segment: CatalogSegment,
   directory: RungDirectory,
   wanted: ReadonlySet<number>,
-): Promise<Map<number, Uint8Array>> {
+): Promise<(block: number) => Uint8Array> {
   const result = new Map<number, Uint8Array>();
-  const missing: number[] = [];
-  for (const block of [...wanted].sort((a, b) => a - b)) {
+  const missing = new Set<number>();
+  for (const block of wanted) {
     const found = blocks.get(blockKey(segment, directory, block));
-    if (found === undefined) missing.push(block);
+    if (found === undefined) missing.add(block);
     else result.set(block, found);
   }
-  const runs: { from: number; until: number; blocks: number[] }[] = [];
-  for (const block of missing) {
-    const from = directory.blockOffset[block]!;
-    const until = from + directory.blockLength[block]!;
-    const last = runs.at(-1);
-    if (last !== undefined && from - last.until <= GAP_BYTES) {
-      last.until = until;
-      last.blocks.push(block);
-    } else {
-      runs.push({ from, until, blocks: [block] });
-    }
-  }
   await Promise.all(
-    runs.map(async (run) => {
-      const bytes = await store.read(segment.objectKey, run.from, run.until - run.from);
+    blockRuns(directory, missing, GAP_BYTES).map(async (run) => {
+      const bytes = await store.read(segment.objectKey, run.offset, run.length);
       if (bytes === null) throw corrupt(`segment ${segment.objectKey} is missing`);
-      for (const block of run.blocks) {
-        const at = directory.blockOffset[block]! - run.from;
-        const raw = readBlock(bytes.subarray(at, at + directory.blockLength[block]!), directory.blockRawLength[block]!);
+      for (const [block, raw] of blocksOfRun(directory, run, bytes)) {
         blocks.set(blockKey(segment, directory, block), raw, raw.length);
         result.set(block, raw);
       }
     }),
   );
-  return result;
+  return (block) => {
+    const bytes = result.get(block);
+    if (bytes === undefined) throw corrupt(`block ${block} of ${segment.objectKey} was not read`);
+    return bytes;
+  };
 }
 
 const blockKey = (segment: CatalogSegment, directory: RungDirectory, block: number) =>

@@ -1,5 +1,5 @@
 // One question about one profile type over one range: the merged tree, and its timelines.
-import type { SeriesSums, TimelineRange } from "../aggregate/live-protocol.ts";
+import type { TimelineRange } from "../aggregate/live-protocol.ts";
 import { divideTree } from "../flame/divide.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { measure } from "../flame/totals.ts";
@@ -7,6 +7,7 @@ import { mergeTrees, treeOfStacks } from "../flame/tree-builder.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import type { Aggregation, TypeInfo } from "../profile/profile-type.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
+import type { SeriesSums } from "../segment/rung-read.ts";
 import type { QueryPorts } from "./ports.ts";
 import { readRange } from "./read-range.ts";
 import type { ResolvedQuery } from "./resolve.ts";
@@ -52,16 +53,16 @@ export function treeOf({ parts, uploads }: Selection, aggregation: Aggregation):
 export function timelineOf(series: readonly SeriesSums[], grid: TimelineGrid, aggregation: Aggregation): number[] {
   const sums = new WideSums(grid.count);
   const uploads = new Float64Array(grid.count);
-  for (const one of series) {
-    for (let i = 0; i < one.start.length; i++) {
-      const step = slotOf(grid, one.start[i]!);
-      if (step < 0) continue;
-      sums.add(step, one.totalLow[i]!, one.totalHigh[i]!);
-      uploads[step] = uploads[step]! + one.uploads[i]!;
+  for (const { start, uploads: uploadsIn, totalLow, totalHigh } of series) {
+    for (const [i, at] of start.entries()) {
+      const slot = slotOf(grid, at);
+      if (slot < 0) continue;
+      sums.add(slot, totalLow[i] ?? 0, totalHigh[i] ?? 0);
+      uploads[slot] = (uploads[slot] ?? 0) + (uploadsIn[i] ?? 0);
     }
   }
-  return Array.from(uploads, (count, step) => {
-    if (aggregation === "sum" || count <= 1) return sums.approx(step);
-    return Number(sums.exact(step) / BigInt(count));
+  return Array.from(uploads, (count, slot) => {
+    if (aggregation === "sum" || count <= 1) return sums.approx(slot);
+    return Number(sums.exact(slot) / BigInt(count));
   });
 }

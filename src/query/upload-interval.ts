@@ -1,12 +1,13 @@
 // How often a series is uploaded, seen from the slots it has data in. A timeline with narrower steps
 // would draw gaps where there are none.
-import type { SeriesSums } from "../aggregate/live-protocol.ts";
+
 import { SLOT_SECONDS } from "../config.ts";
+import type { SeriesSums } from "../segment/rung-read.ts";
 
 /** Pauses longer than this many times the usual distance are pauses, not the rhythm. */
 const PAUSE = 3;
 
-/** Seconds, a multiple of 10 s, at least 10 s: the interval of the middle series, weighted by its slots. */
+/** Seconds, at least 10: the interval of the middle series, weighted by its slots. */
 export function uploadInterval(series: readonly SeriesSums[]): number {
   const startsOf = new Map<string, Set<number>>();
   for (const { labels, start } of series) {
@@ -20,12 +21,15 @@ export function uploadInterval(series: readonly SeriesSums[]): number {
   }
   const rhythms: { interval: number; weight: number }[] = [];
   for (const set of startsOf.values()) {
+    if (set.size < 3) continue;
     const starts = Float64Array.from(set).sort();
-    if (starts.length < 3) continue;
-    const gaps = Float64Array.from({ length: starts.length - 1 }, (_, i) => starts[i + 1]! - starts[i]!).sort();
-    const usual = gaps[gaps.length >> 1]!;
+    const gaps = starts
+      .subarray(1)
+      .map((start, i) => start - (starts[i] ?? start))
+      .sort();
+    const usual = gaps[gaps.length >> 1] ?? SLOT_SECONDS;
     const steady = gaps.filter((gap) => gap <= usual * PAUSE);
-    rhythms.push({ interval: steady.reduce((a, b) => a + b, 0) / steady.length, weight: starts.length });
+    rhythms.push({ interval: steady.reduce((a, b) => a + b, 0) / steady.length, weight: set.size });
   }
   if (rhythms.length === 0) return SLOT_SECONDS;
   rhythms.sort((a, b) => a.interval - b.interval);
@@ -34,5 +38,5 @@ export function uploadInterval(series: readonly SeriesSums[]): number {
     half -= weight;
     return half <= 0;
   });
-  return Math.max(SLOT_SECONDS, Math.ceil((middle?.interval ?? SLOT_SECONDS) / SLOT_SECONDS - 0.05) * SLOT_SECONDS);
+  return Math.max(SLOT_SECONDS, middle?.interval ?? SLOT_SECONDS);
 }

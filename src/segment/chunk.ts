@@ -17,6 +17,11 @@ export interface ChunkEntry {
   readonly length: number;
 }
 
+export interface Chunk {
+  readonly directory: Uint8Array;
+  readonly vectors: Uint8Array;
+}
+
 export class ChunkWriter {
   readonly #directory = new ByteWriter(256);
   readonly #vectors = new ByteWriter(4096);

@@ -38,79 +38,117 @@ export function readDirectory(
   place: RungPlace,
   segmentStart: number,
 ): RungDirectory {
-  const bytes = inflate(deflated, MOST_BYTES);
-  const reader = new ByteReader(bytes);
+  const reader = new ByteReader(inflate(deflated, MOST_BYTES));
+  const blocks = readBlockTable(reader, place.blocksOffset);
+  // An entry takes at least four bytes.
+  const most = (reader.left >> 2) + 1;
+  const directory = {
+    width: place.width,
+    count: 0,
+    start: new Float64Array(most),
+    series: new Int32Array(most),
+    uploads: new Float64Array(most),
+    totalLow: new Float64Array(most),
+    totalHigh: new Float64Array(most),
+    block: new Int32Array(most),
+    at: new Int32Array(most),
+    length: new Int32Array(most),
+    ...blocks,
+  };
+  // Vectors lie end to end through the blocks, none across two.
+  const cursor = { block: 0, at: 0 };
+  for (let type = 0; type < head.types.length; type++) {
+    let start = segmentStart;
+    for (let slots = reader.count(2); slots > 0; slots--) {
+      start += reader.int() * place.width;
+      let series = 0;
+      for (let entries = reader.count(4); entries > 0; entries--) {
+        series += reader.int();
+        if (series >= head.series.length) throw corrupt(`entry of series ${series} of ${head.series.length}`);
+        readEntry(reader, directory, cursor, start, series);
+      }
+    }
+  }
+  return directory;
+}
+
+function readBlockTable(reader: ByteReader, blocksOffset: number) {
   const blocks = reader.count(2);
   const blockOffset = new Float64Array(blocks);
   const blockLength = new Int32Array(blocks);
   const blockRawLength = new Int32Array(blocks);
-  let offset = place.blocksOffset;
+  let offset = blocksOffset;
   for (let b = 0; b < blocks; b++) {
     blockOffset[b] = offset;
     blockLength[b] = reader.int();
     blockRawLength[b] = reader.int();
     offset += blockLength[b]!;
   }
-  // An entry takes at least four bytes.
-  const most = (reader.left >> 2) + 1;
-  const start = new Float64Array(most);
-  const series = new Int32Array(most);
-  const uploads = new Float64Array(most);
-  const totalLow = new Float64Array(most);
-  const totalHigh = new Float64Array(most);
-  const block = new Int32Array(most);
-  const at = new Int32Array(most);
-  const length = new Int32Array(most);
-  let count = 0;
-  let inBlock = 0;
-  let blockAt = 0;
-  for (let type = 0; type < head.types.length; type++) {
-    let slotStart = segmentStart;
-    for (let slots = reader.count(2); slots > 0; slots--) {
-      slotStart += reader.int() * place.width;
-      let id = 0;
-      for (let entries = reader.count(4); entries > 0; entries--) {
-        id += reader.int();
-        if (id >= head.series.length) throw corrupt(`entry of series ${id} of ${head.series.length}`);
-        start[count] = slotStart;
-        series[count] = id;
-        uploads[count] = reader.int();
-        reader.wide();
-        totalLow[count] = reader.lo;
-        totalHigh[count] = reader.hi;
-        const size = reader.int();
-        if (blockAt === blockRawLength[inBlock]) {
-          inBlock++;
-          blockAt = 0;
-        }
-        if (inBlock >= blocks || blockAt + size > blockRawLength[inBlock]!) throw corrupt("vector across blocks");
-        block[count] = inBlock;
-        at[count] = blockAt;
-        length[count] = size;
-        blockAt += size;
-        count++;
-      }
-    }
-  }
-  return {
-    width: place.width,
-    count,
-    start,
-    series,
-    uploads,
-    totalLow,
-    totalHigh,
-    block,
-    at,
-    length,
-    blockOffset,
-    blockLength,
-    blockRawLength,
-  };
+  return { blockOffset, blockLength, blockRawLength };
 }
 
-export function readBlock(deflated: Uint8Array, rawLength: number): Uint8Array {
-  const bytes = inflate(deflated, rawLength);
-  if (bytes.length !== rawLength) throw corrupt(`block inflates to ${bytes.length} of ${rawLength} bytes`);
-  return bytes;
+function readEntry(
+  reader: ByteReader,
+  directory: { -readonly [key in keyof RungDirectory]: RungDirectory[key] },
+  cursor: { block: number; at: number },
+  start: number,
+  series: number,
+): void {
+  const i = directory.count++;
+  directory.start[i] = start;
+  directory.series[i] = series;
+  directory.uploads[i] = reader.int();
+  reader.wide();
+  directory.totalLow[i] = reader.lo;
+  directory.totalHigh[i] = reader.hi;
+  const length = reader.int();
+  if (cursor.at === directory.blockRawLength[cursor.block]) {
+    cursor.block++;
+    cursor.at = 0;
+  }
+  const room = (directory.blockRawLength[cursor.block] ?? 0) - cursor.at;
+  if (length > room) throw corrupt(`vector of ${length} bytes, ${room} left in block ${cursor.block}`);
+  directory.block[i] = cursor.block;
+  directory.at[i] = cursor.at;
+  directory.length[i] = length;
+  cursor.at += length;
+}
+
+/** Blocks that lie close together in an object. */
+export interface BlockRun {
+  readonly offset: number;
+  readonly length: number;
+  readonly blocks: readonly number[];
+}
+
+/** @param gapBytes blocks at most this far apart are one run: a request costs more than a few kilobytes */
+export function blockRuns(directory: RungDirectory, wanted: ReadonlySet<number>, gapBytes: number): BlockRun[] {
+  const runs: { offset: number; length: number; blocks: number[] }[] = [];
+  for (const block of Int32Array.from(wanted).sort()) {
+    const from = directory.blockOffset[block]!;
+    const until = from + directory.blockLength[block]!;
+    const last = runs.at(-1);
+    if (last !== undefined && from - (last.offset + last.length) <= gapBytes) {
+      last.length = until - last.offset;
+      last.blocks.push(block);
+    } else {
+      runs.push({ offset: from, length: until - from, blocks: [block] });
+    }
+  }
+  return runs;
+}
+
+/** Inflates the blocks of a run. */
+export function* blocksOfRun(
+  directory: RungDirectory,
+  run: BlockRun,
+  bytes: Uint8Array,
+): Generator<[number, Uint8Array]> {
+  for (const block of run.blocks) {
+    const at = directory.blockOffset[block]! - run.offset;
+    const rawLength = directory.blockRawLength[block]!;
+    const raw = inflate(bytes.subarray(at, at + directory.blockLength[block]!), rawLength);
+    if (raw.length !== rawLength) throw corrupt(`block inflates to ${raw.length} of ${rawLength} bytes`);
+    yield [block, raw];
+  }
 }

@@ -15,13 +15,18 @@ export interface SegmentEntry {
   readonly vector: Uint8Array;
 }
 
+export interface SeriesIdentity {
+  readonly typeId: string;
+  readonly labels: LabelSet;
+}
+
 export interface SegmentObject {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly head: Uint8Array<ArrayBuffer>;
 }
 
 /** Sorts series for the table: by type id, then labels. Returns the order of the given indexes. */
-export function seriesOrder(series: readonly { typeId: string; labels: LabelSet }[]): number[] {
+export function seriesOrder(series: readonly SeriesIdentity[]): number[] {
   const keys = series.map(({ typeId, labels }) => `${typeId}\u0000${JSON.stringify(labels)}`);
   return series.map((_, i) => i).sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : 0));
 }
@@ -31,7 +36,7 @@ export function seriesOrder(series: readonly { typeId: string; labels: LabelSet 
  * @param rungs finest first; `entries(type)` yields that type's entries by start, then series
  */
 export function writeSegment(
-  series: readonly { typeId: string; labels: LabelSet }[],
+  series: readonly SeriesIdentity[],
   segmentStart: number,
   rungs: readonly { width: number; entries(typeId: string): Iterable<SegmentEntry> }[],
 ): SegmentObject {
@@ -130,7 +135,7 @@ function writeRung(
 
 function writeHead(
   types: readonly string[],
-  series: readonly { typeId: string; labels: LabelSet }[],
+  series: readonly SeriesIdentity[],
   rungs: readonly RungPlace[],
 ): Uint8Array {
   const out = new ByteWriter(4096);

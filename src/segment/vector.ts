@@ -72,6 +72,29 @@ function greatestCommonDivisor(a: number, b: number): number {
   return x;
 }
 
+/** Appends what is not zero in `sums`, indexed by node. */
+export function writeSums(out: ByteWriter, sums: WideSums): WideTotal {
+  let count = 0;
+  for (let node = 0; node < sums.length; node++) if (!sums.isZero(node)) count++;
+  const nodes = new Int32Array(count);
+  const low = new Float64Array(count);
+  const high = sums.hi === null && !sums.lo.some((value) => value >= LIMB) ? null : new Float64Array(count);
+  let i = 0;
+  for (let node = 0; node < sums.length; node++) {
+    if (sums.isZero(node)) continue;
+    nodes[i] = node;
+    low[i] = sums.lo[node]!;
+    if (high !== null) {
+      // A sum may have grown past a limb; a vector's values may not.
+      const over = low[i]! >= LIMB ? 1 : 0;
+      low[i] = low[i]! - over * LIMB;
+      high[i] = (sums.hi === null ? 0 : sums.hi[node]!) + over;
+    }
+    i++;
+  }
+  return writeVector(out, nodes, low, high, count);
+}
+
 /**
  * Adds the vector at bytes[at, end) into `sums`, indexed by node. `sum` is the vector's total: it tells
  * how much room the sums need. The loop reads varints inline: it is the heart of every query.

@@ -1,7 +1,7 @@
 // What a query reads from the catalog (D1): which apps, what their types are called, which segments
 // and shards to ask.
 import { and, asc, eq, gt, inArray, lt, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import { apps, dictionaries, labelValues, profileTypes, segments, shards, tenants } from "./schema.ts";
 
@@ -72,7 +72,10 @@ export interface CatalogReads {
 }
 
 export function d1CatalogReads(database: D1Database): CatalogReads {
-  const db = drizzle(database);
+  return { ...appReads(drizzle(database)), ...planReads(database) };
+}
+
+function appReads(db: DrizzleD1Database): Pick<CatalogReads, "apps" | "shards" | "labels"> {
   return {
     async apps(tenant, services) {
       const columns = { tenantId: apps.tenantId, appId: apps.id, service: apps.name, createdAt: apps.createdAt };
@@ -114,6 +117,26 @@ export function d1CatalogReads(database: D1Database): CatalogReads {
         .where(appIds.length <= 50 ? inArray(shards.appId, [...appIds]) : undefined);
       return rows.filter((row) => appIds.includes(row.appId)).map((row) => ({ ...shardOf(row), appId: row.appId }));
     },
+    async labels(appIds, firstDay, lastDay) {
+      if (appIds.length === 0) return [];
+      const { name, value, firstDay: first, lastDay: last, appId } = labelValues;
+      return db
+        .selectDistinct({ name, value })
+        .from(labelValues)
+        .where(
+          and(
+            sql`${appId} IN (SELECT value FROM json_each(${JSON.stringify(appIds)}))`,
+            sql`${last} >= ${firstDay}`,
+            sql`${first} <= ${lastDay}`,
+          ),
+        )
+        .orderBy(asc(name), asc(value));
+    },
+  };
+}
+
+function planReads(database: D1Database): Pick<CatalogReads, "plan" | "isReachable"> {
+  return {
     async plan(appId, { from, until }, fine, bookmark) {
       const session = drizzle(database.withSession(bookmark ?? "first-unconstrained") as unknown as D1Database);
       const inRange = and(
@@ -135,21 +158,6 @@ export function d1CatalogReads(database: D1Database): CatalogReads {
         session.select().from(dictionaries).where(eq(dictionaries.appId, appId)).orderBy(asc(dictionaries.fromNode)),
       ]);
       return { shards: shardRows.map(shardOf), segments: segmentRows, stretches: stretchRows };
-    },
-    async labels(appIds, firstDay, lastDay) {
-      if (appIds.length === 0) return [];
-      const { name, value, firstDay: first, lastDay: last, appId } = labelValues;
-      return db
-        .selectDistinct({ name, value })
-        .from(labelValues)
-        .where(
-          and(
-            sql`${appId} IN (SELECT value FROM json_each(${JSON.stringify(appIds)}))`,
-            sql`${last} >= ${firstDay}`,
-            sql`${first} <= ${lastDay}`,
-          ),
-        )
-        .orderBy(asc(name), asc(value));
     },
     async isReachable() {
       await database.prepare("SELECT 1").run();

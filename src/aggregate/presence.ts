@@ -1,0 +1,59 @@
+// What the catalog knows of an object: its app, its profile types, and whether queries must ask it.
+//
+// "Live" is said before the first acknowledgement and "idle" after the last seal. The calls go one after
+// another, so that the two can't overtake each other.
+import type { Clock } from "../lib/clock.ts";
+import type { CatalogWrites } from "../storage/catalog-writes.ts";
+import type { AppendRequest } from "./live-protocol.ts";
+import type { MetaStore } from "./object-meta.ts";
+
+export interface Presence {
+  /** Makes the app, its types and its being live known. Rarely has anything to do. */
+  announce(request: AppendRequest): Promise<void>;
+  /** Says "idle" if the object is live and `isIdle` still holds when it is its turn. */
+  rest(isIdle: () => boolean): Promise<void>;
+}
+
+export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: Clock): Presence {
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = lastTurn.then(act, act);
+    lastTurn = turn.catch(() => undefined);
+    return turn;
+  };
+  const freshTypes = ({ types }: AppendRequest) => {
+    const known = meta.read().types;
+    return types.filter((type) => known[type.id] !== JSON.stringify(type));
+  };
+  const hasNews = (request: AppendRequest) => {
+    const { identity, live } = meta.read();
+    return identity === null || !live || freshTypes(request).length > 0;
+  };
+
+  return {
+    async announce(request) {
+      if (!hasNews(request)) return;
+      await inTurn(async () => {
+        if (!hasNews(request)) return;
+        const { tenant, service, shard } = request;
+        const now = Math.floor(clock());
+        const identity = meta.read().identity ?? (await catalog.registerApp(tenant, service, now));
+        const fresh = freshTypes(request);
+        await catalog.putTypes(identity.appId, fresh);
+        if (!meta.read().live) await catalog.markLive(identity.appId, shard, now);
+        const texts = Object.fromEntries(fresh.map((type) => [type.id, JSON.stringify(type)]));
+        meta.write({ identity, tenant, service, shard, live: true, types: { ...meta.read().types, ...texts } });
+      });
+    },
+    async rest(isIdle) {
+      if (!meta.read().live || !isIdle()) return;
+      await inTurn(async () => {
+        const { identity, shard, live } = meta.read();
+        if (identity === null || !live || !isIdle()) return;
+        // First here: an upload that comes during the call finds "not live" and waits for its turn to say so.
+        meta.write({ live: false });
+        await catalog.markIdle(identity.appId, shard);
+      });
+    },
+  };
+}
