@@ -11,6 +11,8 @@ export interface TimelineGrid {
 
 /** 0.3x divides a range into at least this many slots, and below ten times as many. */
 const OLD_SLOTS_WANTED = 1024;
+/** In place of 100 s, 1000 s …: 2 min, 20 min, 3 h, 1 d, 10 d, 100 d. */
+const TREE_STEPS = [120, 1200, 10_800, 86_400, 864_000, 8_640_000] as const;
 const V2_SLOTS_WANTED = 1500;
 const V2_LEAST_STEP_SECONDS = 15;
 const DAY = 86_400;
@@ -40,20 +42,28 @@ const LADDER: readonly (readonly [belowSeconds: number, stepSeconds: number])[] 
 const floorTo = (seconds: number, step: number): number => Math.floor(seconds / step) * step;
 
 /**
- * The 0.3x grid: 10 s slots around [from, until), in steps of the largest 10·10^k s below a 1024th of the
- * range, and no finer than uploads come. The last slot may reach past `until`, so that nothing is left out.
+ * The 0.3x grid: 10 s slots around [from, until). Where 0.3x goes on in powers of ten (for a day and more),
+ * ours takes the next step that whole nodes of the segment tree fill, so that no fine node is read for a
+ * long range (decision 0006). No finer than uploads come. The last slot may reach past `until` and the
+ * first before `from`, so that nothing is left out.
  */
 export function oldTimelineGrid(
   fromSeconds: number,
   untilSeconds: number,
   uploadIntervalSeconds = SLOT_SECONDS,
 ): TimelineGrid {
-  const start = floorTo(fromSeconds, SLOT_SECONDS);
+  const first = floorTo(fromSeconds, SLOT_SECONDS);
   const onGrid = floorTo(untilSeconds, SLOT_SECONDS);
-  const end = onGrid === untilSeconds && onGrid > start ? onGrid : Math.max(onGrid, start) + SLOT_SECONDS;
+  const end = onGrid === untilSeconds && onGrid > first ? onGrid : Math.max(onGrid, first) + SLOT_SECONDS;
+  let power = SLOT_SECONDS;
   let step = SLOT_SECONDS;
-  while (step * 10 < (end - start) / OLD_SLOTS_WANTED) step *= 10;
+  for (const wider of TREE_STEPS) {
+    if (power * 10 >= (end - first) / OLD_SLOTS_WANTED) break;
+    power *= 10;
+    step = wider;
+  }
   const stepSeconds = Math.max(step, evenStep(uploadIntervalSeconds));
+  const start = step === SLOT_SECONDS ? first : floorTo(first, stepSeconds);
   return { start, stepSeconds, count: Math.ceil((end - start) / stepSeconds) };
 }
 

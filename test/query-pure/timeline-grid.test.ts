@@ -15,15 +15,16 @@ describe("oldTimelineGrid", () => {
     ["the wrong way round", T + 100, T, 10, [T + 100, 10, 1]],
     ["an hour", T, T + HOUR, 10, [T, 10, 360]],
     ["just 1024 hundreds, which is not above", T, T + 102_400, 10, [T, 10, 10_240]],
-    ["just more", T, T + 102_410, 10, [T, 100, 1025]],
-    ["a week", T, T + 7 * DAY, 10, [T, 100, 6048]],
-    ["a year", T, T + 365 * DAY, 10, [T, 10_000, 3154]],
+    ["just more", T, T + 102_410, 10, [T - 80, 120, 855]],
+    ["a week", T, T + 7 * DAY, 10, [T - 80, 120, 5041]],
+    ["a month", T, T + 30 * DAY, 10, [T - 800, 1200, 2161]],
+    ["a year", T, T + 365 * DAY, 10, [T - 4400, 10_800, 2921]],
     ["a 15 s agent: two uploads per slot", T, T + 60, 15, [T, 30, 2]],
     ["a 15 s agent that jitters", T, T + 60, 14.2, [T, 30, 2]],
     ["a 20 s agent", T, T + 60, 20, [T, 20, 3]],
     ["a 60 s agent", T, T + 90, 59.6, [T, 60, 2]],
     ["an agent quicker than a slot", T, T + 60, 1, [T, 10, 6]],
-    ["a 60 s agent over a week", T, T + 7 * DAY, 60, [T, 100, 6048]],
+    ["a 60 s agent over a week", T, T + 7 * DAY, 60, [T - 80, 120, 5041]],
   ])("%s", (_what, from, until, interval, expected) => {
     const { start, stepSeconds, count } = oldTimelineGrid(from, until, interval);
     expect([start, stepSeconds, count]).toEqual(expected);
@@ -37,7 +38,7 @@ describe("oldTimelineGrid", () => {
         expect(slotOf(grid, from + Math.max(0, length - 1))).toBe(grid.count - 1);
         expect(grid.stepSeconds % 10).toBe(0);
         expect(grid.stepSeconds).toBeGreaterThanOrEqual(Math.round(interval / 5) * 5);
-        expect(grid.count).toBeLessThanOrEqual(10_241);
+        expect(grid.count).toBeLessThanOrEqual(10_242);
       }),
     );
   });
