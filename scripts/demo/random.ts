@@ -25,12 +25,12 @@ export function apportion(amount: number, weights: readonly number[], noise: num
   if (sum === 0) return blurred.map(() => 0);
   // Rounding the running sum rather than each part keeps the whole; a random start spreads what rounding gives and takes.
   const start = random();
+  const last = blurred.findLastIndex((weight) => weight > 0);
   let running = 0;
   let given = 0;
   return blurred.map((weight, index) => {
     running += weight;
-    const until =
-      index === blurred.length - 1 ? amount : Math.min(amount, Math.floor((running / sum) * amount + start));
+    const until = index >= last ? amount : Math.min(amount, Math.floor((running / sum) * amount + start));
     const part = Math.max(0, until - given);
     given += part;
     return part;
