@@ -7,8 +7,17 @@ export { AppTimeline } from "./aggregate/app-timeline.ts";
 
 const app = createApp();
 
+/** Behind a proxy that passes its prefix on, as `/profiles/render`, the prefix is cut off here. */
+function belowBasePath(request: Request, basePath = ""): Request {
+  const prefix = basePath.replace(/\/+$/, "");
+  const url = new URL(request.url);
+  if (prefix === "" || !(url.pathname === prefix || url.pathname.startsWith(`${prefix}/`))) return request;
+  url.pathname = url.pathname.slice(prefix.length) || "/";
+  return new Request(url, request);
+}
+
 export default {
-  fetch: app.fetch,
+  fetch: (request, env, context) => app.fetch(belowBasePath(request, env.EDGEFLAME_BASE_PATH), env, context),
   async scheduled(_controller, env) {
     await sweep(env);
   },

@@ -7,6 +7,7 @@
 // What is kept on the heap is a cache of rows (live-state.ts).
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
+import { AppError } from "../lib/app-error.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
@@ -15,7 +16,7 @@ import { planStretch } from "../segment/stretch.ts";
 import { type AppIdentity, type CatalogWrites, d1CatalogWrites } from "../storage/catalog-writes.ts";
 import { r2SegmentStore, type SegmentStore } from "../storage/segment-store.ts";
 import { foldGroup } from "./fold.ts";
-import type { AppendRequest, LiveAnswer, LiveQuery, ObjectStats } from "./live-protocol.ts";
+import type { AppendRequest, LiveAnswer, LiveQuery, LiveRefusal, ObjectStats } from "./live-protocol.ts";
 import { readLive } from "./live-read.ts";
 import { type LiveState, loadLiveState } from "./live-state.ts";
 import { type MetaStore, objectMeta } from "./object-meta.ts";
@@ -80,7 +81,17 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Sums over what is live in a range; folds what is pending first, so that an acknowledged upload is seen. */
-  async read(query: LiveQuery): Promise<LiveAnswer> {
+  async read(query: LiveQuery): Promise<LiveAnswer | LiveRefusal> {
+    try {
+      return this.#read(query);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const { code, message, facts } = error;
+      return { refused: { code, message, facts } };
+    }
+  }
+
+  #read(query: LiveQuery): LiveAnswer {
     this.#foldAll();
     const state = this.#loaded();
     const { epoch, sealedThrough, bookmark, service } = this.#meta.read();

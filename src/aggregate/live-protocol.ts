@@ -1,4 +1,6 @@
 // What a Worker asks an app's object, and what it gets. Plain values and bytes: it crosses an RPC.
+
+import type { ErrorCode, ErrorFacts } from "../lib/app-error.ts";
 import type { Matcher } from "../profile/matcher.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import type { DictionarySize } from "../profile/stack-dictionary.ts";
@@ -53,6 +55,11 @@ export interface LiveAnswer {
   readonly series: readonly SeriesSums[];
   /** Newest slot with data, unix seconds, or null. */
   readonly lastSlot: number | null;
+}
+
+/** An AppError on its way across the RPC, which keeps only an error's message. */
+export interface LiveRefusal {
+  readonly refused: { readonly code: ErrorCode; readonly message: string; readonly facts: ErrorFacts };
 }
 
 /** Counters of an object since it began. */

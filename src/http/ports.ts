@@ -3,6 +3,7 @@ import type { AppendRequest, LiveAnswer } from "../aggregate/live-protocol.ts";
 import { ANONYMOUS_TENANT } from "../config.ts";
 import type { Env } from "../env.ts";
 import type { StorePorts } from "../ingest/store-upload.ts";
+import { AppError } from "../lib/app-error.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import type { QueryPorts } from "../query/ports.ts";
 import { d1CatalogReads } from "../storage/catalog-reads.ts";
@@ -36,7 +37,8 @@ export function queryPorts(env: Env): QueryPorts {
     store: r2SegmentStore(env.SEGMENTS),
     async readLive(service, shard, query) {
       const answer = await timelineObject(env, tenant, service, shard).read(query);
-      return answer as LiveAnswer; // the RPC types only lose that arrays are plain
+      if ("refused" in answer) throw new AppError(answer.refused.code, answer.refused.message, answer.refused.facts);
+      return answer as LiveAnswer; // the RPC's types only lose that its arrays are plain
     },
   };
 }

@@ -1,6 +1,6 @@
 // From the text of a query to apps and a profile type: both worlds' names end in the same data.
 import { invalidArgument } from "../lib/app-error.ts";
-import { compileServiceMatchers, type Matcher, SERVICE_LABEL } from "../profile/matcher.ts";
+import { compileMatchers, compileServiceMatchers, type Matcher, SERVICE_LABEL } from "../profile/matcher.ts";
 import { resolveOldName, splitOldName } from "../profile/old-names.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import { parseQuery, type Selector, serviceOf } from "../profile/selector.ts";
@@ -27,6 +27,7 @@ export async function resolveQuery(ports: QueryPorts, text: string): Promise<Res
 
 export async function resolveSelector(ports: QueryPorts, text: string, selector: Selector): Promise<ResolvedQuery> {
   const { app: selected, matchers } = selector;
+  compileMatchers(matchers); // a bad expression is refused even where nothing would be matched
   if (selected.kind === "old") {
     const candidates = splitOldName(selected.name);
     const apps = await ports.catalog.apps(ports.tenant, [...new Set(candidates.map(({ service }) => service))]);

@@ -17,7 +17,11 @@ let now = T0;
 
 async function call(path: string, init?: RequestInit): Promise<Response> {
   const context = createExecutionContext();
-  const response = await worker.fetch(new Request(`http://edgeflame.test${path}`, init) as never, env as never, context);
+  const response = await worker.fetch(
+    new Request(`http://edgeflame.test${path}`, init) as never,
+    env as never,
+    context,
+  );
   await waitOnExecutionContext(context);
   return response;
 }
@@ -94,7 +98,9 @@ describe("an upload", () => {
       for (const { from, until, region } of queries) {
         const text = region === undefined ? "sealing.cpu" : `sealing.cpu{region="${region}"}`;
         const rendered = await render(text, from, until);
-        expect(rendered.flamebearer.numTicks, `${when}: ${text} ${from}..${until}`).toBe(sum(sent, from, until, region));
+        expect(rendered.flamebearer.numTicks, `${when}: ${text} ${from}..${until}`).toBe(
+          sum(sent, from, until, region),
+        );
         expect(rendered.timeline.samples.reduce((a, b) => a + b, 0)).toBe(sum(sent, from, until, region));
       }
     };

@@ -1,0 +1,27 @@
+// Calls the Worker inside workerd, as a client would.
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import worker from "../../src/worker.ts";
+
+/** @param bindings replace those of the test set-up */
+export async function call(
+  path: string,
+  init?: RequestInit,
+  bindings: Record<string, unknown> = {},
+): Promise<Response> {
+  const context = createExecutionContext();
+  const request = new Request(`http://edgeflame.test${path}`, init);
+  const response = await worker.fetch(request as never, { ...env, ...bindings } as never, context);
+  await waitOnExecutionContext(context);
+  return response;
+}
+
+/** Sends folded text; fails unless it is taken. */
+export async function uploadFolded(name: string, at: number, stacks: Readonly<Record<string, number>>): Promise<void> {
+  const body = Object.entries(stacks)
+    .map(([stack, count]) => `${stack} ${count}`)
+    .join("\n");
+  const query = new URLSearchParams({ name, from: String(at), until: String(at + 10) });
+  const response = await call(`/ingest?${query}`, { method: "POST", body });
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+}
