@@ -21,7 +21,7 @@ const MUTATIONS: readonly Mutation[] = [
   flipBits,
   flipBits,
   // Cut at the end.
-  (bytes, next) => bytes.slice(0, at(bytes, next)),
+  (bytes, next) => new Uint8Array(bytes.subarray(0, at(bytes, next))),
   // A part twice.
   (bytes, next) => {
     const from = at(bytes, next);
@@ -41,7 +41,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   // A byte of another wire type or field.
   (bytes, next) => {
-    const copy = bytes.slice();
+    const copy = new Uint8Array(bytes); // `slice` of a Buffer would not copy
     copy[at(copy, next)] = Math.floor(next() * 256);
     return copy;
   },
@@ -53,7 +53,7 @@ export function mutate(bytes: Uint8Array, next: () => number): Uint8Array<ArrayB
 }
 
 export function flipBits(bytes: Uint8Array, next: () => number): Uint8Array<ArrayBuffer> {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes); // `slice` of a Buffer would not copy
   for (let flips = 1 + Math.floor(next() * 8); flips > 0; flips--) {
     const index = at(copy, next);
     copy[index] = (copy[index] ?? 0) ^ (1 << Math.floor(next() * 8));
