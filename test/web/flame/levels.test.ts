@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeLevels, type FlamebearerLevels } from "../../../web/flame/levels.ts";
 import { type FlameModel, levelOf, nameOf, ROOT } from "../../../web/flame/model.ts";

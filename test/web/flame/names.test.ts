@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cutToCells, fitName, visibleName, withoutFolders } from "../../../web/flame/names.ts";
 import { packageOf } from "../../../web/flame/package-name.ts";

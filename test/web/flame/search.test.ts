@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { focusToRead } from "../../../web/flame/hit-zoom.ts";
 import { decodeLevels } from "../../../web/flame/levels.ts";
