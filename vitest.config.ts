@@ -5,14 +5,16 @@
 import { existsSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { testAbilities } from "./test/support/abilities.ts";
+import { NO_ABILITIES, testAbilities } from "./test/support/abilities.ts";
 import { serveTestFile } from "./test/support/file-service.ts";
 
 const IN_WORKERD = ["test/{storage,aggregate,ingest,query,http}/**/*.test.ts"];
 const WITH_SERVER = ["test/{server,agents,e2e,browser}/**/*.test.ts"];
 
 export default defineConfig(async () => {
-  const abilities = await testAbilities(import.meta.dirname);
+  // Other tools read this file, too (knip, editors); they need no browser looked for.
+  const isTestRun = process.env.VITEST !== undefined;
+  const abilities = isTestRun ? await testAbilities(import.meta.dirname) : NO_ABILITIES;
   const migrations = existsSync("migrations") ? await readD1Migrations("migrations") : [];
   return {
     test: {

@@ -1,12 +1,13 @@
 // Runs a script with a Node that is new enough: `node scripts/with-node24.mjs SCRIPT [ARGUMENT…]`.
 //
-// Under `npm run` the first `node` on PATH is already node_modules/.bin/node (24), so the usual case is an import in
+// Under `npm run` the first `node` on PATH is already node_modules/.bin/node (24), so the usual case is to go on in
 // this very process: no wrapper is left that could be killed apart from the server. Only a call with an old Node and
 // without npm starts a child. The child watches the IPC channel and ends when this process is gone, even by SIGKILL.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { runMain } from "node:module";
 import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 /** First release that runs TypeScript files and has node:sqlite without a flag. */
 const OLDEST_NODE = [22, 18];
@@ -17,10 +18,10 @@ const isNewEnough = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor
 const [script, ...scriptArguments] = process.argv.slice(2);
 if (script === undefined) fail("usage: node scripts/with-node24.mjs SCRIPT [ARGUMENT…]");
 
-if (isNewEnough) await runHere();
+if (isNewEnough) runHere();
 else runInChild();
 
-async function runHere() {
+function runHere() {
   if (process.env[CHILD_MARK] !== undefined) {
     delete process.env[CHILD_MARK];
     process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
@@ -28,7 +29,8 @@ async function runHere() {
   }
   const file = resolve(script);
   process.argv = [process.execPath, file, ...scriptArguments];
-  await import(pathToFileURL(file).href);
+  // Not an import: programs such as wrangler do nothing unless they are the main module.
+  runMain(file);
 }
 
 function runInChild() {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { createVitest } from "vitest/node";
-import { type Abilities, listedSkips } from "./support/abilities.ts";
+import { type Abilities, listedSkips, NO_ABILITIES } from "./support/abilities.ts";
 
 // Below the project, because the test file imports vitest and the helpers.
 const folder = mkdtempSync(join(import.meta.dirname, "../node_modules/.edgeflame-skips-"));
@@ -17,14 +17,13 @@ writeFileSync(
 );
 
 async function statesWith(abilities: Partial<Abilities>): Promise<Record<string, string>> {
-  const nothing = { isCi: false, listedSkips: [], chromium: undefined, go: false, sharedDataDir: undefined };
   const vitest = await createVitest("test", {
     root: folder,
     config: false,
     watch: false,
     reporters: [{}],
     include: ["*.test.ts"],
-    provide: { abilities: { ...nothing, ...abilities } },
+    provide: { abilities: { ...NO_ABILITIES, ...abilities } },
   });
   try {
     await vitest.start();

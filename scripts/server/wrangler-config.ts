@@ -36,6 +36,7 @@ const WranglerToml = z.strictObject({
   vars: z.record(z.string(), z.string()).default({}),
   triggers: z.strictObject({ crons: z.array(z.string()).length(1) }),
   observability: z.unknown(),
+  send_metrics: z.literal(false),
 });
 
 export interface ProjectConfig {

@@ -21,6 +21,14 @@ declare module "vitest" {
   }
 }
 
+export const NO_ABILITIES: Abilities = {
+  isCi: false,
+  listedSkips: [],
+  chromium: undefined,
+  go: false,
+  sharedDataDir: undefined,
+};
+
 export async function testAbilities(root: string): Promise<Abilities> {
   const sharedDataDir = resolve(root, process.env.EDGEFLAME_SHARED_DATA || "../shared/data");
   const abilities: Abilities = {
