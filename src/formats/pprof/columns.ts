@@ -24,6 +24,32 @@ export class IntColumn {
   }
 }
 
+/** Appends a packed field's varints as two words each, low first. Most values of most samples are 0. */
+export function pushPackedWords(reader: ProtobufReader, words: IntColumn, mostEntries: number): void {
+  const outer = reader.enter();
+  const { bytes, end } = reader;
+  const entries = (words.length >> 1) + end - reader.at;
+  if (entries > mostEntries) throw tooManyEntries(entries, mostEntries);
+  // A value takes at least a byte.
+  words.reserve((end - reader.at) * 2);
+  const { values } = words;
+  let { length } = words;
+  while (reader.at < end) {
+    const byte = bytes[reader.at]!;
+    if (byte < 0x80) {
+      reader.at++;
+      values[length++] = byte;
+      values[length++] = 0;
+    } else {
+      reader.wide();
+      values[length++] = reader.low;
+      values[length++] = reader.high;
+    }
+  }
+  words.length = length;
+  reader.leave(outer);
+}
+
 /** 64-bit ids as two words. Nearly every profile has small ids, so the high words are absent until one is needed. */
 export class IdColumn {
   low: Int32Array<ArrayBuffer>;

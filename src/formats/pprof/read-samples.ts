@@ -1,7 +1,7 @@
 // Samples and their labels: nearly all bytes of a profile, so here the loops count.
 import { tooLarge } from "../../lib/app-error.ts";
 import type { ProtobufReader } from "../protobuf.ts";
-import { type IdColumn, type IntColumn, tooManyEntries } from "./columns.ts";
+import { type IdColumn, type IntColumn, pushPackedWords, tooManyEntries } from "./columns.ts";
 import { INT, requireRoom, stringIndex } from "./fields.ts";
 import type { PprofTables } from "./tables.ts";
 
@@ -26,15 +26,9 @@ export function readSample(reader: ProtobufReader, tables: PprofTables): void {
           throw tooManyEntries(stackLocations.length + 1, limits.stackEntriesPerProfile);
         pushId(reader, stackLocations);
         break;
-      case 18: {
-        // repeated int64 value = 2, packed
-        const end = reader.enter();
-        if (valueWords.length / 2 + reader.end - reader.at > limits.stackEntriesPerProfile)
-          throw tooManyEntries(valueWords.length / 2, limits.stackEntriesPerProfile);
-        while (reader.at < reader.end) pushValue(reader, valueWords);
-        reader.leave(end);
+      case 18: // repeated int64 value = 2, packed
+        pushPackedWords(reader, valueWords, limits.stackEntriesPerProfile);
         break;
-      }
       case 16: // … or one by one
         if (valueWords.length / 2 >= limits.stackEntriesPerProfile)
           throw tooManyEntries(valueWords.length / 2 + 1, limits.stackEntriesPerProfile);
