@@ -1,7 +1,7 @@
 // Two comboboxes: the application, and the profile type. Old dotted names are found in the first one too, so that
 // somebody who knows `ride-sharing-app.cpu` can type just that.
 import type { JSX } from "solid-js";
-import type { Service } from "../../src/api/services.ts";
+import type { Service, ServiceType } from "../../src/api/services.ts";
 import { withQuery } from "../state/page-state.ts";
 import { parseQuery } from "../state/query-text.ts";
 import { queryFor, type Selection, sameTypeIn } from "../state/selection.ts";
@@ -47,8 +47,14 @@ export function AppSelect(props: { app: AppModel }): JSX.Element {
   function types(typed: string): ComboOption[] {
     const needle = typed.toLowerCase();
     return (selection()?.service.types ?? [])
-      .map(({ id, oldName, label }) => ({ id, text: label, detail: oldName ?? id }))
+      .map((type) => ({ id: type.id, text: typeText(type), detail: type.oldName ?? type.id }))
       .filter(({ text, detail }) => `${text} ${detail}`.toLowerCase().includes(needle));
+  }
+
+  /** Old and new CPU types share a label: then the unit tells them apart. */
+  function typeText({ label, units }: ServiceType): string {
+    const namesakes = selection()?.service.types.filter((each) => each.label === label).length ?? 0;
+    return namesakes > 1 ? `${label} (${units})` : label;
   }
 
   function pickType({ id }: ComboOption): void {
@@ -56,6 +62,11 @@ export function AppSelect(props: { app: AppModel }): JSX.Element {
     const type = service?.types.find((each) => each.id === id);
     if (service !== undefined && type !== undefined) choose({ service, type });
   }
+
+  const chosenType = () => {
+    const type = selection()?.type;
+    return type === undefined ? "" : typeText(type);
+  };
 
   return (
     <div class="ef-header-pick">
@@ -71,7 +82,7 @@ export function AppSelect(props: { app: AppModel }): JSX.Element {
         label="Profile type"
         placeholder="Profile type"
         small={true}
-        value={selection()?.type.label ?? ""}
+        value={chosenType()}
         selectedId={selection()?.type.id ?? null}
         options={types}
         onPick={pickType}

@@ -4,6 +4,7 @@ import { valueFormat } from "../flame/format.ts";
 import type { TimeRange, Zone } from "../state/time-form.ts";
 import { resolveTime } from "../state/time-form.ts";
 import { onSlotsOf, slotValues, type TimelineBand, type TimelineModel, type TimelineSeries } from "./timeline-model.ts";
+import { valueSteps } from "./value-steps.ts";
 
 /** More lines than this cannot be told apart. */
 export const MOST_GROUPS = 20;
@@ -45,6 +46,7 @@ function frame(answer: RenderResponse, zone: Zone): Omit<TimelineModel, "series"
     slotCount: samples.length,
     zone,
     formatValue: valueFormat({ ...metadata, aggregation: edgeflame.aggregation }).short,
+    valueSteps: valueSteps(metadata),
   };
 }
 

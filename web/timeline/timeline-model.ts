@@ -34,6 +34,8 @@ export interface TimelineModel {
   readonly bands: readonly TimelineBand[];
   readonly zone: Zone;
   readonly formatValue: (value: number) => string;
+  /** Possible distances between lines of the value axis. */
+  readonly valueSteps: readonly number[];
 }
 
 /** The contract says 0 for slots in which nothing was uploaded: they are gaps, not zeros. */

@@ -8,6 +8,7 @@ import { createCursorKeys } from "./cursor-keys.ts";
 import { drawGaps, slotPaths } from "./slot-paths.ts";
 import { type BandSide, snapped, type TimelineModel } from "./timeline-model.ts";
 import { createTooltip } from "./tooltip.ts";
+import { axisText } from "./value-steps.ts";
 
 export interface TimelineOptions {
   /** Accessible name. */
@@ -94,7 +95,8 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
           size: 64,
           gap: 6,
           space: 24,
-          values: (_c, ticks) => ticks.map((tick) => (hasData() ? model.formatValue(tick) : "")),
+          incrs: () => [...model.valueSteps],
+          values: (_c, ticks) => ticks.map((tick) => (hasData() ? axisText(model.formatValue(tick)) : "")),
         },
       ],
       series: [
