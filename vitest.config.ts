@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config";
 import { NO_ABILITIES, testAbilities } from "./test/support/abilities.ts";
 import { serveTestFile } from "./test/support/file-service.ts";
 
-const IN_WORKERD = ["test/{storage,aggregate,ingest,query,http}/**/*.test.ts"];
+const IN_WORKERD = ["test/{runtime,storage,aggregate,ingest,query,http}/**/*.test.ts"];
 const WITH_SERVER = ["test/{server,agents,e2e,browser}/**/*.test.ts"];
 
 export default defineConfig(async () => {

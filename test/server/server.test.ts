@@ -121,6 +121,24 @@ it("opens the data again after the whole group was killed", async () => {
   expect(await status(`${again.url}/ready`)).toBe(200);
 });
 
+it.each(["kill", "killGroup"] as const)("keeps an upload that was acknowledged right before a %s", async (how) => {
+  const dataDir = dataFolder();
+  const server = await started({ dataDir });
+  const upload = "name=kept.cpu&from=now-30s&until=now-20s&format=folded&spyName=test&sampleRate=100";
+  const acknowledged = await fetch(`${server.url}/ingest?${upload}`, {
+    method: "POST",
+    body: "main;work 7\nmain;rest 5\n",
+  });
+  await server[how]();
+  expect(acknowledged.status).toBe(200);
+
+  const again = await started({ dataDir });
+  const answer = await fetch(`${again.url}/render?query=kept.cpu&from=now-1h&until=now&format=json`);
+  const { flamebearer } = (await answer.json()) as { flamebearer: { numTicks: number; names: string[] } };
+  expect(flamebearer.numTicks).toBe(12);
+  expect(flamebearer.names).toEqual(expect.arrayContaining(["main", "work", "rest"]));
+});
+
 it("restarts a workerd that died, on the same address", async () => {
   const dataDir = dataFolder();
   const server = await started({ dataDir });
