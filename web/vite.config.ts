@@ -1,15 +1,27 @@
 // Builds the page into dist/page. Addresses are relative ("./"), so that one build works under any base path: the
 // three pages lie in one folder, and chunks find each other by import.meta.url.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The pages that refusals link to go with the page, so that the link works wherever the server runs. */
+const explanations: Plugin = {
+  name: "explanations",
+  generateBundle() {
+    for (const name of ["limits.md", "errors.md", "security.md"]) {
+      const source = readFileSync(folder(`../docs/${name}`));
+      this.emitFile({ type: "asset", fileName: `docs/${name}`, source });
+    }
+  },
+};
+
 export default defineConfig({
   root: folder("."),
   base: "./",
-  plugins: [solid()],
+  plugins: [solid(), explanations],
   build: {
     outDir: folder("../dist/page"),
     emptyOutDir: true,

@@ -23,6 +23,8 @@ export async function page(c: AppContext): Promise<Response> {
   if (found.status === 404) throw new AppError("not_found", `there is nothing at ${url.pathname}`);
   const headers = new Headers(found.headers);
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
+  // Read in the browser, not downloaded.
+  if (url.pathname.endsWith(".md")) headers.set("content-type", "text/plain; charset=utf-8");
   headers.set(
     "cache-control",
     url.pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
