@@ -85,7 +85,8 @@ function summaryOf(profile: Profile, type: number) {
     // TRUTH calls a frame without a function by its address alone, we say its mapping, too.
     stacks.frameName(frame).replace(/^.*!(?=0x[0-9a-f]+$)/, ""),
   );
-  const paths = new Set<string>();
+  /** Function-name paths by (path above, name). */
+  const paths = new Map<string, number>();
   const self: Sums = new Map();
   const withCallees: Sums = new Map();
   const labels: Sums = new Map();
@@ -100,10 +101,11 @@ function summaryOf(profile: Profile, type: number) {
     for (let at = node; at !== 0; at = stacks.parentOf(at)) stack.push(names[stacks.frameOf(at)] ?? "");
     stack.reverse();
     maxDepth = Math.max(maxDepth, stack.length);
-    let path = "";
+    let above = -1;
     for (const name of stack) {
-      path += `\u0000${name}`;
-      paths.add(path);
+      const key = `${above} ${name}`;
+      above = paths.get(key) ?? paths.size;
+      paths.set(key, above);
     }
     const leaf = stack.at(-1);
     if (leaf !== undefined) add(self, leaf, value);

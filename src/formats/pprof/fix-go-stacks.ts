@@ -38,7 +38,7 @@ export function repairTruncatedStacks(tables: PprofTables): void {
   const depth = cutDepth(tables);
   const isCut = depth === null ? null : cutSamples(tables, depth);
   if (isCut === null) return;
-  let whole: Iterable<number> = uncut(isCut);
+  let whole: readonly number[] = uncut(isCut);
   for (let round = 0; round < ROUNDS; round++) {
     const mended = findRests(tables, isCut, whole);
     if (mended.length === 0) return;
@@ -49,8 +49,10 @@ export function repairTruncatedStacks(tables: PprofTables): void {
   }
 }
 
-function* uncut(isCut: Uint8Array): Generator<number> {
-  for (let s = 0; s < isCut.length; s++) if (isCut[s] === 0) yield s;
+function uncut(isCut: Uint8Array): number[] {
+  const samples: number[] = [];
+  for (let s = 0; s < isCut.length; s++) if (isCut[s] === 0) samples.push(s);
+  return samples;
 }
 
 function cutDepth(tables: PprofTables): number | null {
@@ -90,26 +92,27 @@ function outermostFunction(tables: PprofTables, at: number): number {
 }
 
 /** The cut stacks for which a whole stack was found. */
-function findRests(tables: PprofTables, isCut: Uint8Array, whole: Iterable<number>): CutStacks[] {
+function findRests(tables: PprofTables, isCut: Uint8Array, whole: readonly number[]): CutStacks[] {
   const refs = tables.stackLocations.low;
   const ends = tables.sampleStackEnds.values;
   const byHash = cutStacksByWindow(tables, isCut);
   // A byte per low hash bits spares most look-ups.
   const maybe = new Uint8Array(1 << 16);
-  for (const hash of byHash.keys()) maybe[hash & 0xffff] = 1;
+  for (const hash of byHash.keys()) maybe[(hash ^ (hash >>> 16)) & 0xffff] = 1;
   const mended = new Set<CutStacks>();
   for (const s of whole) {
     const from = startOf(tables, s);
     const to = ends[s]!;
-    let hash = 0;
     // The window must end before the root, so that something follows.
-    for (let at = from; at < to - 1; at++) {
-      hash = (Math.imul(hash, BASE) + refs[at]!) | 0;
-      if (at - from >= WINDOW) hash = (hash - Math.imul(LEAVING, refs[at - WINDOW]!)) | 0;
-      if (at - from < WINDOW - 1 || maybe[hash & 0xffff] === 0) continue;
-      const cut = byHash.get(hash)?.find(({ end }) => sameWindow(refs, at + 1, end));
-      if (cut === undefined || to - at - 1 <= cut.restTo - cut.restFrom) continue;
-      cut.restFrom = at + 1;
+    if (to - from <= WINDOW) continue;
+    let hash = windowHash(refs, from + WINDOW);
+    for (let end = from + WINDOW; end < to; end++) {
+      if (end > from + WINDOW)
+        hash = (Math.imul(hash, BASE) + refs[end - 1]! - Math.imul(LEAVING, refs[end - 1 - WINDOW]!)) | 0;
+      if (maybe[(hash ^ (hash >>> 16)) & 0xffff] === 0) continue;
+      const cut = stacksOfWindow(byHash, refs, hash, end);
+      if (cut === undefined || to - end <= cut.restTo - cut.restFrom) continue;
+      cut.restFrom = end;
       cut.restTo = to;
       mended.add(cut);
     }
@@ -123,18 +126,35 @@ function cutStacksByWindow(tables: PprofTables, isCut: Uint8Array): Map<number, 
   for (let s = 0; s < isCut.length; s++) {
     if (isCut[s] === 0) continue;
     const end = tables.sampleStackEnds.values[s]!;
-    let hash = 0;
-    for (let at = end - WINDOW; at < end; at++) hash = (Math.imul(hash, BASE) + refs[at]!) | 0;
+    const hash = windowHash(refs, end);
     let found = byHash.get(hash);
     if (found === undefined) {
       found = [];
       byHash.set(hash, found);
     }
-    const same = found.find((cut) => sameWindow(refs, cut.end, end));
+    const same = stacksOfWindow(byHash, refs, hash, end);
     if (same !== undefined) same.samples.push(s);
     else if (found.length < SAME_HASH_MOST) found.push({ samples: [s], end, restFrom: 0, restTo: 0 });
   }
   return byHash;
+}
+
+function stacksOfWindow(
+  byHash: ReadonlyMap<number, readonly CutStacks[]>,
+  refs: Int32Array,
+  hash: number,
+  end: number,
+): CutStacks | undefined {
+  const found = byHash.get(hash);
+  if (found === undefined) return undefined;
+  for (const cut of found) if (sameWindow(refs, cut.end, end)) return cut;
+  return undefined;
+}
+
+function windowHash(refs: Int32Array, end: number): number {
+  let hash = 0;
+  for (let at = end - WINDOW; at < end; at++) hash = (Math.imul(hash, BASE) + refs[at]!) | 0;
+  return hash;
 }
 
 function sameWindow(refs: Int32Array, endA: number, endB: number): boolean {
