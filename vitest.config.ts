@@ -9,6 +9,8 @@ import { NO_ABILITIES, testAbilities } from "./test/support/abilities.ts";
 import { serveTestFile } from "./test/support/file-service.ts";
 
 const IN_WORKERD = ["test/{runtime,storage,aggregate,ingest,query,http}/**/*.test.ts"];
+/** Generous, because a busy machine is not a broken program. */
+const TEST_TIMEOUT_MS = 30_000;
 const WITH_SERVER = ["test/{server,agents,e2e,browser}/**/*.test.ts"];
 
 export default defineConfig(async () => {
@@ -27,6 +29,7 @@ export default defineConfig(async () => {
             include: ["test/**/*.test.{ts,tsx}"],
             exclude: [...IN_WORKERD, ...WITH_SERVER],
             provide: { abilities },
+            testTimeout: TEST_TIMEOUT_MS,
           },
         },
         {
@@ -42,8 +45,11 @@ export default defineConfig(async () => {
           ],
           test: {
             name: "workers",
+            // The Worker logs one line per event; they matter where a test fails.
+            silent: "passed-only",
             include: IN_WORKERD,
             setupFiles: ["test/support/apply-migrations.ts"],
+            testTimeout: TEST_TIMEOUT_MS,
             provide: { abilities },
           },
         },
@@ -53,8 +59,8 @@ export default defineConfig(async () => {
             include: WITH_SERVER,
             globalSetup: ["test/support/build-once.ts"],
             provide: { abilities },
-            testTimeout: 60_000,
-            hookTimeout: 120_000,
+            testTimeout: 2 * TEST_TIMEOUT_MS,
+            hookTimeout: 4 * TEST_TIMEOUT_MS,
             maxWorkers: 1,
             sequence: { groupOrder: 1 },
           },
