@@ -21,6 +21,8 @@ export interface TableShow extends TableData {
   readonly textEnd: TextEnd;
   /** By name index; undefined keeps all. */
   readonly keep: ((name: number) => boolean) | undefined;
+  /** The text behind `keep`; "" when all stay. */
+  readonly filter: string;
   /** The function that is searched for exactly. */
   readonly picked: string | undefined;
 }
@@ -71,10 +73,16 @@ export function createTableView(label: string, events: TableEvents): TableView {
     below.style.height = `${(rows.length - end) * TABLE_ROW_PX}px`;
     const wanted = [above, ...[...made.keys()].sort((a, b) => a - b).map((at) => made.get(at)!), below];
     if (wanted.length !== body.childElementCount || wanted.some((row, at) => body.children[at] !== row)) {
-      const focused = document.activeElement;
+      const focusedRow = body.contains(document.activeElement) ? document.activeElement?.closest("tr") : null;
       body.replaceChildren(...wanted);
-      if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
+      if (focusedRow) focusRow(Number(focusedRow.dataset.at));
     }
+  }
+
+  /** Rows are made anew when what they show changes; the keyboard stays on the same one. */
+  function focusRow(at: number): void {
+    const target = made.get(at)?.querySelector<HTMLElement>(".efp-name") ?? root;
+    target.focus({ preventScroll: true });
   }
 
   function rowElement(show: TableShow, at: number): HTMLTableRowElement {
@@ -83,17 +91,15 @@ export function createTableView(label: string, events: TableEvents): TableView {
     const name = data.top().name[row]!;
     const text = data.nameText(name);
     const width = Math.max(60, (head.firstElementChild?.clientWidth ?? 200) - CHIP_AND_PADDING_PX);
-    const pick = button(
-      "efp-name",
-      fitName(text, Math.floor(width / cellPx), show.textEnd),
-      () => events.onPick(name),
-      {
-        title: text,
-        tabindex: at === active ? 0 : -1,
-        "aria-pressed": String(show.picked === data.model.names[name]),
-      },
-    );
-    if (pick.textContent !== text) pick.setAttribute("aria-label", text);
+    const pick = button("efp-name", "", () => events.onPick(name), {
+      title: text,
+      tabindex: at === active ? 0 : -1,
+      "aria-pressed": String(show.picked === data.model.names[name]),
+    });
+    const short = fitName(text, Math.floor(width / cellPx), show.textEnd);
+    if (short === text) pick.textContent = text;
+    // Assistive technology reads the whole name, whatever fits on the screen.
+    else pick.append(element("span", "", { "aria-hidden": "true" }, short), element("span", "efp-hidden", {}, text));
     const chip = element("span", "efp-chip", { title: data.packageOfName(name).name });
     chip.style.backgroundColor = chipColour(show, row);
     const header = element("th", "efp-name-cell", { scope: "row" }, element("div", "efp-name-box", {}, chip, pick));
@@ -127,8 +133,8 @@ export function createTableView(label: string, events: TableEvents): TableView {
     for (const [index, row] of made) {
       const name = row.querySelector<HTMLElement>(".efp-name");
       name?.setAttribute("tabindex", index === active ? "0" : "-1");
-      if (index === active) name?.focus({ preventScroll: true });
     }
+    focusRow(active);
   }
 
   root.addEventListener("scroll", () => frame.request());
@@ -171,13 +177,9 @@ export function createTableView(label: string, events: TableEvents): TableView {
   return {
     root,
     show: (next) => {
-      const isSameList =
-        next &&
-        shown &&
-        next.data === shown.data &&
-        next.sort === shown.sort &&
-        next.descending === shown.descending &&
-        next.keep === shown.keep;
+      // New data in the same order keeps its place on the screen.
+      const isNewList =
+        shown?.sort !== next?.sort || shown?.descending !== next?.descending || shown?.filter !== next?.filter;
       shown = next;
       made.clear();
       if (!next) {
@@ -188,9 +190,10 @@ export function createTableView(label: string, events: TableEvents): TableView {
       }
       const { data } = next;
       const isDiff = data.model.sides.length === 2;
-      if (!isSameList) {
-        const totals = { wholes: data.wholes, names: data.model.names };
-        rows = tableRows(data.top(), totals, sortFor(next.sort, isDiff), next.descending, next.keep);
+      const totals = { wholes: data.wholes, names: data.model.names };
+      rows = tableRows(data.top(), totals, sortFor(next.sort, isDiff), next.descending, next.keep);
+      active = Math.min(active, Math.max(0, rows.length - 1));
+      if (isNewList) {
         active = 0;
         root.scrollTop = 0;
       }
