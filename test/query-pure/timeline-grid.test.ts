@@ -38,7 +38,7 @@ describe("oldTimelineGrid", () => {
         expect(slotOf(grid, from + Math.max(0, length - 1))).toBe(grid.count - 1);
         expect(grid.stepSeconds % 10).toBe(0);
         expect(grid.stepSeconds).toBeGreaterThanOrEqual(Math.round(interval / 5) * 5);
-        expect(grid.count).toBeLessThanOrEqual(10_242);
+        expect(grid.count).toBeLessThanOrEqual(12_000);
       }),
     );
   });
