@@ -64,10 +64,13 @@ function packageName(frame: string, spyName: string): string {
   return isJava ? javaPackage(plain) : path;
 }
 
-/** java/util/HashMap.put has a capital right after the last slash; java.util.HashMap.put has three dots and no slash. */
+/**
+ * java/util/HashMap.put has a capital right after the last slash. java.util.HashMap.put has packages without capitals, a
+ * class and a method; Go's main.rideState.Tag and main.state.Tag.func1 only look like it.
+ */
 function isJavaName(name: string, slash: number, dot: number): boolean {
   if (slash >= 0) return !name.slice(0, slash).includes(".") && /^[A-Z]/.test(name.slice(slash + 1, dot));
-  return /^(?:[a-z_][\w$]*\.){2,}[A-Z]/.test(name);
+  return /^(?:[a-z_][a-z0-9_]*\.){2,}[A-Z][\w$]*\.(?!func\d)/.test(name);
 }
 
 function javaPackage(name: string): string {

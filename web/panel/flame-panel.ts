@@ -125,9 +125,8 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
   }
 
   function showTable(): void {
-    const { sort, sortDescending: descending, textEnd } = state;
-    const { keep, picked } = search;
-    table.show(data && { data, theme, sort, descending, textEnd, keep, picked });
+    const [{ sort, sortDescending: descending, textEnd }, { keep, picked }] = [state, search];
+    table.show(data && { data, theme, sort, descending, textEnd, keep, picked, filter: keep ? state.search : "" });
   }
 
   function applySearch(): void {
@@ -143,9 +142,8 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
 
   function applyZoom(): void {
     focus = data ? resolvePath(data.model, state.zoom) : ROOT;
-    select(focus);
+    selectInView(focus);
     breadcrumb.show(data, focus);
-    graph.scrollTo(focus);
   }
 
   function select(node: NodeIndex): void {
@@ -153,6 +151,11 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     graph.select(node, graph.tree.matches(":focus-visible"));
     tree.show(data, node);
     details.show(data, node);
+  }
+
+  function selectInView(node: NodeIndex): void {
+    select(node);
+    graph.scrollTo(node);
   }
 
   function zoomTo(node: NodeIndex): void {
@@ -177,8 +180,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     const target = focusToRead(data.model, focus, hit.node, graph.root.clientWidth, MIN_HIT_PX);
     if (target !== focus) commit({ zoom: pathOf(data.model, target) }, "replace");
     hitNumber = hit.number;
-    select(hit.node);
-    graph.scrollTo(hit.node);
+    selectInView(hit.node);
     showOutcome();
     announcer.say(`Hit ${hitNumber} of ${search.hits?.hitCount}: ${describeNode(data, hit.node)}`);
   }
@@ -203,11 +205,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     if (data) copyAndSay(announcer, nameOf(data.model, selected), "The name");
   }
 
-  function step(way: StepWay): void {
-    if (data) select(stepFrom(data.model, selected, way));
-    graph.scrollTo(selected);
-  }
-
+  const step = (way: StepWay) => data && selectInView(stepFrom(data.model, selected, way));
   const actions: Readonly<Record<PanelAction, () => void>> = {
     parent: () => step("parent"),
     "heaviest child": () => step("heaviest child"),
@@ -221,11 +219,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     "previous hit": () => stepHit(-1),
     copy: copySelected,
     table: () => commit({ view: toggledTable(state.view, host.clientWidth) }, "push"),
-    menu: () => {
-      const box = graph.boxOf(selected);
-      const stage = graph.tree.getBoundingClientRect();
-      openMenu(selected, stage.left + Math.max(0, box?.left ?? 0) + 8, stage.top + (box?.top ?? 0) + 20);
-    },
+    menu: () => openMenu(selected, ...graph.pointOf(selected)),
   };
   listenForKeys(frame.root, graph.tree, actions);
   for (const type of ["focus", "blur"]) graph.tree.addEventListener(type, () => select(selected));
@@ -233,15 +227,20 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
   return {
     root: frame.root,
     setSource: (source: FlameSource | null): void => {
+      const before = data && { selected: pathOf(data.model, selected), scrollTop: graph.root.scrollTop };
       const made = source && graphData(source);
       const isBad = made !== null && "reason" in made;
       data = isBad ? null : made;
       frame.showMessage(isBad ? made.reason : "");
       details.showLegend(data, theme);
       apply(null);
+      if (!before || !data) return;
+      select(resolvePath(data.model, before.selected));
+      graph.root.scrollTop = before.scrollTop;
     },
     setState: (next: FlamePanelState): void => {
       const before = state;
+      if (isSameState(before, next)) return;
       const isSameZoom = samePath(before.zoom, next.zoom);
       state = next;
       if (!isSameZoom) zoomsBefore = [];
@@ -260,6 +259,16 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
       announcer.destroy();
     },
   };
+}
+
+/** The shell may build its state anew from the address each time. */
+function isSameState(a: FlamePanelState, b: FlamePanelState): boolean {
+  const { zoom: zoomA, ...restA } = a;
+  const { zoom: zoomB, ...restB } = b;
+  return (
+    samePath(zoomA, zoomB) &&
+    JSON.stringify(Object.entries(restA).sort()) === JSON.stringify(Object.entries(restB).sort())
+  );
 }
 
 function samePath(a: readonly string[], b: readonly string[]): boolean {

@@ -44,7 +44,8 @@ export interface GraphView {
   outline(name: number): void;
   scrollTo(node: NodeIndex): void;
   boxOf(node: NodeIndex): { left: number; top: number; width: number } | undefined;
-  repaint(): void;
+  /** Where a menu for the node opens, in the window. */
+  pointOf(node: NodeIndex): [clientX: number, clientY: number];
   destroy(): void;
 }
 
@@ -218,7 +219,11 @@ export function createGraphView(treeLabel: string, events: GraphEvents): GraphVi
       if (top < above || top > below) root.scrollTop = Math.max(0, top - Math.min(3 * ROW_PX, root.clientHeight / 3));
     },
     boxOf: (node) => (lastScene && shown && lastScene.model === shown.data.model ? barBox(lastScene, node) : undefined),
-    repaint: () => frame.request(),
+    pointOf: (node) => {
+      const { left, top } = tree.getBoundingClientRect();
+      const box = lastScene && barBox(lastScene, node);
+      return [left + Math.max(0, box?.left ?? 0) + 8, top + (box?.top ?? 0) + ROW_PX];
+    },
     destroy: () => {
       frame.cancel();
       resize.disconnect();

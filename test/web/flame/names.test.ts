@@ -75,6 +75,8 @@ describe("packageOf", () => {
     ["github.com/a/b.(*T).Method", "", "package", "github.com/a/b"],
     ["github.com/a/b.F[github.com/x/y.T]", "", "package", "github.com/a/b"],
     ["github.com/a/b.v2.(*T).Method.func1", "", "package", "github.com/a/b"],
+    ["main.rideState.Tag", "", "package", "main"],
+    ["main.state.Tag.func1", "", "package", "main"],
     ["net/http.HandlerFunc.ServeHTTP", "", "package", "net/http"],
     ["runtime.gcBgMarkWorker", "gospy", "runtime", "runtime"],
     ["internal/runtime/syscall.Syscall6", "", "runtime", "runtime"],

@@ -11,7 +11,8 @@ import { RIDESHARE, RIDESHARE_DIFF } from "./rideshare-graph.ts";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 describeWithChromium("flame panel limits", (chromium) => {
   vi.setConfig({ testTimeout: 60_000 });
-  const { clickBar, history, page, rows, selectedItem, settled, show, state, tree } = panelDriver(chromium);
+  const { clickBar, history, page, pressOnTree, rows, selectedItem, settled, show, state, tree } =
+    panelDriver(chromium);
 
   it("reaches the last of thousands of rows with a handful of elements", async () => {
     await show(anyFlamebearer({ nodeCount: 20_000, nameCount: 5_000, maxDepth: 40, seed: 3 }));
@@ -79,6 +80,22 @@ describeWithChromium("flame panel limits", (chromium) => {
     await settled();
     expect(await page().locator(".efp-message").isVisible()).toBe(false);
     expect(await rows()).toHaveLength(11);
+  });
+
+  it("keeps the place in table and graph, and the selected frame, while new data comes in", async () => {
+    const source = anyFlamebearer({ nodeCount: 20_000, nameCount: 3_000, maxDepth: 90, seed: 3 });
+    await show(source);
+    await pressOnTree("ArrowDown", "ArrowDown");
+    const places = () =>
+      page().evaluate(() => [".efp-graph", ".efp-table-scroll"].map((part) => document.querySelector(part)?.scrollTop));
+    await page().evaluate(() => {
+      document.querySelector(".efp-graph")?.scrollTo(0, 300);
+      document.querySelector(".efp-table-scroll")?.scrollTo(0, 2400);
+    });
+    const selected = await selectedItem();
+    await page().evaluate((again) => window.harness.panel.setSource(again), source);
+    await settled();
+    expect([await places(), await selectedItem()]).toEqual([[300, 2400], selected]);
   });
 
   it("keeps zoom and search while new data comes in", async () => {
