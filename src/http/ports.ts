@@ -1,5 +1,5 @@
 // From the bindings to the ports of the write and the read path.
-import type { AppendRequest, LiveAnswer } from "../aggregate/live-protocol.ts";
+import type { AppendRequest, LiveAnswer, LiveRefusal } from "../aggregate/live-protocol.ts";
 import { ANONYMOUS_TENANT } from "../config.ts";
 import type { Env } from "../env.ts";
 import type { StorePorts } from "../ingest/store-upload.ts";
@@ -36,9 +36,11 @@ export function queryPorts(env: Env): QueryPorts {
     catalog: d1CatalogReads(env.CATALOG),
     store: r2SegmentStore(env.SEGMENTS),
     async readLive(service, shard, query) {
-      const answer = await timelineObject(env, tenant, service, shard).read(query);
+      const call = timelineObject(env, tenant, service, shard).read(query);
+      // What comes is a plain copy; the RPC's types only lose which of its arrays are pairs.
+      const answer = (await call) as unknown as LiveAnswer | LiveRefusal;
       if ("refused" in answer) throw new AppError(answer.refused.code, answer.refused.message, answer.refused.facts);
-      return answer as LiveAnswer; // the RPC's types only lose that its arrays are plain
+      return answer;
     },
   };
 }

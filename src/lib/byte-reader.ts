@@ -52,7 +52,7 @@ export class ByteReader {
     return value;
   }
 
-  /** An unsigned varint below 2^63, left in `lo` and `hi`. */
+  /** An unsigned varint below 2^102, left in `lo` and `hi`. */
   wide(): void {
     let low = 0;
     let factor = 1;
@@ -66,16 +66,10 @@ export class ByteReader {
       }
       factor *= 128;
     }
-    // 49 bits are read; 14 bits are left: 3 belong to the low limb.
-    const a = this.byte();
-    let rest = a & 0x7f;
-    if (a >= 0x80) {
-      const b = this.byte();
-      if (b >= 0x80) throw malformed(`varint above 2^63 at ${this.at}`);
-      rest += b * 128;
-    }
-    this.lo = low + (rest & 7) * (LIMB / 8);
-    this.hi = rest >>> 3;
+    // 49 bits are read: 3 of those that are left belong to the low limb.
+    const rest = this.varint();
+    this.lo = low + (rest % 8) * (LIMB / 8);
+    this.hi = Math.floor(rest / 8);
   }
 
   /** A number of items to come, bounded by the bytes left, so that a hostile count reserves nothing. */

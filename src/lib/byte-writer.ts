@@ -44,25 +44,19 @@ export class ByteWriter {
     this.#length = at;
   }
 
-  /** hi * 2^52 + lo, below 2^63. */
+  /** hi * 2^52 + lo, below 2^102: sums of 64-bit values don't stop at 64 bits. */
   wide(lo: number, hi: number): void {
     if (hi === 0) {
       this.varint(lo);
       return;
     }
-    this.#room(10);
+    this.#room(7);
     let rest = lo;
     for (let i = 0; i < 7; i++) {
       this.#bytes[this.#length++] = (rest % 128) | 0x80;
       rest = Math.floor(rest / 128);
     }
-    const top = hi * 8 + rest; // `rest` holds the 3 bits of lo above 2^49
-    if (top < 128) {
-      this.#bytes[this.#length++] = top;
-    } else {
-      this.#bytes[this.#length++] = (top % 128) | 0x80;
-      this.#bytes[this.#length++] = Math.floor(top / 128);
-    }
+    this.varint(hi * 8 + rest); // `rest` holds the 3 bits of lo above 2^49
   }
 
   raw(bytes: Uint8Array): void {

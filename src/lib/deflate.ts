@@ -19,4 +19,7 @@ export function inflate(bytes: Uint8Array, mostBytes: number): Uint8Array {
       `block of ${bytes.length} bytes does not inflate: ${error instanceof Error ? error.message : "unknown"}`,
     );
   }
+  // zlib never stops within its first few bytes.
+  if (inflated.length > mostBytes) throw corrupt(`block of ${bytes.length} bytes inflates to over ${mostBytes}`);
+  return inflated;
 }

@@ -1,6 +1,6 @@
 // Sums of non-negative 64-bit integers, exact, in float arrays.
 //
-// value(i) = hi[i] * 2^52 + lo[i]. Adding to `lo` alone is exact while it stays below 2^53, so the
+// value(i) = hi[i] * 2^52 + lo[i]. An upload's values fit int64; sums of uploads may pass it. Adding to `lo` alone is exact while it stays below 2^53, so the
 // hot loops add floats and the caller says how much at most went in: only then is anything carried.
 
 export const LIMB = 4503599627370496; // 2^52
@@ -40,17 +40,24 @@ export class WideSums {
 
   /** Adds hi * 2^52 + lo at i, one at a time. lo < 2^52. */
   add(i: number, lo: number, hi: number): void {
-    const sum = this.lo[i]! + lo;
-    if (hi !== 0 || sum >= LIMB) {
+    let sum = this.lo[i]!;
+    let carry = 0;
+    // What was added directly may stand above the limb: with `lo` on top it could pass 2^53.
+    if (sum >= LIMB) {
+      sum -= LIMB;
+      carry = 1;
+    }
+    sum += lo;
+    if (sum >= LIMB) {
+      sum -= LIMB;
+      carry++;
+    }
+    this.lo[i] = sum;
+    if (hi !== 0 || carry !== 0) {
       if (this.hi === null) this.hi = new Float64Array(this.length);
-      const carry = sum >= LIMB ? Math.floor(sum / LIMB) : 0;
-      this.lo[i] = sum - carry * LIMB;
       this.hi[i] = this.hi[i]! + hi + carry;
       if (this.#bound < LIMB) this.#bound = LIMB;
-    } else {
-      this.lo[i] = sum;
-      if (sum > this.#bound) this.#bound = sum;
-    }
+    } else if (sum > this.#bound) this.#bound = sum;
   }
 
   addBig(i: number, value: bigint): void {
@@ -73,17 +80,12 @@ export class WideSums {
 
   /** Sum of all, exact. */
   total(): bigint {
-    let hi = 0;
-    let lo = 0;
+    const sum = new WideSums(1);
     for (let i = 0; i < this.length; i++) {
-      lo += this.lo[i]!;
-      if (this.hi !== null) hi += this.hi[i]!;
-      if (lo >= LIMB) {
-        const carry = Math.floor(lo / LIMB);
-        hi += carry;
-        lo -= carry * LIMB;
-      }
+      const lo = this.lo[i]!;
+      const over = lo >= LIMB ? 1 : 0;
+      sum.add(0, lo - over * LIMB, (this.hi === null ? 0 : this.hi[i]!) + over);
     }
-    return BigInt(hi) * LIMB_BIG + BigInt(lo);
+    return sum.exact(0);
   }
 }

@@ -46,11 +46,6 @@ function writeRows(out: ByteWriter, table: TupleTable, from: number, to: number)
   for (let at = from * arity; at < to * arity; at++) out.varint(rows[at]! >>> 0);
 }
 
-/** The sizes a stretch begins and ends at. */
-export function dictionaryRange(bytes: Uint8Array): { from: DictionarySize; to: DictionarySize } {
-  return readHead(new ByteReader(bytes));
-}
-
 function readHead(reader: ByteReader): { from: DictionarySize; to: DictionarySize } {
   if (reader.byte() !== MAGIC) throw corrupt("not a stack dictionary");
   const version = reader.byte();

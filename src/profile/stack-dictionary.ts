@@ -12,7 +12,7 @@ export const FUNCTION = { name: 0, systemName: 1, file: 2, startLine: 3 } as con
 /** A frame holds its line; address words are 0 unless the frame has no function. */
 export const FRAME = { function: 0, line: 1, mapping: 2, addressLow: 3, addressHigh: 4 } as const;
 export const MAPPING = { file: 0, buildId: 1 } as const;
-export const NODE = { parent: 0, frame: 1 } as const;
+const NODE = { parent: 0, frame: 1 } as const;
 
 /** How many rows each table has: a point in the dictionary's history. */
 export interface DictionarySize {
@@ -73,11 +73,11 @@ export class StackDictionary {
   }
 
   parentOf(node: number): number {
-    return this.nodes.rows[node * 2]!;
+    return this.nodes.rows[node * 2 + NODE.parent]!;
   }
 
   frameOf(node: number): number {
-    return this.nodes.rows[node * 2 + 1]!;
+    return this.nodes.rows[node * 2 + NODE.frame]!;
   }
 
   /** What a frame is called: its function, else `<basename of mapping>!0x<address>`, else `0x<address>`. */

@@ -47,7 +47,7 @@ describe("a refusal", () => {
   ])("of %s says why", async (_what, method, path, status, message) => {
     const response = await call(path, { method });
     const body = (await response.json()) as Record<string, unknown>;
-    expect({ status: response.status, message: body["message"] }).toEqual({
+    expect({ status: response.status, message: body.message }).toEqual({
       status,
       message: expect.stringMatching(message),
     });

@@ -125,6 +125,6 @@ describe("an upload", () => {
     await runAlarm("sealing");
     await check("all sealed");
     const { results } = await env.CATALOG.prepare("SELECT live_since FROM shards").all();
-    expect(results.every((row) => row["live_since"] === null)).toBe(true);
+    expect(results.every((row) => row.live_since === null)).toBe(true);
   });
 });
