@@ -138,7 +138,8 @@ function appReads(db: DrizzleD1Database): Pick<CatalogReads, "apps" | "shards" |
 function planReads(database: D1Database): Pick<CatalogReads, "plan" | "isReachable"> {
   return {
     async plan(appId, { from, until }, fine, bookmark) {
-      const session = drizzle(database.withSession(bookmark ?? "first-unconstrained") as unknown as D1Database);
+      // A replica could still say "idle" of an object that has acknowledged uploads: the first look is at the primary.
+      const session = drizzle(database.withSession(bookmark ?? "first-primary") as unknown as D1Database);
       const inRange = and(
         eq(segments.appId, appId),
         eq(segments.width, 3600),
