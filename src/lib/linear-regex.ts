@@ -40,7 +40,7 @@ export function linearRegex(pattern: string, { anchored }: RegexOptions): TextTe
 }
 
 function emit(program: Instruction[], node: RegexNode, pattern: string): void {
-  if (program.length > MAX_PROGRAM) throw tooBig(pattern, `more than ${MAX_PROGRAM} steps when written out`);
+  if (program.length > MAX_PROGRAM) throw tooBig(pattern, "regexSize", MAX_PROGRAM, "steps when written out");
   switch (node.kind) {
     case "char":
       program.push({ op: "char", test: node.test });
@@ -148,7 +148,8 @@ function machine(program: readonly Instruction[], pattern: string, anchored: boo
         }
       }
       if (char < 0) return false;
-      if (steps > MAX_STEPS) throw tooBig(pattern, "too costly for the values it is compared with");
+      if (steps > MAX_STEPS)
+        throw tooBig(pattern, "regexSteps", MAX_STEPS, "steps: too costly for the values it is compared with");
       [seeds, grown] = [grown, seeds];
       seedCount = grownCount;
       before = char;
@@ -180,7 +181,9 @@ function holds(what: Assertion, before: number, after: number): boolean {
   }
 }
 
-function tooBig(pattern: string, why: string): Error {
+function tooBig(pattern: string, limit: string, allowed: number, what: string): Error {
   const shown = pattern.length > 80 ? `${pattern.slice(0, 80)}…` : pattern;
-  return invalidArgument(`regular expression ${JSON.stringify(shown)}: ${why}`, { limit: "regexSteps", actual: why });
+  const actual = `more than ${allowed}`;
+  const message = `regular expression ${JSON.stringify(shown)}: ${actual} ${what}`;
+  return invalidArgument(message, { limit, actual, allowed });
 }
