@@ -150,11 +150,15 @@ export async function showTable(panel: Locator, column: string): Promise<void> {
 
 /** The cells of a function's row, as a screen reader gets them: ["5.37 h 68.4 %", …]. */
 export async function readRow(panel: Locator, functionName: string): Promise<string[]> {
-  const row = panel
-    .getByRole("row")
-    .filter({ has: panel.page().getByRole("button", { name: functionName, exact: true }) });
-  const words = await row.first().ariaSnapshot({ timeout: 10_000 });
-  return [...words.matchAll(/^\s*- cell "(.*)"$/gm)].map(([, text = ""]) => text);
+  const name = panel.page().getByRole("button", { name: functionName, exact: true });
+  const row = panel.getByRole("row").filter({ has: name }).first();
+  for (let tries = 0; tries < 5; tries++) {
+    const words = await row.ariaSnapshot({ timeout: 10_000 });
+    const cells = [...words.matchAll(/^\s*- cell "(.*)"$/gm)].map(([, text = ""]) => text);
+    if (cells.length > 0) return cells;
+    await settled(panel.page()); // the table was just sorted anew: that row is gone
+  }
+  throw new Error(`The row of ${functionName} has no cells`);
 }
 
 /** A function's part of the whole in a column of the table, in per cent (or percentage points, signed). */

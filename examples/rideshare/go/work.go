@@ -14,11 +14,12 @@ type work struct {
 	roundsPerSlice int64
 }
 
-// calibrate finds how many rounds take `amount` on this machine now.
+// calibrate finds how many rounds take `amount` on this machine. It takes the best of many short runs: on a busy machine a
+// long one is interrupted every time.
 func calibrate(amount time.Duration) work {
-	const rounds = 2_000_000
+	const rounds = 100_000
 	best := time.Hour
-	for range 5 {
+	for range 100 {
 		start := time.Now()
 		hash := uint64(rounds)
 		for round := range int64(rounds) {

@@ -1,0 +1,33 @@
+// Asks the real server for a profile, and sums functions over its levels: for tests that look at data without the page.
+import type { RenderResponse } from "../../src/api/render.ts";
+
+export async function fetchRender(server: string, params: Readonly<Record<string, string>>): Promise<RenderResponse> {
+  const answer = await fetch(`${server}/render?${new URLSearchParams({ format: "json", ...params })}`);
+  if (!answer.ok) throw new Error(`render answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as RenderResponse;
+}
+
+/** The share of all values in stacks with the function, between 0 and 1. The function must not call itself. */
+export function shareOfFunction({ flamebearer }: RenderResponse, functionName: string): number {
+  let sum = 0;
+  for (const level of flamebearer.levels) {
+    for (let node = 0; node < level.length; node += 4) {
+      if (flamebearer.names[level[node + 3] ?? -1] === functionName) sum += level[node + 1] ?? 0;
+    }
+  }
+  return flamebearer.numTicks === 0 ? 0 : sum / flamebearer.numTicks;
+}
+
+/** Waits until the server has something for the query; returns how long that took since `sinceMs`. */
+export async function untilVisible(
+  server: string,
+  params: Readonly<Record<string, string>>,
+  sinceMs: number,
+): Promise<number> {
+  for (;;) {
+    const { edgeflame } = await fetchRender(server, { ...params, "max-nodes": "1" });
+    const passedMs = performance.now() - sinceMs;
+    if (edgeflame.uploads > 0 || passedMs > 30_000) return passedMs;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
