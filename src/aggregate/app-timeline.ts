@@ -33,6 +33,11 @@ const ALARM_MS = 10_000;
 /** Nodes after which a new dictionary is begun: it must fit the heap, with its hash table, several times. */
 const EPOCH_NODES = 750_000;
 
+/** Hours sealed in one alarm; more are for the next. */
+const MOST_SEALS = 16;
+/** Nodes rolled up before others get their turn: about 20 ms of work. */
+const NODES_PER_TURN = 16;
+
 interface Waiting {
   readonly batch: Uint8Array;
   resolve(): void;
@@ -193,18 +198,33 @@ export class AppTimeline extends DurableObject<Env> {
 
   async #doWork(): Promise<void> {
     this.#foldAll();
-    this.#rollUpAll(this.#clock());
-    while (await this.#sealOne()) {
+    await this.#rollUpDue();
+    for (let seals = 0; seals < MOST_SEALS && (await this.#sealOne()); seals++) {
       // Each seal is a part of its own; uploads go on between its steps.
     }
     const isIdle = () => this.#arriving === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
     await this.#presence.rest(isIdle);
   }
 
-  #rollUpAll(now: number, hour?: number): void {
-    for (let due = dueRollUps(this.#tables, now, hour); due.length > 0; due = dueRollUps(this.#tables, now, hour)) {
-      for (const node of due) this.#change((state) => rollUp(this.#tables, state, node, Math.floor(this.#clock())));
+  /** A backfill makes thousands of nodes at once: others get their turn in between. */
+  async #rollUpDue(): Promise<void> {
+    const now = this.#clock();
+    for (let due = dueRollUps(this.#tables, now); due.length > 0; due = dueRollUps(this.#tables, now)) {
+      for (const node of due.slice(0, NODES_PER_TURN)) this.#rollUp(node);
+      await new Promise((resolve) => setTimeout(resolve, 0));
     }
+  }
+
+  /** In one go: what the seal of an hour needs. */
+  #rollUpHour(hour: number): void {
+    const end = Number.POSITIVE_INFINITY;
+    for (let due = dueRollUps(this.#tables, end, hour); due.length > 0; due = dueRollUps(this.#tables, end, hour)) {
+      for (const node of due) this.#rollUp(node);
+    }
+  }
+
+  #rollUp(node: { from: number; to: number; start: number }): void {
+    this.#change((state) => rollUp(this.#tables, state, node, Math.floor(this.#clock())));
   }
 
   /** @returns whether there was an hour to seal */
@@ -253,7 +273,7 @@ export class AppTimeline extends DurableObject<Env> {
       if (rotate && !this.#tables.hasChunks()) this.#beginEpoch();
       return null;
     }
-    this.#rollUpAll(Number.POSITIVE_INFINITY, hour);
+    this.#rollUpHour(hour);
     const { sealedThrough, epoch, stretches } = this.#meta.read();
     const part = sealedThrough + 1;
     const plan: SealPlan = { part, hour, epoch, stretch: planStretch(stretches, state.dictionary.size) };
