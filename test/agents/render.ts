@@ -7,12 +7,16 @@ export async function fetchRender(server: string, params: Readonly<Record<string
   return (await answer.json()) as RenderResponse;
 }
 
-/** The share of all values in stacks with the function, between 0 and 1. The function must not call itself. */
+/**
+ * The share of all values in stacks with the function, between 0 and 1. The function must not call itself. Names from Node
+ * go on with the line: `./app.mjs:work:30`.
+ */
 export function shareOfFunction({ flamebearer }: RenderResponse, functionName: string): number {
+  const isWanted = flamebearer.names.map((name) => name === functionName || name.startsWith(`${functionName}:`));
   let sum = 0;
   for (const level of flamebearer.levels) {
     for (let node = 0; node < level.length; node += 4) {
-      if (flamebearer.names[level[node + 3] ?? -1] === functionName) sum += level[node + 1] ?? 0;
+      if (isWanted[level[node + 3] ?? -1]) sum += level[node + 1] ?? 0;
     }
   }
   return flamebearer.numTicks === 0 ? 0 : sum / flamebearer.numTicks;

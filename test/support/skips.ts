@@ -19,6 +19,12 @@ export function describeWithSharedData(name: string, tests: (sharedDataDir: stri
   describeIfPresent(name, "shared data", inject("abilities").sharedDataDir, tests);
 }
 
+/** Tests that install and run other languages' agents. Slow and in need of a registry: on demand, also in CI. */
+export function describeWithAgents(name: string, tests: () => void): void {
+  const isAsked = process.env.EDGEFLAME_TEST_AGENTS === "1";
+  (isAsked ? describe : describe.skip)(isAsked ? name : `${name} [EDGEFLAME_TEST_AGENTS=1 runs them]`, tests);
+}
+
 function describeIfPresent<Need>(
   name: string,
   what: string,
