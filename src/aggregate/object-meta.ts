@@ -11,6 +11,8 @@ export interface ObjectMeta {
   readonly shard: number;
   /** Whether the catalog says that this object must be asked. */
   readonly live: boolean;
+  /** A call that says "live" or "idle" was begun, and its end is not known. */
+  readonly unsure: boolean;
   /** Profile type id → JSON of its TypeInfo, as the catalog has it. */
   readonly types: Readonly<Record<string, string>>;
   readonly epoch: number;
@@ -35,6 +37,7 @@ const FRESH: ObjectMeta = {
   service: "",
   shard: 0,
   live: false,
+  unsure: false,
   types: {},
   epoch: 1,
   sealedThrough: 0,

@@ -14,6 +14,9 @@ export interface Presence {
   rest(isIdle: () => boolean): Promise<void>;
 }
 
+/** Agents of two versions may contradict each other with every upload: a known type's facts change this often at most. */
+const SETTLE_SECONDS = 60;
+
 export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: Clock): Presence {
   let lastTurn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
@@ -21,9 +24,15 @@ export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: 
     lastTurn = turn.catch(() => undefined);
     return turn;
   };
+  /** Unix seconds at which this object last wrote a type's facts. */
+  const changedAt = new Map<string, number>();
   const freshTypes = ({ types }: AppendRequest) => {
     const known = meta.read().types;
-    return types.filter((type) => known[type.id] !== JSON.stringify(type));
+    const settled = clock() - SETTLE_SECONDS;
+    return types.filter((type) => {
+      if (known[type.id] === undefined) return true;
+      return known[type.id] !== JSON.stringify(type) && (changedAt.get(type.id) ?? 0) <= settled;
+    });
   };
   const hasNews = (request: AppendRequest) => {
     const { identity, live } = meta.read();
@@ -40,19 +49,29 @@ export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: 
         const identity = meta.read().identity ?? (await catalog.registerApp(tenant, service, now));
         const fresh = freshTypes(request);
         await catalog.putTypes(identity.appId, fresh);
-        if (!meta.read().live) await catalog.markLive(identity.appId, shard, now);
+        for (const { id } of fresh) changedAt.set(id, now);
+        if (!meta.read().live) {
+          meta.write({ identity, tenant, service, shard, unsure: true });
+          await catalog.markLive(identity.appId, shard, now);
+        }
         const texts = Object.fromEntries(fresh.map((type) => [type.id, JSON.stringify(type)]));
-        meta.write({ identity, tenant, service, shard, live: true, types: { ...meta.read().types, ...texts } });
+        const types = { ...meta.read().types, ...texts };
+        meta.write({ identity, tenant, service, shard, live: true, unsure: false, types });
       });
     },
     async rest(isIdle) {
-      if (!meta.read().live || !isIdle()) return;
+      const mayRest = () => {
+        const { identity, live, unsure } = meta.read();
+        return identity !== null && (live || unsure) && isIdle();
+      };
+      if (!mayRest()) return;
       await inTurn(async () => {
-        const { identity, shard, live } = meta.read();
-        if (identity === null || !live || !isIdle()) return;
+        const { identity, shard } = meta.read();
+        if (identity === null || !mayRest()) return;
         // First here: an upload that comes during the call finds "not live" and waits for its turn to say so.
-        meta.write({ live: false });
+        meta.write({ live: false, unsure: true });
         await catalog.markIdle(identity.appId, shard);
+        meta.write({ unsure: false });
       });
     },
   };

@@ -101,6 +101,8 @@ function fineHours({ from, until, tree, timeline }: RangeQuery): number[] | null
 }
 
 interface LiveShard {
+  /** What the answer goes on from: held, because the cache may drop it in the meantime. */
+  readonly held: { readonly epoch: number; readonly dictionary: StackDictionary } | null;
   readonly shard: number;
   readonly answer: LiveAnswer;
 }
@@ -113,7 +115,7 @@ async function askLive(
   plan: CatalogPlan,
 ): Promise<LiveShard> {
   const { from, until, typeId, matchers, tree, timeline } = query;
-  let known: { epoch: number; size: StackDictionary["size"] } | null = null;
+  let held: LiveShard["held"] = null;
   if (tree) {
     // What is sealed is read from R2, where it is cached; the object then gives only what is newer.
     const stretches = plan.stretches.filter((row) => row.shard === shard);
@@ -124,10 +126,11 @@ async function askLive(
       dictionary,
       stretches.filter((row) => row.epoch === epoch),
     );
-    known = { epoch, size: dictionary.size };
+    held = { epoch, dictionary };
   }
+  const known = held === null ? null : { epoch: held.epoch, size: held.dictionary.size };
   const answer = await ports.readLive(app.service, shard, { from, until, typeId, matchers, tree, timeline, known });
-  return { shard, answer };
+  return { shard, answer, held };
 }
 
 type Trees = Map<string, { dictionary: StackDictionary; sums: WideSums }>;
@@ -147,8 +150,10 @@ async function dictionariesFor(
   for (const { shard, answer } of live) places.set(`${shard}/${answer.epoch}`, { shard, epoch: answer.epoch });
   for (const { shard, epoch } of segments) places.set(`${shard}/${epoch}`, { shard, epoch });
   for (const [key, { shard, epoch }] of places) {
-    const dictionary = knownDictionary(ports.tenant, app.appId, shard, epoch);
-    const bytes = live.find((one) => one.shard === shard && one.answer.epoch === epoch)?.answer.dictionary;
+    const one = live.find((each) => each.shard === shard && each.answer.epoch === epoch);
+    const held = one?.held?.epoch === epoch ? one.held.dictionary : null;
+    const dictionary = held ?? knownDictionary(ports.tenant, app.appId, shard, epoch);
+    const bytes = one?.answer.dictionary;
     if (bytes) applyDictionary(dictionary, bytes);
     else {
       const stretches = plan.stretches.filter((row) => row.shard === shard && row.epoch === epoch);

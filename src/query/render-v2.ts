@@ -4,7 +4,7 @@ import { encodeDot } from "../flame/dot.ts";
 import { encodeFlamebearer } from "../flame/flamebearer.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
-import { timelineRung } from "../segment/ladder.ts";
+import { ceilTo, floorTo, timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { Answer } from "./answer.ts";
 import { parseMaxNodes, parseRange } from "./params.ts";
@@ -38,7 +38,8 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
   const isDot = query.get("format") === "dot";
   const grid = v2TimelineGrid(range.from, range.until);
   const until = grid.start + grid.stepSeconds * grid.count;
-  const timeline = isDot ? null : { from: grid.start, until, rung: timelineRung(grid.start, grid.stepSeconds) };
+  const rung = timelineRung(grid.start, grid.stepSeconds);
+  const timeline = isDot ? null : { from: floorTo(rung, grid.start), until: ceilTo(rung, until), rung };
   const selection = await select(ports, resolved, range, { tree: true, timeline });
   const tree = treeOf(selection, aggregation);
   const { units, sampleRate, name } = metadataV2(resolved.appName);

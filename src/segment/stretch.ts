@@ -18,7 +18,8 @@ export interface StretchPlan extends Stretch {
  */
 export function planStretch(sealed: readonly Stretch[], now: DictionarySize): StretchPlan | null {
   let from = sealed.at(-1)?.to ?? EMPTY_SIZE;
-  if (from.nodes === now.nodes && from.strings === now.strings && from.frames === now.frames) return null;
+  // Rows that no node refers to can wait: a stretch is named by its nodes, and its key must be new.
+  if (from.nodes === now.nodes) return null;
   let replaces = 0;
   while (replaces < sealed.length) {
     const previous = sealed[sealed.length - 1 - replaces]!;
