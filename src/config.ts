@@ -15,7 +15,7 @@ export const LIMITS = {
   /** Frames of one stack. Deeper stacks keep their root side. */
   stackDepth: 1000,
   /** Call-tree nodes of one profile. */
-  nodesPerProfile: 2_000_000,
+  nodesPerProfile: 1_000_000,
   labelsPerSeries: 100,
   labelNameBytes: 1024,
   labelValueBytes: 2048,
@@ -23,8 +23,8 @@ export const LIMITS = {
   symbolBytes: 64 * 1024,
   /** Series one upload may split into by its samples' labels. */
   seriesPerUpload: 20_000,
-  /** One encoded batch to an object: RPC fails above 32 MiB. */
-  batchBytes: 24 * 1024 * 1024,
+  /** One encoded batch to an object: it must fit the object's heap a few times, and its dictionary an RPC's 32 MiB. */
+  batchBytes: 12 * 1024 * 1024,
   /** Name of an app with its labels, as sent. */
   nameBytes: 64 * 1024,
   queryTextBytes: 16 * 1024,

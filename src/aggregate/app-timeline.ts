@@ -8,13 +8,13 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { AppError } from "../lib/app-error.ts";
-import { ByteWriter } from "../lib/byte-writer.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import type { ShardKey } from "../segment/keys.ts";
 import { planStretch } from "../segment/stretch.ts";
 import { type AppIdentity, type CatalogWrites, d1CatalogWrites } from "../storage/catalog-writes.ts";
 import { r2SegmentStore, type SegmentStore } from "../storage/segment-store.ts";
+import { commitQueue } from "./commit-queue.ts";
 import { foldGroup } from "./fold.ts";
 import type { AppendRequest, LiveAnswer, LiveQuery, LiveRefusal, ObjectStats } from "./live-protocol.ts";
 import { readLive } from "./live-read.ts";
@@ -30,19 +30,10 @@ import { hourToSeal, sealJitter } from "./seal-schedule.ts";
 const FOLD_UPLOADS = 64;
 const FOLD_BYTES = 1024 * 1024;
 const ALARM_MS = 10_000;
-/** Nodes after which a new dictionary is begun: it must fit the heap, with its hash table, several times. */
-const EPOCH_NODES = 750_000;
-
 /** Hours sealed in one alarm; more are for the next. */
 const MOST_SEALS = 16;
 /** Nodes rolled up before others get their turn: about 20 ms of work. */
 const NODES_PER_TURN = 16;
-
-interface Waiting {
-  readonly batch: Uint8Array;
-  resolve(): void;
-  reject(reason: unknown): void;
-}
 
 export class AppTimeline extends DurableObject<Env> {
   readonly #tables: ObjectTables;
@@ -51,8 +42,9 @@ export class AppTimeline extends DurableObject<Env> {
   readonly #catalog: CatalogWrites;
   readonly #store: SegmentStore;
   readonly #presence: Presence;
+  /** Makes a batch durable, together with whatever waits. */
+  readonly #commit: (batch: Uint8Array) => Promise<void>;
   #state: LiveState | null = null;
-  #queue: Waiting[] = [];
   /** Uploads between their announcement and their commit: while there are any, the object is not idle. */
   #arriving = 0;
   #pendingUploads = 0;
@@ -68,6 +60,14 @@ export class AppTimeline extends DurableObject<Env> {
     this.#catalog = d1CatalogWrites(env.CATALOG);
     this.#store = r2SegmentStore(env.SEGMENTS);
     this.#presence = catalogPresence(this.#meta, this.#catalog, this.#clock);
+    this.#commit = commitQueue(
+      (group, uploads) => {
+        ctx.storage.transactionSync(() => this.#tables.insertPending(group));
+        this.#pendingUploads += uploads;
+        this.#pendingBytes += group.length;
+      },
+      () => this.#afterCommit(),
+    );
   }
 
   /** Takes one upload. Returns when it is durable. */
@@ -75,11 +75,7 @@ export class AppTimeline extends DurableObject<Env> {
     this.#arriving++;
     try {
       await this.#presence.announce(request);
-      await new Promise<void>((resolve, reject) => {
-        this.#queue.push({ batch: request.batch, resolve, reject });
-        // The first of a group opens the door; whoever comes before it closes shares the commit.
-        if (this.#queue.length === 1) setTimeout(() => this.#commitGroup(), 0);
-      });
+      await this.#commit(request.batch);
     } finally {
       this.#arriving--;
     }
@@ -135,21 +131,9 @@ export class AppTimeline extends DurableObject<Env> {
     }
   }
 
-  #commitGroup(): void {
-    const group = this.#queue;
-    this.#queue = [];
-    try {
-      const bytes = new ByteWriter(group.reduce((sum, { batch }) => sum + batch.length + 5, 16));
-      for (const { batch } of group) bytes.blob(batch);
-      this.ctx.storage.transactionSync(() => this.#tables.insertPending(bytes.finish()));
-      this.#pendingUploads += group.length;
-      this.#pendingBytes += bytes.length;
-      for (const { resolve } of group) resolve();
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-      return;
-    }
-    if (this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES) this.#foldAll();
+  #afterCommit(): void {
+    const due = this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES;
+    if (due && !this.#loaded().isFull) this.#foldAll();
     this.#armAlarm();
   }
 
@@ -175,9 +159,9 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   #foldAll(): void {
-    if (!this.#tables.hasPending()) return;
     const now = Math.floor(this.#clock());
-    for (const { lastId, bytes } of [...this.#tables.readPending()]) {
+    for (let next = this.#tables.firstPending(); next !== null; next = this.#tables.firstPending()) {
+      const { lastId, bytes } = next;
       this.#change((state) => {
         foldGroup(this.#tables, state, bytes, now);
         this.#tables.deletePendingThrough(lastId);
@@ -244,6 +228,7 @@ export class AppTimeline extends DurableObject<Env> {
       now: this.#clock(),
     };
     const { sealed, bookmark } = await carryOutSeal(context, plan).catch((error: unknown) => {
+      this.#state = null; // its accumulator may hold half a sum
       this.#meta.write({ sealFailures: this.#meta.read().sealFailures + 1 });
       throw error;
     });
@@ -265,9 +250,10 @@ export class AppTimeline extends DurableObject<Env> {
 
   /** Chooses an hour, completes its ladder and fixes what the seal will contain, in one transaction at the end. */
   #freeze(identity: AppIdentity): SealPlan | null {
-    this.#foldAll();
+    // What waits brings its own dictionary: when this one is full it goes to the next, or this one would never end.
+    const rotate = this.#loaded().isFull;
+    if (!rotate) this.#foldAll();
     const state = this.#loaded();
-    const rotate = state.dictionary.nodes.count > EPOCH_NODES;
     const hour = hourToSeal(this.#tables.openHours(), this.#clock(), sealJitter(identity.appId), rotate);
     if (hour === null) {
       if (rotate && !this.#tables.hasChunks()) this.#beginEpoch();

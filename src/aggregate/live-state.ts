@@ -21,9 +21,16 @@ export interface LiveState {
   internSeries(typeId: string, labels: LabelSet): number;
   /** Writes what became known since the last call. Must run in the transaction that needs it. */
   persist(): void;
+  /** Whether a new dictionary and series table should be begun. */
+  readonly isFull: boolean;
   /** An empty accumulator over the whole dictionary. */
   vectorSum(): VectorSum;
 }
+
+/** Where an epoch ends: dictionary and series must fit the heap beside everything else, and an RPC when encoded. */
+const EPOCH_NODES = 750_000;
+const EPOCH_BYTES = 40 * 1024 * 1024;
+const EPOCH_SERIES = 50_000;
 
 /** Many small stretches make a cold start slow: above this they are written as one. */
 const MOST_STRETCHES = 64;
@@ -45,6 +52,11 @@ export function loadLiveState(tables: ObjectTables): LiveState {
 
   return {
     dictionary,
+    get isFull() {
+      return (
+        dictionary.nodes.count > EPOCH_NODES || dictionary.byteLength > EPOCH_BYTES || series.length > EPOCH_SERIES
+      );
+    },
     series(id) {
       const one = series[id];
       if (one === undefined) throw corrupt(`series ${id} is not known`);

@@ -39,6 +39,8 @@ export interface OpenHour {
   readonly firstArrived: number;
   readonly lastArrived: number;
   readonly bytes: number;
+  /** About seven for each vector. */
+  readonly directoryBytes: number;
 }
 
 export type ObjectTables = ReturnType<typeof objectTables>;
@@ -98,7 +100,11 @@ function pieceTables(sql: SqlStorage) {
   };
   return {
     insertPending: (bytes: Uint8Array) => insert("pending", bytes),
-    readPending: () => read("pending"),
+    /** The oldest group, or null. */
+    firstPending(): { lastId: number; bytes: Uint8Array } | null {
+      for (const group of read("pending")) return group;
+      return null;
+    },
     deletePendingThrough(lastId: number): void {
       sql.exec("DELETE FROM pending WHERE id <= ?", lastId);
     },
@@ -155,7 +161,8 @@ function chunkReads(sql: SqlStorage) {
     openHours: (): OpenHour[] =>
       sql
         .exec(
-          `SELECT start - start % 3600 AS hour, min(arrived) AS first, max(arrived) AS last, sum(length(vectors)) AS bytes
+          `SELECT start - start % 3600 AS hour, min(arrived) AS first, max(arrived) AS last,
+             sum(length(vectors)) AS bytes, sum(length(directory)) AS directory_bytes
            FROM chunks WHERE part = 0 AND rung = 10 GROUP BY hour ORDER BY hour`,
         )
         .toArray()
@@ -164,6 +171,7 @@ function chunkReads(sql: SqlStorage) {
           firstArrived: Number(row.first),
           lastArrived: Number(row.last),
           bytes: Number(row.bytes),
+          directoryBytes: Number(row.directory_bytes),
         })),
     hasChunks: (): boolean => sql.exec("SELECT 1 FROM chunks LIMIT 1").toArray().length > 0,
     /** Newest slot with data, unix seconds, or null. */

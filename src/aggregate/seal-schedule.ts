@@ -11,6 +11,8 @@ const QUIET_SECONDS = 15;
 const MOST_WAIT_SECONDS = 600;
 /** An hour this big is sealed in parts: a seal holds it in memory. */
 const MOST_OPEN_BYTES = 8 * 1024 * 1024;
+/** The same for many small vectors, each of which costs a few hundred bytes of heap while it is sealed. */
+const MOST_OPEN_DIRECTORY_BYTES = 512 * 1024;
 
 /** The hour to seal now, or null. `everything`: no hour may stay open (a new epoch begins). */
 export function hourToSeal(
@@ -19,10 +21,11 @@ export function hourToSeal(
   jitter: number,
   everything: boolean,
 ): number | null {
-  for (const { hour, firstArrived, lastArrived, bytes } of hours) {
+  for (const { hour, firstArrived, lastArrived, bytes, directoryBytes } of hours) {
     const over = hour + HOUR_SECONDS + GRACE_SECONDS + jitter <= now;
     const quiet = lastArrived + QUIET_SECONDS <= now || firstArrived + MOST_WAIT_SECONDS <= now;
-    if (everything || (over && quiet) || bytes > MOST_OPEN_BYTES) return hour;
+    const big = bytes > MOST_OPEN_BYTES || directoryBytes > MOST_OPEN_DIRECTORY_BYTES;
+    if (everything || (over && quiet) || big) return hour;
   }
   return null;
 }

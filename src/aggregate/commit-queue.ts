@@ -1,0 +1,65 @@
+// Group commit: uploads that come while a commit is due share it, and with it the cost of durability.
+import { ByteWriter } from "../lib/byte-writer.ts";
+
+/** Bytes that may wait for their commit; more is refused, and the sender tries again. */
+const MOST_QUEUED_BYTES = 32 * 1024 * 1024;
+/** Bytes of one group. */
+const GROUP_BYTES = 4 * 1024 * 1024;
+
+interface Waiting {
+  readonly batch: Uint8Array;
+  resolve(): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * @param commit makes a group of length-prefixed batches durable; throws when it can't
+ * @param after runs once all that waited is committed
+ * @returns resolves when the batch is durable
+ */
+export function commitQueue(
+  commit: (group: Uint8Array, uploads: number) => void,
+  after: () => void,
+): (batch: Uint8Array) => Promise<void> {
+  let queue: Waiting[] = [];
+  let queuedBytes = 0;
+  const flush = () => {
+    const waiting = queue;
+    queue = [];
+    queuedBytes = 0;
+    for (const group of groupsOf(waiting)) {
+      try {
+        const bytes = new ByteWriter(group.reduce((sum, { batch }) => sum + batch.length + 5, 16));
+        for (const { batch } of group) bytes.blob(batch);
+        commit(bytes.finish(), group.length);
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    after();
+  };
+  return (batch) =>
+    new Promise((resolve, reject) => {
+      if (queuedBytes > MOST_QUEUED_BYTES) throw new Error("too many bytes wait for their commit; try again");
+      queuedBytes += batch.length;
+      queue.push({ batch, resolve, reject });
+      // The first of a group opens the door; whoever comes before it closes shares the commit.
+      if (queue.length === 1) setTimeout(flush, 0);
+    });
+}
+
+function* groupsOf(waiting: readonly Waiting[]): Generator<readonly Waiting[]> {
+  let group: Waiting[] = [];
+  let bytes = 0;
+  for (const one of waiting) {
+    if (group.length > 0 && bytes + one.batch.length > GROUP_BYTES) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(one);
+    bytes += one.batch.length;
+  }
+  if (group.length > 0) yield group;
+}
