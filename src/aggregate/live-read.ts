@@ -2,6 +2,7 @@
 import { HOUR_SECONDS, RUNGS, SLOT_SECONDS } from "../config.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { LIMB, WideSums } from "../lib/wide-sums.ts";
+import { type LabelSet, labelValue } from "../profile/labels.ts";
 import { compileMatchers } from "../profile/matcher.ts";
 import { type ChunkEntry, readChunkDirectory } from "../segment/chunk.ts";
 import { coverRange, floorTo, type TreeNode } from "../segment/ladder.ts";
@@ -78,7 +79,7 @@ function readSeries(
   wanted: ReadonlySet<number>,
 ): SeriesSums[] {
   const { rung } = timeline;
-  const bySeries = new Map<number, Map<number, { uploads: number; lo: number; hi: number }>>();
+  const bySeries = new Map<number, Map<number, NodeSum>>();
   for (const part of tables.chunkParts()) {
     for (const node of coveringNodes(tables, part, timeline, rung === 0 ? 600 : Math.min(600, rung))) {
       const start = rung === 0 ? timeline.from : floorTo(rung, node.start);
@@ -89,8 +90,10 @@ function readSeries(
       }
     }
   }
-  return [...bySeries].map(([id, nodes]) => {
-    const { typeId, labels } = state.series(id);
+  const named = [...bySeries].map(([id, nodes]) => ({ ...state.series(id), nodes }));
+  const sums = named.reduce((count, { nodes }) => count + nodes.size, 0);
+  const kept = rung !== 0 && sums > MOST_SUMS ? collapsed(named, timeline.keep) : named;
+  return kept.map(({ typeId, labels, nodes }) => {
     const sorted = [...nodes].sort(([a], [b]) => a - b);
     return {
       typeId,
@@ -103,20 +106,51 @@ function readSeries(
   });
 }
 
-function addEntry(
-  bySeries: Map<number, Map<number, { uploads: number; lo: number; hi: number }>>,
-  entry: ChunkEntry,
-  start: number,
-): void {
+/** Sums that an answer may hold: 32 bytes each, of the 32 MiB that an RPC carries. */
+const MOST_SUMS = 200_000;
+
+interface NodeSum {
+  uploads: number;
+  lo: number;
+  hi: number;
+}
+
+interface NamedSums {
+  readonly typeId: string;
+  readonly labels: LabelSet;
+  readonly nodes: Map<number, NodeSum>;
+}
+
+/** Adds up series that agree in type and in the label to keep. */
+function collapsed(series: readonly NamedSums[], keep: string | null): NamedSums[] {
+  const groups = new Map<string, NamedSums>();
+  for (const { typeId, labels, nodes } of series) {
+    const value = keep === null ? undefined : labelValue(labels, keep);
+    const key = JSON.stringify([typeId, value]);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { typeId, labels: keep === null || value === undefined ? [] : [[keep, value]], nodes: new Map() };
+      groups.set(key, group);
+    }
+    for (const [start, sum] of nodes) addSum(group.nodes, start, sum);
+  }
+  return [...groups.values()];
+}
+
+function addEntry(bySeries: Map<number, Map<number, NodeSum>>, entry: ChunkEntry, start: number): void {
   let nodes = bySeries.get(entry.series);
   if (nodes === undefined) {
     nodes = new Map();
     bySeries.set(entry.series, nodes);
   }
+  addSum(nodes, start, { uploads: entry.uploads, ...entry.total });
+}
+
+function addSum(nodes: Map<number, NodeSum>, start: number, { uploads, lo, hi }: NodeSum): void {
   const sum = nodes.get(start) ?? { uploads: 0, lo: 0, hi: 0 };
-  sum.uploads += entry.uploads;
-  sum.lo += entry.total.lo;
-  sum.hi += entry.total.hi;
+  sum.uploads += uploads;
+  sum.lo += lo;
+  sum.hi += hi;
   if (sum.lo >= LIMB) {
     sum.lo -= LIMB;
     sum.hi++;

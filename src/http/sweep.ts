@@ -1,5 +1,6 @@
 // The minute's work of cron: wakes objects whose alarm may have been lost, and removes what no row names.
 import type { Env } from "../env.ts";
+import { concurrently } from "../lib/concurrently.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
 import { logEvent } from "./log.ts";
@@ -11,22 +12,15 @@ const MOST_REMOVED = 90;
 const AT_ONCE = 4;
 
 export async function sweep(env: Env): Promise<void> {
-  const waiting = await liveShards(env.CATALOG, MOST_OBJECTS);
-  const workers = Array.from({ length: AT_ONCE }, async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { tenant, service, shard } = next;
-      try {
-        await timelineObject(env, tenant, service, shard).tick();
-      } catch (error) {
-        logEvent("tick_failed", {
-          tenant,
-          service,
-          shard,
-          message: error instanceof Error ? error.message : String(error),
-        });
-      }
+  const minute = Math.floor(clockOf(env)() / 60);
+  await concurrently(await liveShards(env.CATALOG, MOST_OBJECTS, minute), AT_ONCE, async (row) => {
+    const { tenant, service, shard } = row;
+    try {
+      await timelineObject(env, tenant, service, shard).tick();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      logEvent("tick_failed", { tenant, service, shard, message });
     }
   });
-  await Promise.all(workers);
   await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), Math.floor(clockOf(env)()), MOST_REMOVED);
 }

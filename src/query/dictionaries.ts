@@ -10,7 +10,7 @@ import type { CatalogStretch } from "../storage/catalog-reads.ts";
 import type { QueryPorts } from "./ports.ts";
 
 /** Of the isolate's 128 MB. */
-const CACHE_BYTES = 40 * 1024 * 1024;
+const CACHE_BYTES = 28 * 1024 * 1024;
 const MOST_STRETCH_BYTES = 64 * 1024 * 1024;
 
 const cache = byteCache<StackDictionary>(CACHE_BYTES);

@@ -2,6 +2,7 @@
 import type { ServicesResponse } from "../api/services.ts";
 import type { TagsResponse } from "../api/tags.ts";
 import { invalidArgument } from "../lib/app-error.ts";
+import { concurrently } from "../lib/concurrently.ts";
 import { compileMatchers, type Matcher, SERVICE_LABEL } from "../profile/matcher.ts";
 import { oldNamesOf } from "../profile/old-names.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
@@ -9,8 +10,11 @@ import { parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { readRange } from "./read-range.ts";
 import { type ResolvedQuery, resolveQuery } from "./resolve.ts";
+import { APPS_AT_ONCE } from "./select.ts";
 
 const DAY_SECONDS = 86_400;
+/** Live objects asked at once. */
+const LIVE_AT_ONCE = 5;
 /** Values of one label that the page is sent: a person can't choose among more without typing. */
 const MOST_VALUES = 1000;
 
@@ -50,21 +54,19 @@ async function labelsOf(ports: QueryPorts, query: URLSearchParams): Promise<Map<
   for (const { name, value } of sealed) note(name, value);
   const appById = new Map(apps.map((app) => [app.appId, app]));
   const live = (await ports.catalog.shards([...appById.keys()])).filter((shard) => shard.live);
-  await Promise.all(
-    live.map(async ({ appId, shard }) => {
-      const app = appById.get(appId);
-      if (app === undefined) return;
-      const answer = await ports.readLive(app.service, shard, {
-        ...range,
-        typeId: null,
-        matchers: [],
-        tree: false,
-        timeline: { ...range, rung: 0 },
-        known: null,
-      });
-      for (const { labels } of answer.series) for (const [name, value] of labels) note(name, value);
-    }),
-  );
+  await concurrently(live, LIVE_AT_ONCE, async ({ appId, shard }) => {
+    const app = appById.get(appId);
+    if (app === undefined) return;
+    const answer = await ports.readLive(app.service, shard, {
+      ...range,
+      typeId: null,
+      matchers: [],
+      tree: false,
+      timeline: { ...range, rung: 0, keep: null },
+      known: null,
+    });
+    for (const { labels } of answer.series) for (const [name, value] of labels) note(name, value);
+  });
   return found;
 }
 
@@ -74,10 +76,9 @@ async function seriesOf(
   range: Range,
   matchers: readonly Matcher[] = resolved.matchers,
 ) {
-  const answers = await Promise.all(
-    resolved.targets.map(({ app, type }) =>
-      readRange(ports, app, { ...range, typeId: type.id, matchers, tree: false, timeline: { ...range, rung: 0 } }),
-    ),
+  const timeline = { ...range, rung: 0, keep: null };
+  const answers = await concurrently(resolved.targets, APPS_AT_ONCE, ({ app, type }) =>
+    readRange(ports, app, { ...range, typeId: type.id, matchers, tree: false, timeline }),
   );
   return answers.flatMap(({ series }) => series);
 }

@@ -6,6 +6,7 @@
 import type { LiveAnswer, TimelineRange } from "../aggregate/live-protocol.ts";
 import { HOUR_SECONDS, RUNGS } from "../config.ts";
 import { AppError, corrupt } from "../lib/app-error.ts";
+import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { compileMatchers, type Matcher } from "../profile/matcher.ts";
@@ -18,6 +19,9 @@ import type { CatalogApp, CatalogPlan, CatalogSegment } from "../storage/catalog
 import { knownDictionary, noteGrowth, readStretches } from "./dictionaries.ts";
 import type { QueryPorts } from "./ports.ts";
 import { readBlocks, rungDirectory, segmentHead } from "./segment-access.ts";
+
+/** Segments read at once: each is a request or two, of the six that may be open. */
+const READS_AT_ONCE = 5;
 
 export interface RangeQuery {
   /** Unix seconds, multiples of 10. */
@@ -75,9 +79,10 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
     const { sums } = treeOf(trees, shard, answer.epoch);
     addVector(vector, 0, vector.length, { lo: totalLow, hi: totalHigh }, sums);
   }
-  for (const segment of segments) {
-    uploads += await addSegment(ports, app, query, segment, trees, series);
-  }
+  const added = await concurrently(segments, READS_AT_ONCE, (segment) =>
+    addSegment(ports, app, query, segment, trees, series),
+  );
+  uploads += added.reduce((sum, count) => sum + count, 0);
   const lastSlots = [...plan.shards.map((row) => row.lastSlot), ...live.map(({ answer }) => answer.lastSlot)];
   const lastSlot = lastSlots.reduce<number | null>((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null);
   return { parts: [...trees.values()], uploads, series, lastSlot };

@@ -39,7 +39,8 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
   const grid = v2TimelineGrid(range.from, range.until);
   const until = grid.start + grid.stepSeconds * grid.count;
   const rung = timelineRung(grid.start, grid.stepSeconds);
-  const timeline = isDot ? null : { from: floorTo(rung, grid.start), until: ceilTo(rung, until), rung };
+  const keep = query.get("groupBy") || null;
+  const timeline = isDot ? null : { from: floorTo(rung, grid.start), until: ceilTo(rung, until), rung, keep };
   const selection = await select(ports, resolved, range, { tree: true, timeline });
   const tree = treeOf(selection, aggregation);
   const { units, sampleRate, name } = metadataV2(resolved.appName);

@@ -38,7 +38,12 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
   const rung = timelineRung(grid.start, grid.stepSeconds);
   const timeline =
     format === "" || format === "json"
-      ? { from: grid.start, until: grid.start + grid.stepSeconds * grid.count, rung }
+      ? {
+          from: grid.start,
+          until: grid.start + grid.stepSeconds * grid.count,
+          rung,
+          keep: query.get("groupBy") || null,
+        }
       : null;
   const selection = await select(ports, resolved, range, { tree: true, timeline });
   const aggregation = selection.type?.aggregation ?? "sum";

@@ -8,9 +8,9 @@ import { blockRuns, blocksOfRun, readDirectory, readHead } from "../segment/segm
 import type { CatalogSegment } from "../storage/catalog-reads.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
 
-const heads = byteCache<SegmentHead>(8 * 1024 * 1024);
-const directories = byteCache<RungDirectory>(16 * 1024 * 1024);
-const blocks = byteCache<Uint8Array>(24 * 1024 * 1024);
+const heads = byteCache<SegmentHead>(4 * 1024 * 1024);
+const directories = byteCache<RungDirectory>(12 * 1024 * 1024);
+const blocks = byteCache<Uint8Array>(12 * 1024 * 1024);
 
 /** Blocks this near each other are fetched in one read: a request costs more than a few kilobytes. */
 const GAP_BYTES = 32 * 1024;

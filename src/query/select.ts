@@ -4,6 +4,7 @@ import { divideTree } from "../flame/divide.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { measure } from "../flame/totals.ts";
 import { mergeTrees, treeOfStacks } from "../flame/tree-builder.ts";
+import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import type { Aggregation, TypeInfo } from "../profile/profile-type.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
@@ -21,6 +22,9 @@ export interface Selection {
   readonly type: TypeInfo | null;
 }
 
+/** Apps read at once. */
+export const APPS_AT_ONCE = 3;
+
 /** Reads every target. @param range unix seconds, multiples of 10 */
 export async function select(
   ports: QueryPorts,
@@ -28,10 +32,8 @@ export async function select(
   range: { from: number; until: number },
   want: { tree: boolean; timeline: TimelineRange | null },
 ): Promise<Selection> {
-  const answers = await Promise.all(
-    query.targets.map(({ app, type }) =>
-      readRange(ports, app, { ...range, typeId: type.id, matchers: query.matchers, ...want }),
-    ),
+  const answers = await concurrently(query.targets, APPS_AT_ONCE, ({ app, type }) =>
+    readRange(ports, app, { ...range, typeId: type.id, matchers: query.matchers, ...want }),
   );
   const lastSlots = answers.flatMap(({ lastSlot }) => (lastSlot === null ? [] : [lastSlot]));
   return {

@@ -161,6 +161,9 @@ async function commitSeal(database: D1Database, db: DrizzleD1Database, commit: S
   return session.getBookmark();
 }
 
+/** A label takes 3 KB at most, and six times that when all of it is escaped in JSON: a parameter may have 2 MB. */
+const LABELS_PER_STATEMENT = 100;
+
 /** Thousands of label values go as one JSON parameter: a statement takes at most 100 parameters. */
 function labelStatements(
   database: D1Database,
@@ -168,8 +171,8 @@ function labelStatements(
   labels: readonly { name: string; value: string; day: number }[],
 ): D1PreparedStatement[] {
   const statements: D1PreparedStatement[] = [];
-  for (let at = 0; at < labels.length; at += 500) {
-    const json = JSON.stringify(labels.slice(at, at + 500));
+  for (let at = 0; at < labels.length; at += LABELS_PER_STATEMENT) {
+    const json = JSON.stringify(labels.slice(at, at + LABELS_PER_STATEMENT));
     statements.push(
       database
         .prepare(

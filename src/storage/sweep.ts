@@ -1,5 +1,5 @@
 // What cron does over the catalog: finds objects that should be awake, and removes objects that no row names.
-import { asc, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { apps, retiredObjects, shards, tenants } from "./schema.ts";
 import type { SegmentStore } from "./segment-store.ts";
@@ -12,25 +12,30 @@ export interface LiveShardRow {
   readonly liveSince: number;
 }
 
-/** Shards that hold something unsealed, oldest first. */
-export async function liveShards(database: D1Database, most: number): Promise<LiveShardRow[]> {
+/**
+ * Shards that hold something unsealed, oldest first. When there are more than `most`, each turn gets another
+ * share of the apps, so that none is passed over for ever.
+ */
+export async function liveShards(database: D1Database, most: number, turn = 0): Promise<LiveShardRow[]> {
+  const shares = Math.max(1, Math.ceil((await liveSummary(database)).count / most));
   const rows = await drizzle(database)
     .select({ tenant: tenants.name, service: apps.name, shard: shards.shard, liveSince: shards.liveSince })
     .from(shards)
     .innerJoin(apps, eq(apps.id, shards.appId))
     .innerJoin(tenants, eq(tenants.id, apps.tenantId))
-    .where(isNotNull(shards.liveSince))
+    .where(and(isNotNull(shards.liveSince), sql`${shards.appId} % ${shares} = ${turn % shares}`))
     .orderBy(asc(shards.liveSince))
     .limit(most);
   return rows.map((row) => ({ ...row, liveSince: row.liveSince ?? 0 }));
 }
 
-export async function countLiveShards(database: D1Database): Promise<number> {
+/** How many shards hold something unsealed, and since when the first of them does (unix seconds). */
+export async function liveSummary(database: D1Database): Promise<{ count: number; oldest: number | null }> {
   const rows = await drizzle(database)
-    .select({ n: sql<number>`count(*)` })
+    .select({ count: sql<number>`count(*)`, oldest: sql<number | null>`min(${shards.liveSince})` })
     .from(shards)
     .where(isNotNull(shards.liveSince));
-  return rows[0]?.n ?? 0;
+  return rows[0] ?? { count: 0, oldest: null };
 }
 
 /** Deletes objects whose time has come; at most `most` a call. Repeating it is harmless. */

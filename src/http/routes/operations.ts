@@ -1,7 +1,7 @@
 // Routes for whoever runs the service: readiness and metrics.
 import { AppError } from "../../lib/app-error.ts";
 import { d1CatalogReads } from "../../storage/catalog-reads.ts";
-import { countLiveShards, liveShards } from "../../storage/sweep.ts";
+import { liveShards, liveSummary } from "../../storage/sweep.ts";
 import type { AppContext } from "../context.ts";
 import { prometheusText } from "../metrics.ts";
 import { clockOf, timelineObject } from "../ports.ts";
@@ -26,10 +26,10 @@ export async function metrics(c: AppContext): Promise<Response> {
   const stats = await Promise.all(
     live.map(({ tenant, service, shard }) => timelineObject(c.env, tenant, service, shard).stats()),
   );
-  const oldest = live[0]?.liveSince;
+  const { count, oldest } = await liveSummary(c.env.CATALOG);
   const body = prometheusText({
-    liveShards: await countLiveShards(c.env.CATALOG),
-    unsealedAgeSeconds: oldest === undefined ? 0 : Math.max(0, Math.floor(clockOf(c.env)()) - oldest),
+    liveShards: count,
+    unsealedAgeSeconds: oldest === null ? 0 : Math.max(0, Math.floor(clockOf(c.env)()) - oldest),
     lateParts: stats.reduce((sum, one) => sum + one.lateParts, 0),
     sealFailures: stats.reduce((sum, one) => sum + one.sealFailures, 0),
     alarmFailures: stats.reduce((sum, one) => sum + one.alarmFailures, 0),

@@ -1,4 +1,5 @@
 // The readers' routes: each reads its parameters, calls the read path, and answers.
+import { AppError, corrupt } from "../../lib/app-error.ts";
 import type { Answer } from "../../query/answer.ts";
 import type { QueryPorts } from "../../query/ports.ts";
 import { compressed } from "../compress.ts";
@@ -13,10 +14,16 @@ export function reader(
 ): (c: AppContext) => Promise<Response> {
   return async (c) => {
     const started = performance.now();
-    const answer = await read(queryPorts(c.env), new URL(c.req.url).searchParams);
+    const answer = await read(queryPorts(c.env), new URL(c.req.url).searchParams).catch(asStorageFault);
     observeQuery(route, (performance.now() - started) / 1000);
     return respond(c.req.raw, answer);
   };
+}
+
+/** Nothing that a reader sends is a profile: bytes that don't read back are ours. */
+function asStorageFault(error: unknown): never {
+  if (error instanceof AppError && error.code === "malformed_profile") throw corrupt(error.message);
+  throw error;
 }
 
 /** A reader whose answer is plain JSON. */
