@@ -78,7 +78,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
             {(found) => (
               <span class="ef-quiet">
                 {found().title} {found().short(load.value()?.flamebearer.numTicks ?? 0)} ·{" "}
-                {(load.value()?.edgeflame.uploads ?? 0).toLocaleString("en-US")} uploads
+                {(load.value()?.edgeflame.uploads ?? 0).toLocaleString("en-US")} profiles
               </span>
             )}
           </Show>

@@ -96,7 +96,7 @@ function TagChoice(props: TagFilterProps): JSX.Element {
           </ul>
         </div>
         <div>
-          <div class="ef-caption">Values and uploads</div>
+          <div class="ef-caption">Values and profiles</div>
           <Show when={(tag()?.values.length ?? 0) > 8}>
             <input
               class="ef-input"

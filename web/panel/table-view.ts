@@ -100,7 +100,7 @@ export function createTableView(label: string, events: TableEvents): TableView {
     if (short === text) pick.textContent = text;
     // Assistive technology reads the whole name, whatever fits on the screen.
     else pick.append(element("span", "", { "aria-hidden": "true" }, short), element("span", "efp-hidden", {}, text));
-    const chip = element("span", "efp-chip", { title: data.packageOfName(name).name });
+    const chip = element("span", "efp-chip", { title: data.packageOfName(name).name, "aria-hidden": "true" });
     chip.style.backgroundColor = chipColour(show, row);
     const header = element("th", "efp-name-cell", { scope: "row" }, element("div", "efp-name-box", {}, chip, pick));
     const cells = columns().map((column) => {
