@@ -26,7 +26,7 @@ export function FirstUse(): JSX.Element {
     <div class="ef-first">
       <h1>Send your first profile</h1>
       <p>
-        Edgeflame speaks the Pyroscope protocols: point any Pyroscope agent at{" "}
+        Edgeflame speaks the Pyroscope protocols: point a Pyroscope agent at{" "}
         <code class="ef-mono">{serverAddress()}</code> and its profiles appear here.
       </p>
       <div class="ef-waiting" role="status">
