@@ -1,0 +1,49 @@
+// `npm run bench [case…] [-- --target URL]`: measures, and prints Markdown tables. It asserts nothing: figures of one
+// machine and hour are no tests. Without cases all of them run, each against a server of its own.
+import { parseArgs } from "node:util";
+import { benchDecode, decodeTable } from "./cases/decode.ts";
+import { benchPageFlame, type PageFlameRow } from "./cases/page-flame.ts";
+import { benchRender } from "./cases/render.ts";
+import { benchUploads } from "./cases/uploads.ts";
+import { machineLine, markdownTable } from "./lib/figures.ts";
+import { openSubject, type Subject } from "./lib/subject.ts";
+
+const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
+  decode: async () => decodeTable(benchDecode()),
+  uploads: (target) => withSubject(target, benchUploads),
+  render: (target) => withSubject(target, benchRender),
+  page: async () => pageFlameTable(await benchPageFlame()),
+};
+
+function pageFlameTable(rows: readonly PageFlameRow[]): string {
+  if (rows.length === 0) return "### Page\n\nno Chromium runs here";
+  const head = ["nodes", "parse ms", "data → first paint ms", "cold ms", "frame p50 ms", "frame p95 ms", "search ms"];
+  const cells = rows.map((row) => [
+    `${row.nodes}`,
+    ...[row.parseMs, row.paintMs, row.coldMs, row.frameMedianMs, row.frameP95Ms, row.searchMs].map((ms) =>
+      ms.toFixed(1),
+    ),
+  ]);
+  return markdownTable(`### Page\n\n${machineLine()}`, head, cells);
+}
+
+async function withSubject(target: string | null, bench: (subject: Subject) => Promise<string>): Promise<string> {
+  const subject = await openSubject(target);
+  try {
+    return await bench(subject);
+  } finally {
+    await subject.stop();
+  }
+}
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { target: { type: "string" } } });
+const unknown = positionals.filter((name) => CASES[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`no case ${unknown.join(", ")}; known: ${Object.keys(CASES).join(", ")}`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(CASES)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  console.log(`${await run(values.target?.replace(/\/+$/, "") ?? null)}\n`);
+}
+process.exit(0);
