@@ -1,0 +1,171 @@
+// The stack dictionary's stretches, an upload's batch, and the ladder: laws.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../src/lib/app-error.ts";
+import { applyDictionary, encodeDictionary } from "../../src/profile/dictionary-codec.ts";
+import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
+import { decodeBatch, encodeBatch } from "../../src/segment/batch.ts";
+import { coverRange } from "../../src/segment/ladder.ts";
+
+type Frame = readonly [name: number, line: number];
+const frame: fc.Arbitrary<Frame> = fc.tuple(fc.nat(5), fc.constantFrom(0, 1, 0x7fffffff));
+const stacks = fc.array(fc.array(frame, { maxLength: 6 }), { maxLength: 20 });
+
+/** @returns the innermost node of each stack */
+function add(dictionary: StackDictionary, all: readonly (readonly Frame[])[]): number[] {
+  return all.map((stack) => {
+    let node = 0;
+    for (const [name, line] of stack) {
+      const fn = dictionary.functions.intern([dictionary.strings.internText(`f${name}`), 0, 0, 0]);
+      node = dictionary.child(node, dictionary.frames.intern([fn, line, 0, 0, 0]));
+    }
+    return node;
+  });
+}
+
+function pathOf(dictionary: StackDictionary, node: number): string {
+  const names: string[] = [];
+  for (let at = node; at !== 0; at = dictionary.parentOf(at)) {
+    const id = dictionary.frameOf(at);
+    names.push(`${dictionary.frameName(id)}:${dictionary.frames.at(id, 1)}`);
+  }
+  return names.reverse().join(";");
+}
+
+describe("a dictionary's stretches", () => {
+  it("give the same dictionary back, however its history is cut, and also when they repeat", () => {
+    fc.assert(
+      fc.property(fc.array(stacks, { minLength: 1, maxLength: 4 }), (history) => {
+        const whole = new StackDictionary();
+        const sizes = [whole.size];
+        const stretches = history.map((part) => {
+          add(whole, part);
+          sizes.push(whole.size);
+          return encodeDictionary(whole, sizes.at(-2), sizes.at(-1));
+        });
+        const copy = new StackDictionary();
+        for (const stretch of stretches) {
+          applyDictionary(copy, stretch);
+          applyDictionary(copy, stretch);
+        }
+        expect(copy.size).toEqual(whole.size);
+        expect([...encodeDictionary(copy)]).toEqual([...encodeDictionary(whole)]);
+        // A stretch is the same bytes whenever it is asked for: retried seals rely on it.
+        expect([...encodeDictionary(whole, sizes[0], sizes[1])]).toEqual([...(stretches[0] ?? [])]);
+      }),
+    );
+  });
+
+  it("that leave a gap, or are no dictionary, are refused and nothing else", () => {
+    fc.assert(
+      fc.property(stacks, fc.nat(), fc.nat(255), (all, at, byte) => {
+        const dictionary = new StackDictionary();
+        add(dictionary, all);
+        const bytes = encodeDictionary(dictionary);
+        bytes[at % bytes.length] = byte;
+        try {
+          applyDictionary(new StackDictionary(), bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+        const cut = bytes.subarray(0, at % bytes.length);
+        expect(() => applyDictionary(new StackDictionary(), cut)).toThrow(AppError);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("merge into another dictionary without changing any path, or any id that was there", () => {
+    fc.assert(
+      fc.property(stacks, stacks, (mine, theirs) => {
+        const target = new StackDictionary();
+        const before = add(target, mine).map((node) => [node, pathOf(target, node)] as const);
+        const source = new StackDictionary();
+        const nodes = add(source, theirs);
+        const nodeOf = internDictionary(source, target);
+        for (const node of nodes) expect(pathOf(target, nodeOf[node]!)).toBe(pathOf(source, node));
+        for (const [node, path] of before) expect(pathOf(target, node)).toBe(path);
+        for (let node = 1; node < target.nodes.count; node++) expect(target.parentOf(node)).toBeLessThan(node);
+        expect(internDictionary(source, target)).toEqual(nodeOf);
+      }),
+    );
+  });
+});
+
+describe("an upload's batch", () => {
+  const type = {
+    id: "process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+    oldSuffix: "cpu",
+    units: "samples",
+    aggregation: "sum",
+    sampleRate: 100,
+    spyName: "gospy",
+  } as const;
+
+  it("reads back whole", () => {
+    const labels = fc.array(fc.tuple(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" })), {
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(stacks, fc.array(labels, { minLength: 1, maxLength: 3 }), fc.nat(2 ** 31), (all, labelSets, slot) => {
+        const dictionary = new StackDictionary();
+        const nodes = Int32Array.from(new Set(add(dictionary, all))).sort();
+        const low = Float64Array.from(nodes, (node) => node + 1);
+        const series = labelSets.map((set, i) => ({
+          type: i === 0 ? type : { ...type, id: "other:a:b::" },
+          labels: set,
+          nodes,
+          low,
+          high: null,
+        }));
+        const back = decodeBatch(encodeBatch({ slot, series, stacks: dictionary }));
+        expect(back.slot).toBe(slot);
+        expect(back.series).toEqual(series);
+        expect([...encodeDictionary(back.stacks)]).toEqual([...encodeDictionary(dictionary)]);
+      }),
+    );
+  });
+});
+
+describe("coverRange", () => {
+  const RUNGS = [10, 60, 600, 3600];
+  const slot = fc.nat(2000).map((n) => n * 10);
+
+  it("covers the range once with whole nodes, as few as there can be", () => {
+    fc.assert(
+      fc.property(slot, slot, (a, b) => {
+        const [from, until] = [Math.min(a, b), Math.max(a, b)];
+        const nodes = coverRange(from, until, RUNGS);
+        let at = from;
+        for (const { width, start } of nodes) {
+          expect([start, start % width, RUNGS.includes(width)]).toEqual([at, 0, true]);
+          at += width;
+        }
+        expect(at).toBe(until);
+        expect(nodes.length).toBe(fewest(from, until));
+      }),
+    );
+  });
+
+  it("goes down where a wide node may not be used", () => {
+    fc.assert(
+      fc.property(slot, slot, fc.nat(), (a, b, salt) => {
+        const [from, until] = [Math.min(a, b), Math.max(a, b)];
+        const usable = ({ width, start }: { width: number; start: number }) => (start / width + width + salt) % 3 !== 0;
+        const nodes = coverRange(from, until, RUNGS, usable);
+        expect(nodes.filter((node) => node.width !== 10 && !usable(node))).toEqual([]);
+        expect(nodes.reduce((sum, { width }) => sum + width, 0)).toBe(until - from);
+      }),
+    );
+  });
+
+  /** By trying every node that begins at each place, from the end backwards. */
+  function fewest(from: number, until: number): number {
+    const best = new Map([[until, 0]]);
+    for (let at = until - 10; at >= from; at -= 10) {
+      const options = RUNGS.filter((width) => at % width === 0 && at + width <= until);
+      best.set(at, 1 + Math.min(...options.map((width) => best.get(at + width) ?? Number.POSITIVE_INFINITY)));
+    }
+    return best.get(from) ?? 0;
+  }
+});
