@@ -138,9 +138,9 @@ it.each([1, 2, 3, 4, 5, 6])(
         .bind(app)
         .first();
       expect(row).toEqual({ live_since: null });
-      } finally {
+    } finally {
       faultsSeen += puts.faults() + batches.faults();
-    puts.restore();
+      puts.restore();
       batches.restore();
     }
   },
