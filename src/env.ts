@@ -14,6 +14,8 @@ export interface Env {
   readonly EDGEFLAME_TOKEN?: string;
   /** Seconds added to the clock. Embedded server and tests only. */
   readonly EDGEFLAME_CLOCK_OFFSET_S?: string;
+  /** `off`: Go stacks and names are stored as sent. Later a switch of each tenant. */
+  readonly EDGEFLAME_GO_REPAIR?: string;
   /** Path prefix that a proxy in front leaves on, for example `/profiles`. */
   readonly EDGEFLAME_BASE_PATH?: string;
   /** Set by the embedded server; absent in a deployed Worker. */

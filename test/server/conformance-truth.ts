@@ -1,9 +1,6 @@
 // TRUTH.json of the shared data, and what the wire contract says an upload of each file is called.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { LIMITS } from "../../src/config.ts";
-import { decodePprof } from "../../src/formats/pprof/decode.ts";
 
 export interface TypeTruth {
   /** type/unit */
@@ -46,22 +43,6 @@ export function pprofFiles(sharedDataDir: string): PprofFile[] {
       truth: own,
     };
   });
-}
-
-/** Whether the repair of truncated Go stacks leaves the file as it is; else only its totals are comparable. */
-export function repairChangesNothing({ bytes }: PprofFile): boolean {
-  const plain = new Uint8Array(bytes[0] === 0x1f ? gunzipSync(bytes) : bytes);
-  const [asIs, repaired] = [false, true].map((goRepair) => {
-    const stacks = decodePprof(plain, { limits: LIMITS, goRepair })?.stacks;
-    return stacks === undefined
-      ? ""
-      : JSON.stringify([
-          stacks.size,
-          Array.from({ length: stacks.frames.count }, (_, id) => stacks.frameName(id)),
-          Array.from({ length: stacks.nodes.count }, (_, id) => [stacks.parentOf(id), stacks.frameOf(id)]),
-        ]);
-  });
-  return asIs === repaired;
 }
 
 type Config = Readonly<Record<string, { readonly "display-name"?: string }>>;

@@ -16,7 +16,8 @@ export async function ingest(c: AppContext): Promise<Response> {
     contentType: c.req.header("content-type") ?? "",
     body,
   };
-  const upload = await decodeUpload(request, { now: clockOf(c.env)(), limits: LIMITS, goRepair: true });
+  const goRepair = c.env.EDGEFLAME_GO_REPAIR !== "off";
+  const upload = await decodeUpload(request, { now: clockOf(c.env)(), limits: LIMITS, goRepair });
   if (upload !== null) {
     await storeUpload(storePorts(c.env), upload);
     if (upload.notes.length > 0) {
