@@ -1,7 +1,10 @@
 // The way of an upload through the real object, catalog and bucket, against a plain list of what was sent.
-import { createExecutionContext, env, runDurableObjectAlarm, waitOnExecutionContext } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import worker from "../../src/worker.ts";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { clock, HOUR, runAlarm, standStill, T0 } from "../support/object-clock.ts";
+import { call, uploadFolded } from "../support/worker-call.ts";
+
+standStill();
 
 interface Sent {
   readonly at: number;
@@ -9,31 +12,8 @@ interface Sent {
   readonly stacks: Readonly<Record<string, number>>;
 }
 
-const HOUR = 3600;
-/** An hour's beginning, so that the test says when hours end. */
-const T0 = 1_790_000_000 - (1_790_000_000 % HOUR);
-
-let now = T0;
-
-async function call(path: string, init?: RequestInit): Promise<Response> {
-  const context = createExecutionContext();
-  const response = await worker.fetch(
-    new Request(`http://edgeflame.test${path}`, init) as never,
-    env as never,
-    context,
-  );
-  await waitOnExecutionContext(context);
-  return response;
-}
-
-async function upload(app: string, { at, region, stacks }: Sent): Promise<void> {
-  const body = Object.entries(stacks)
-    .map(([stack, count]) => `${stack} ${count}`)
-    .join("\n");
-  const name = encodeURIComponent(`${app}.cpu{region=${region}}`);
-  const response = await call(`/ingest?name=${name}&from=${at}&until=${at + 10}`, { method: "POST", body });
-  expect(response.status, await response.text()).toBe(200);
-}
+const upload = (app: string, { at, region, stacks }: Sent): Promise<void> =>
+  uploadFolded(`${app}.cpu{region=${region}}`, at, stacks);
 
 interface Rendered {
   flamebearer: { numTicks: number; names: string[]; levels: number[][] };
@@ -54,22 +34,9 @@ const sum = (sent: readonly Sent[], from: number, until: number, region?: string
     .flatMap(({ stacks }) => Object.values(stacks))
     .reduce((a, b) => a + b, 0);
 
-async function runAlarm(app: string): Promise<void> {
-  const id = env.APP_TIMELINE.idFromName(JSON.stringify(["anonymous", app, 0]));
-  await runDurableObjectAlarm(env.APP_TIMELINE.get(id));
-}
-
-beforeEach(() => {
-  now = T0;
-  vi.spyOn(Date, "now").mockImplementation(() => now * 1000);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
 describe("an upload", () => {
   it("is seen by the very next query", async () => {
-    now = T0 + 100;
+    clock.now = T0 + 100;
     await upload("fresh", { at: T0 + 90, region: "eu", stacks: { "main;work": 7, "main;idle": 3 } });
     const rendered = await render("fresh.cpu", T0, T0 + 200);
     expect(rendered.flamebearer.numTicks).toBe(10);
@@ -105,11 +72,11 @@ describe("an upload", () => {
       }
     };
     for (const one of sent) {
-      now = one.at + 12;
+      clock.now = one.at + 12;
       await upload("sealing", one);
     }
     await check("live");
-    now = T0 + 2 * HOUR + 60;
+    clock.now = T0 + 2 * HOUR + 60;
     await runAlarm("sealing");
     await check("one hour sealed");
     const objects = (await env.SEGMENTS.list()).objects.map(({ key }) => key);
@@ -120,7 +87,7 @@ describe("an upload", () => {
     await upload("sealing", late);
     sent.push(late);
     await check("late part live");
-    now = T0 + 4 * HOUR;
+    clock.now = T0 + 4 * HOUR;
     await runAlarm("sealing");
     await runAlarm("sealing");
     await check("all sealed");
