@@ -132,9 +132,9 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   #afterCommit(): void {
+    this.#armAlarm(); // first: what is due below may fail, and must then be tried again
     const due = this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES;
     if (due && !this.#loaded().isFull) this.#foldAll();
-    this.#armAlarm();
   }
 
   #armAlarm(): void {

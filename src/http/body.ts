@@ -1,17 +1,10 @@
 // Reads a request body up to a limit, and no further.
-import { AppError } from "../lib/app-error.ts";
+import { bodyTooLarge } from "../ingest/decode-upload.ts";
 
-/** @throws AppError body_too_large, whose message begins as Pyroscope's does */
+/** @throws AppError body_too_large */
 export async function readBody(request: Request, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const refuse = (actual: number | string) =>
-    new AppError("body_too_large", `request body too large: ${actual} bytes, limit bodyBytes is ${limitBytes}`, {
-      limit: "bodyBytes",
-      actual,
-      allowed: limitBytes,
-      documentation: "docs/limits.md#bodyBytes",
-    });
   const declared = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (declared > limitBytes) throw refuse(declared);
+  if (declared > limitBytes) throw bodyTooLarge(declared, limitBytes);
   if (request.body === null) return new Uint8Array(0);
   if (declared <= limitBytes) return new Uint8Array(await request.arrayBuffer());
   const pieces: Uint8Array[] = [];
@@ -23,7 +16,7 @@ export async function readBody(request: Request, limitBytes: number): Promise<Ui
     length += value.length;
     if (length > limitBytes) {
       await reader.cancel();
-      throw refuse(`more than ${limitBytes}`);
+      throw bodyTooLarge(`more than ${limitBytes}`, limitBytes);
     }
     pieces.push(value);
   }

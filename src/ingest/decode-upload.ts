@@ -60,7 +60,8 @@ export async function decodeUpload(request: UploadRequest, settings: DecodeSetti
   }
 }
 
-const bodyTooLarge = (actual: number, allowed: number): AppError =>
+/** Its message begins as Pyroscope's does. */
+export const bodyTooLarge = (actual: number | string, allowed: number): AppError =>
   new AppError("body_too_large", `request body too large: ${actual} bytes, limit bodyBytes is ${allowed}`, {
     limit: "bodyBytes",
     actual,

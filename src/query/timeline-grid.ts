@@ -1,6 +1,7 @@
 // Where the slots of a timeline lie. Two customs: Pyroscope 0.3x's powers of ten, and Pyroscope 2's
 // ladder of steps, which is Grafana's.
 import { SLOT_SECONDS } from "../config.ts";
+import { floorTo } from "../segment/ladder.ts";
 
 export interface TimelineGrid {
   /** Unix seconds. */
@@ -39,8 +40,6 @@ const LADDER: readonly (readonly [belowSeconds: number, stepSeconds: number])[] 
   [42 * DAY, 30 * DAY],
 ];
 
-const floorTo = (seconds: number, step: number): number => Math.floor(seconds / step) * step;
-
 /**
  * The 0.3x grid: 10 s slots around [from, until). Where 0.3x goes on in powers of ten (for a day and more),
  * ours takes the next step that whole nodes of the segment tree fill, so that no fine node is read for a
@@ -52,8 +51,8 @@ export function oldTimelineGrid(
   untilSeconds: number,
   uploadIntervalSeconds = SLOT_SECONDS,
 ): TimelineGrid {
-  const first = floorTo(fromSeconds, SLOT_SECONDS);
-  const onGrid = floorTo(untilSeconds, SLOT_SECONDS);
+  const first = floorTo(SLOT_SECONDS, fromSeconds);
+  const onGrid = floorTo(SLOT_SECONDS, untilSeconds);
   const end = onGrid === untilSeconds && onGrid > first ? onGrid : Math.max(onGrid, first) + SLOT_SECONDS;
   let power = SLOT_SECONDS;
   let step = SLOT_SECONDS;
@@ -63,7 +62,7 @@ export function oldTimelineGrid(
     step = wider;
   }
   const stepSeconds = Math.max(step, evenStep(uploadIntervalSeconds));
-  const start = step === SLOT_SECONDS ? first : floorTo(first, stepSeconds);
+  const start = step === SLOT_SECONDS ? first : floorTo(stepSeconds, first);
   return { start, stepSeconds, count: Math.ceil((end - start) / stepSeconds) };
 }
 
@@ -81,8 +80,8 @@ function evenStep(intervalSeconds: number): number {
 export function v2TimelineGrid(fromSeconds: number, untilSeconds: number): TimelineGrid {
   const wanted = Math.max(V2_LEAST_STEP_SECONDS, Math.round((untilSeconds - fromSeconds) / V2_SLOTS_WANTED));
   const stepSeconds = LADDER.find(([below]) => wanted < below)?.[1] ?? 365 * DAY;
-  const start = floorTo(fromSeconds, stepSeconds);
-  const end = floorTo(untilSeconds, stepSeconds);
+  const start = floorTo(stepSeconds, fromSeconds);
+  const end = floorTo(stepSeconds, untilSeconds);
   return { start, stepSeconds, count: Math.max(0, (end - start) / stepSeconds) };
 }
 
