@@ -41,9 +41,32 @@ export const ROW_BYTES = 1_500_000;
 /** The finest time step, in seconds. */
 export const SLOT_SECONDS = 10;
 
-/** The ladder of the segment tree, in seconds, finest first. Day and 30-day rungs come with compaction. */
-export const RUNGS = [10, 60, 600, 3600] as const;
+/**
+ * The ladder of the segment tree, in seconds, finest first (decision 0009). Up to 10 min in an app's object, the hour by the
+ * seal, 6 h and above by compaction.
+ */
+export const RUNGS = [10, 60, 600, 3600, 21_600, 86_400, 432_000, 2_592_000] as const;
 export type RungSeconds = (typeof RUNGS)[number];
+/** Rungs that an app's object holds; wider nodes are made when an hour is sealed and when windows are compacted. */
+export const LIVE_RUNGS = [10, 60, 600] as const;
+
+export const WINDOW_SECONDS = 21_600;
+export const DAY_SECONDS = 86_400;
+/** Windows that compaction writes, narrow first: 6 h (rungs 1 h and 6 h); 1 d, 5 d and 30 d (rungs from 1 d up to the width). */
+export const MERGED_WIDTHS = [WINDOW_SECONDS, DAY_SECONDS, 432_000, 2_592_000] as const;
+/** Timeline-only nodes, totals without stacks, that compacted segments carry: 1 min in 6 h windows, 20 min above. */
+export const TOTALS_OF_WINDOW = 60;
+export const TOTALS_OF_DAYS = 1200;
+
+/** In the catalog's `shard` columns: what compaction wrote, over all shards. */
+export const MERGED_SHARD = -1;
+
+/**
+ * Retention: how long segments of each class are kept after their end, in seconds; null for ever. A class is named by the finest
+ * rung of its objects: 10 = the 10 s nodes; 60 = hours (1 min, 10 min); 3600 = 6 h windows (1 h, 6 h); 86400 = days and above.
+ */
+export const RETENTION = { 10: 2 * DAY_SECONDS, 60: 14 * DAY_SECONDS, 3600: 90 * DAY_SECONDS, 86400: null } as const;
+export type RetentionClass = keyof typeof RETENTION;
 
 export const HOUR_SECONDS = 3600;
 

@@ -1,5 +1,5 @@
 // Folding: acknowledged uploads become chunks of the 10 s rung, one per slot over all series.
-import { ROW_BYTES, RUNGS } from "../config.ts";
+import { LIVE_RUNGS, ROW_BYTES } from "../config.ts";
 import { ByteReader } from "../lib/byte-reader.ts";
 import { internDictionary } from "../profile/stack-dictionary.ts";
 import { decodeBatch } from "../segment/batch.ts";
@@ -51,10 +51,9 @@ export function foldGroup(tables: ObjectTables, state: LiveState, group: Uint8Ar
  * node, once there, holds all of its part's uploads.
  */
 function insertAtRungs(tables: ObjectTables, slot: number, now: number, { directory, vectors }: Chunk): void {
-  for (const rung of RUNGS) {
-    if (rung === 3600) continue; // the hour's node is made by the seal
+  for (const rung of LIVE_RUNGS) {
     const start = floorTo(rung, slot);
-    const rolled = rung === RUNGS[0] || tables.chunkStarts(0, rung, start, start + rung).length > 0;
+    const rolled = rung === LIVE_RUNGS[0] || tables.chunkStarts(0, rung, start, start + rung).length > 0;
     if (rolled) tables.insertChunk({ part: 0, rung, start, directory, vectors }, now);
   }
 }

@@ -1,5 +1,5 @@
 // Reads the live tree: the fewest chunks that cover a range, over the growing part and every frozen one.
-import { HOUR_SECONDS, RUNGS, SLOT_SECONDS } from "../config.ts";
+import { HOUR_SECONDS, LIVE_RUNGS, SLOT_SECONDS } from "../config.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { LIMB, WideSums } from "../lib/wide-sums.ts";
 import { type LabelSet, labelValue } from "../profile/labels.ts";
@@ -11,9 +11,6 @@ import { addVector, writeSums } from "../segment/vector.ts";
 import type { LiveAnswer, LiveQuery, TimelineRange } from "./live-protocol.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
-
-/** Rungs that an object holds; wider nodes are made by the seal. */
-const LIVE_RUNGS: readonly number[] = RUNGS.filter((rung) => rung < 3600);
 
 type Sums = Pick<LiveAnswer, "tree" | "series">;
 
@@ -31,7 +28,7 @@ export function readLive(tables: ObjectTables, state: LiveState, service: string
 
 /** Goes by the hours that hold something: a range may be all of time. */
 function* coveringNodes(tables: ObjectTables, part: number, range: { from: number; until: number }, widest: number) {
-  const rungs = LIVE_RUNGS.filter((rung) => rung <= widest);
+  const rungs: number[] = LIVE_RUNGS.filter((rung) => rung <= widest);
   const present = new Map(
     rungs.map((rung) => [rung, new Set(tables.chunkStarts(part, rung, floorTo(rung, range.from), range.until))]),
   );

@@ -1,7 +1,7 @@
 // Sealing: an hour of chunks becomes two R2 objects (the 10 s rung apart, so that dropping it rewrites
 // nothing), a stretch of the dictionary, and their catalog rows. A seal is planned and frozen in one
 // transaction; from then on it may be repeated from the start and writes the same bytes.
-import { HOUR_SECONDS, ROW_BYTES, RUNGS } from "../config.ts";
+import { HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES } from "../config.ts";
 import { toBase64 } from "../lib/base64.ts";
 import { deflate } from "../lib/deflate.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
@@ -69,6 +69,7 @@ export async function carryOutSeal(
     labels: labelsOf(content.series, Math.floor(plan.hour / 86400)),
     firstSlot: content.firstSlot,
     lastSlot: content.lastSlot,
+    now: Math.floor(context.now),
     retireAfter: Math.floor(context.now) + RETIRE_SECONDS,
   });
   return { sealed, bookmark };
@@ -133,7 +134,8 @@ function labelsOf(series: readonly { labels: readonly (readonly [string, string]
 
 /** The live rungs of a frozen part. */
 function readPart(tables: ObjectTables, state: LiveState, { part, hour }: SealPlan) {
-  const live = RUNGS.filter((rung) => rung < HOUR_SECONDS);
-  const rungs = new Map(live.map((rung) => [rung, [...tables.readChunks(part, rung, hour, hour + HOUR_SECONDS)]]));
+  const rungs = new Map(
+    LIVE_RUNGS.map((rung) => [rung, [...tables.readChunks(part, rung, hour, hour + HOUR_SECONDS)]]),
+  );
   return sealContent(hour, rungs, (id) => state.series(id), state.vectorSum());
 }

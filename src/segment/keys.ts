@@ -2,6 +2,11 @@
 //
 //   t/<tenant id>/a/<app id>/s/<shard>/<width>/<start>-<finest rung>-<part>.seg
 //   t/<tenant id>/a/<app id>/d/<shard>/<epoch>/<from node>-<to node>.dict
+//
+// What compaction writes has a random part, because two attempts may write different bytes:
+//
+//   t/<tenant id>/a/<app id>/m/<width>/<start>-<random>.seg
+//   t/<tenant id>/a/<app id>/d/m/<epoch>/<from node>-<to node>-<random>.dict
 
 export interface ShardKey {
   readonly tenantId: number;
@@ -18,3 +23,14 @@ export const segmentKey = (
 
 export const dictionaryKey = (key: ShardKey, epoch: number, fromNode: number, toNode: number): string =>
   `${appPrefix(key)}d/${key.shard}/${epoch}/${fromNode}-${toNode}.dict`;
+
+export const mergedSegmentKey = (
+  key: Omit<ShardKey, "shard">,
+  { width, start, random }: { width: number; start: number; random: string },
+): string => `${appPrefix(key)}m/${width}/${start}-${random}.seg`;
+
+export const mergedDictionaryKey = (
+  key: Omit<ShardKey, "shard">,
+  epoch: number,
+  { fromNode, toNode, random }: { fromNode: number; toNode: number; random: string },
+): string => `${appPrefix(key)}d/m/${epoch}/${fromNode}-${toNode}-${random}.dict`;

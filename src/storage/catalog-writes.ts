@@ -2,9 +2,10 @@
 // arguments: a retry changes nothing.
 import { and, eq, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { RETENTION, type RetentionClass, WINDOW_SECONDS } from "../config.ts";
 import { corrupt } from "../lib/app-error.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
-import { apps, dictionaries, profileTypes, retiredObjects, segments, shards, tenants } from "./schema.ts";
+import { apps, compactions, dictionaries, profileTypes, retiredObjects, segments, shards, tenants } from "./schema.ts";
 
 export interface AppIdentity {
   readonly tenantId: number;
@@ -40,6 +41,8 @@ export interface SealCommit {
   readonly labels: readonly { name: string; value: string; day: number }[];
   readonly firstSlot: number;
   readonly lastSlot: number;
+  /** Unix seconds. */
+  readonly now: number;
   /** Unix seconds after which replaced objects may go. */
   readonly retireAfter: number;
 }
@@ -105,15 +108,44 @@ export function d1CatalogWrites(database: D1Database): CatalogWrites {
   };
 }
 
+/** Hours are sealed within minutes of their end: a window compacted then rarely needs it twice. */
+const COMPACTION_GRACE_SECONDS = 300;
+/** What comes late comes in company. */
+const LATE_WAIT_SECONDS = 120;
+
+/** When a window that ends at `end` is worth compacting, unix seconds. */
+export const compactionDue = (end: number, now: number): number =>
+  Math.max(end + COMPACTION_GRACE_SECONDS, now + LATE_WAIT_SECONDS);
+
+/** SQL for a segment's expires_at: its end and what the app, else its tenant, else the default keeps of its class. */
+export function expiry(appId: number, { start, width, finest }: { start: number; width: number; finest: number }) {
+  const standard = RETENTION[finest as RetentionClass] ?? null;
+  return sql<number | null>`(SELECT ${start + width} + seconds FROM (
+    SELECT r.seconds, r.app_id FROM retention r JOIN apps a ON a.tenant_id = r.tenant_id
+      WHERE a.id = ${appId} AND r.app_id IN (0, ${appId}) AND r.finest = ${finest}
+    UNION ALL SELECT ${standard}, -1 ORDER BY 2 DESC LIMIT 1))`;
+}
+
 async function commitSeal(database: D1Database, db: DrizzleD1Database, commit: SealCommit): Promise<string | null> {
-  const { appId, shard, epoch, part } = commit;
+  const { appId, shard, epoch, part, now } = commit;
   const statements: { toSQL(): { sql: string; params: unknown[] } }[] = [];
   for (const row of commit.segments) {
     statements.push(
       db
         .insert(segments)
-        .values({ appId, shard, epoch, part, ...row })
+        .values({ appId, shard, dictShard: shard, epoch, part, ...row, expiresAt: expiry(appId, row) })
         .onConflictDoNothing(),
+    );
+  }
+  for (const start of new Set(commit.segments.map((row) => row.start - (row.start % WINDOW_SECONDS)))) {
+    statements.push(
+      db
+        .insert(compactions)
+        .values({ appId, width: WINDOW_SECONDS, start, dueAt: compactionDue(start + WINDOW_SECONDS, now), version: 1 })
+        .onConflictDoUpdate({
+          target: [compactions.appId, compactions.width, compactions.start],
+          set: { version: sql`${compactions.version} + 1` },
+        }),
     );
   }
   if (commit.dictionary !== null) {

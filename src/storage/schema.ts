@@ -1,5 +1,6 @@
 // The catalog's tables (D1). Rows are few and fat: nothing here is written per upload. Keys are
 // integers, because each indexed text column of a row costs as much as the row.
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const tenants = sqliteTable(
@@ -19,6 +20,13 @@ export const apps = sqliteTable(
     tenantId: integer("tenant_id").notNull(),
     name: text().notNull(), // service_name
     createdAt: integer("created_at").notNull(), // unix seconds
+    /** Counts commits over merged segments: each expects the number it read, so that two writers can't both win. */
+    mergeSeq: integer("merge_seq").notNull().default(0),
+    /** Unix seconds before which segments of a retention class (by finest rung) may be gone. Only grow. */
+    dropped10: integer("dropped_10").notNull().default(0),
+    dropped60: integer("dropped_60").notNull().default(0),
+    dropped3600: integer("dropped_3600").notNull().default(0),
+    dropped86400: integer("dropped_86400").notNull().default(0),
   },
   (table) => [uniqueIndex("apps_tenant_name").on(table.tenantId, table.name)],
 );
@@ -60,15 +68,23 @@ export const segments = sqliteTable(
   "segments",
   {
     appId: integer("app_id").notNull(),
-    /** Seconds the segment spans: 3600, later days and months. */
+    /** Seconds the segment spans: 3600, or one of MERGED_WIDTHS. */
     width: integer().notNull(),
     /** Unix seconds, a multiple of width. */
     start: integer().notNull(),
+    /** MERGED_SHARD for what compaction wrote. */
     shard: integer().notNull(),
+    /** The shard's part; for a merged segment a number of its own (apps.merge_seq), as a window may have several objects. */
     part: integer().notNull(),
     /** Width of its finest rung: 10 for the object that holds the 10 s nodes alone. */
     finest: integer().notNull(),
+    /** The dictionary its vectors refer to: (dict_shard, epoch). */
+    dictShard: integer("dict_shard").notNull().default(0),
     epoch: integer().notNull(),
+    /** Merged segments: JSON, shard → newest part of that shard that is in it. All parts up to it in its window are. */
+    covers: text(),
+    /** Unix seconds at which retention may drop it; null: never. */
+    expiresAt: integer("expires_at"),
     objectKey: text("object_key").notNull(),
     objectBytes: integer("object_bytes").notNull(),
     headOffset: integer("head_offset").notNull(),
@@ -76,7 +92,79 @@ export const segments = sqliteTable(
     /** The head (segment-format.ts) in base64, because D1 hands blobs back as lists of numbers; null when too large for a row. */
     head: text(),
   },
-  (table) => [primaryKey({ columns: [table.appId, table.width, table.start, table.shard, table.part, table.finest] })],
+  (table) => [
+    primaryKey({ columns: [table.appId, table.width, table.start, table.shard, table.part, table.finest] }),
+    index("segments_expire").on(table.expiresAt).where(sql`expires_at IS NOT NULL`),
+  ],
+);
+
+/**
+ * Windows that compaction still has to write or to bring up to date. While a row of width 6 h or 1 d stands, the merged segments
+ * over that time may lack parts: readers then look for hours' parts beyond `covers`. Each seal into a window adds 1 to `version`;
+ * a compaction removes the row only at the version it read.
+ */
+export const compactions = sqliteTable(
+  "compactions",
+  {
+    appId: integer("app_id").notNull(),
+    width: integer().notNull(),
+    start: integer().notNull(),
+    dueAt: integer("due_at").notNull(), // unix seconds
+    version: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.appId, table.width, table.start] }),
+    index("compactions_due").on(table.dueAt),
+  ],
+);
+
+/** How long each class of segments is kept, where it differs from RETENTION. app_id 0: all apps of the tenant. */
+export const retention = sqliteTable(
+  "retention",
+  {
+    tenantId: integer("tenant_id").notNull(),
+    appId: integer("app_id").notNull(),
+    /** Retention class: finest rung of the segments. */
+    finest: integer().notNull(),
+    seconds: integer(), // null: for ever
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.appId, table.finest] })],
+);
+
+/** Over how many objects an app's uploads are spread; the newest version counts. No row: one object. */
+export const shardMaps = sqliteTable(
+  "shard_maps",
+  {
+    appId: integer("app_id").notNull(),
+    version: integer().notNull(),
+    count: integer().notNull(),
+    since: integer().notNull(), // unix seconds
+  },
+  (table) => [primaryKey({ columns: [table.appId, table.version] })],
+);
+
+/** Deletions that were asked for, and how far they are. */
+export const deletions = sqliteTable(
+  "deletions",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    tenantId: integer("tenant_id").notNull(),
+    /** 0: the whole tenant. */
+    appId: integer("app_id").notNull(),
+    service: text().notNull(),
+    /** JSON of the matchers; null for every series. */
+    matchers: text(),
+    /** Unix seconds; null for all time. */
+    fromTime: integer("from_time"),
+    untilTime: integer("until_time"),
+    requestedAt: integer("requested_at").notNull(),
+    /** The step it is at; "done" at the end. */
+    state: text().notNull(),
+    /** JSON that the steps keep. */
+    progress: text(),
+    doneAt: integer("done_at"),
+  },
+  (table) => [index("deletions_open").on(table.state)],
 );
 
 /** Stretches of the stack dictionaries, in R2. Together they cover each epoch from its first node on. */
