@@ -54,9 +54,9 @@ export const WINDOW_SECONDS = 21_600;
 export const DAY_SECONDS = 86_400;
 /** Windows that compaction writes, narrow first: 6 h (rungs 1 h and 6 h); 1 d, 5 d and 30 d (rungs from 1 d up to the width). */
 export const MERGED_WIDTHS = [WINDOW_SECONDS, DAY_SECONDS, 432_000, 2_592_000] as const;
-/** Timeline-only nodes, totals without stacks, that compacted segments carry: 1 min in 6 h windows, 20 min above. */
+/** Timeline-only nodes, totals without stacks, that compacted segments carry: 1 min in 6 h windows, 10 min above. */
 export const TOTALS_OF_WINDOW = 60;
-export const TOTALS_OF_DAYS = 1200;
+export const TOTALS_OF_DAYS = 600;
 
 /** In the catalog's `shard` columns: what compaction wrote, over all shards. */
 export const MERGED_SHARD = -1;
