@@ -7,13 +7,14 @@ import { renderDiffOld, renderDiffV2 } from "../query/render-diff.ts";
 import { renderV2 } from "../query/render-v2.ts";
 import type { AppBindings, AppContext } from "./context.ts";
 import { asAppError, errorResponse, statusOf } from "./errors.ts";
-import { requireScope, type Scope } from "./gate.ts";
+import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
 import { logEvent } from "./log.ts";
 import { countRejection } from "./metrics.ts";
 import { page } from "./page.ts";
 import { ingest } from "./routes/ingest.ts";
 import { healthz, metrics, ready } from "./routes/operations.ts";
 import { jsonReader, reader } from "./routes/read.ts";
+import { getRetention, putRetention } from "./routes/retention.ts";
 
 type Handler = (c: AppContext) => Response | Promise<Response>;
 
@@ -33,6 +34,8 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
 
   ["GET", "/api/services", "read", jsonReader("services", services)],
   ["GET", "/api/tags", "read", jsonReader("tags", tags)],
+  ["GET", "/api/retention", "read", getRetention],
+  ["PUT", "/api/retention", "admin", putRetention],
 
   ["GET", "/ready", "open", ready],
   ["GET", "/healthz", "open", healthz],
@@ -49,6 +52,7 @@ export function createApp() {
   for (const [method, path, scope, handle] of ROUTES) {
     app.on(method, path, async (c) => {
       if (scope !== "open") await requireScope(c.env, c.req.header("authorization") ?? null, scope);
+      if (scope === "admin") requireOwnHand(c.env, c.req.raw);
       return handle(c);
     });
   }

@@ -10,7 +10,7 @@ import { d1CatalogReads } from "../storage/catalog-reads.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 
 /** The tenant of a request. Comes from the credential once there are tenants; never from the request's own words. */
-const tenantOf = (): string => ANONYMOUS_TENANT;
+export const tenantOf = (): string => ANONYMOUS_TENANT;
 
 export const clockOf = (env: Env): Clock => systemClock(clockOffset(env));
 

@@ -1,13 +1,19 @@
-// The minute's work of cron: wakes objects whose alarm may have been lost, and removes what no row names.
+// The minute's work of cron: wakes objects whose alarm may have been lost, lets go of what is past
+// its retention, and removes what no row names.
 import type { Env } from "../env.ts";
 import { concurrently } from "../lib/concurrently.ts";
+import { dropExpired } from "../storage/retention.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
 import { logEvent } from "./log.ts";
 import { clockOf, timelineObject } from "./ports.ts";
 
 const MOST_OBJECTS = 200;
-const MOST_REMOVED = 90;
+const MOST_REMOVED = 1000;
+/** Rows that retention lets go of in one run. */
+const MOST_EXPIRED = 1000;
+/** Seconds for which a running query may still read what retention has let go of. */
+const RETIRE_SECONDS = 3600;
 /** Six calls may be open at once. */
 const AT_ONCE = 4;
 
@@ -22,5 +28,8 @@ export async function sweep(env: Env): Promise<void> {
       logEvent("tick_failed", { tenant, service, shard, message });
     }
   });
-  await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), Math.floor(clockOf(env)()), MOST_REMOVED);
+  const now = Math.floor(clockOf(env)());
+  const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });
+  if (gone.size > 0) logEvent("retention", { rows: Object.fromEntries(gone) });
+  await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), now, MOST_REMOVED);
 }

@@ -1,5 +1,5 @@
 // What cron does over the catalog: finds objects that should be awake, and removes objects that no row names.
-import { and, asc, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { apps, retiredObjects, shards, tenants } from "./schema.ts";
 import type { SegmentStore } from "./segment-store.ts";
@@ -50,10 +50,13 @@ export async function removeRetired(
     .select({ key: retiredObjects.objectKey })
     .from(retiredObjects)
     .where(lte(retiredObjects.deleteAfter, now))
-    .limit(Math.min(most, 90));
+    .limit(most);
   const keys = rows.map((row) => row.key);
   if (keys.length === 0) return 0;
   await store.remove(keys);
-  await db.delete(retiredObjects).where(inArray(retiredObjects.objectKey, keys));
+  await database
+    .prepare("DELETE FROM retired_objects WHERE object_key IN (SELECT value FROM json_each(?1))")
+    .bind(JSON.stringify(keys))
+    .run();
   return keys.length;
 }

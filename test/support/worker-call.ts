@@ -10,7 +10,7 @@ export async function call(
   bindings: Record<string, unknown> = {},
 ): Promise<Response> {
   const context = createExecutionContext();
-  const request = new Request(`http://edgeflame.test${path}`, init);
+  const request = new Request(`http://localhost${path}`, init);
   const response = await worker.fetch(request as never, { ...env, ...bindings } as never, context);
   await waitOnExecutionContext(context);
   return response;

@@ -1,0 +1,141 @@
+// Retention: what the API says and takes, and that cron goes by it.
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { RetentionResponse } from "../../src/api/retention.ts";
+import { sweep } from "../../src/http/sweep.ts";
+import { emptyCatalog, makeApp, rows } from "../support/catalog-rows.ts";
+import { clock, HOUR, runAlarm, standStill, T0 } from "../support/object-clock.ts";
+import { call, uploadFolded } from "../support/worker-call.ts";
+
+standStill();
+
+const DAY = 24 * HOUR;
+const put = (body: unknown, init: RequestInit = {}) =>
+  call("/api/retention", { method: "PUT", body: JSON.stringify(body), ...init });
+const get = async (app?: string) =>
+  (await (await call(`/api/retention${app === undefined ? "" : `?app=${app}`}`)).json()) as RetentionResponse;
+const keeps = ({ classes }: RetentionResponse) => classes.map(({ seconds, source }) => `${seconds} ${source}`);
+beforeEach(emptyCatalog);
+
+describe("the API", () => {
+  it.each([
+    ["no JSON", "{", /not JSON/],
+    ["an unknown class", { keep: { 7: "1d" } }, /keep/],
+    ["a duration without a unit", { keep: { 10: "14" } }, /keep.10: expected seconds/],
+    ["less than an hour", { keep: { 10: 60 } }, /at least 3600/],
+    ["a negative number", { keep: { 10: -3600 } }, /at least 3600/],
+    ["a fine class longer than the next", { keep: { 10: "20d" } }, /class 60 would go before class 10/],
+    ["a fine class for ever", { keep: { 60: "forever" } }, /class 3600 would go before class 60/],
+    ["nothing", {}, /keep/],
+  ])("refuses %s and says why", async (_what, body, message) => {
+    await makeApp("any");
+    const response = await put(body, typeof body === "string" ? { body } : {});
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      reason: "invalid_argument",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    ["another site's page", { "sec-fetch-site": "cross-site" }],
+    ["another address by a proxy", { "x-forwarded-for": "192.0.2.1" }],
+  ])("refuses a change by %s", async (_who, headers) => {
+    const response = await put({ keep: { 10: "1d" } }, { headers: headers as Record<string, string> });
+    expect(response.status).toBe(403);
+  });
+
+  it("needs the scope admin where there are tokens", async () => {
+    await makeApp("any");
+    const tokens = { EDGEFLAME_TOKEN: "read:r,admin:a" };
+    const ask = (secret: string) =>
+      call(
+        "/api/retention",
+        {
+          method: "PUT",
+          body: JSON.stringify({ keep: { 10: "1d" } }),
+          headers: { authorization: `Bearer ${secret}` },
+        },
+        tokens,
+      );
+    expect([(await ask("r")).status, (await ask("a")).status]).toEqual([403, 200]);
+  });
+
+  it("says for each class what holds and who said it", async () => {
+    await makeApp("mine");
+    expect(keeps(await get("mine"))).toEqual([
+      `${2 * DAY} default`,
+      `${14 * DAY} default`,
+      `${90 * DAY} default`,
+      "null default",
+    ]);
+    await put({ keep: { 10: "3d", 86400: "2y" } });
+    await put({ app: "mine", keep: { 10: 7200, 60: "30d" } });
+    expect(keeps(await get("mine"))).toEqual([
+      "7200 app",
+      `${30 * DAY} app`,
+      `${90 * DAY} default`,
+      `${730 * DAY} tenant`,
+    ]);
+    expect(keeps(await get())[0]).toBe(`${3 * DAY} tenant`);
+    await put({ app: "mine", keep: { 10: null, 86400: "forever" } });
+    expect(keeps(await get("mine"))).toEqual([
+      `${3 * DAY} tenant`,
+      `${30 * DAY} app`,
+      `${90 * DAY} default`,
+      "null app",
+    ]);
+    expect((await call("/api/retention?app=nobody")).status).toBe(404);
+  });
+
+  it("refuses a tenant's change that would put an app's own classes out of order", async () => {
+    await makeApp("long");
+    expect((await put({ app: "long", keep: { 60: "60d" } })).status).toBe(200);
+    const response = await put({ keep: { 60: "14d", 3600: "30d" } });
+    expect(await response.json()).toMatchObject({ message: expect.stringMatching(/for "long"/) });
+  });
+
+  it("gives what is stored already, and what comes later, its new date", async () => {
+    clock.now = T0 + 20;
+    await uploadFolded("dated.cpu", T0, { a: 1 });
+    clock.now = T0 + 2 * HOUR;
+    await runAlarm("dated", 2);
+    const dates = async () =>
+      Object.fromEntries(
+        (
+          await rows<{ finest: number; kept: number | null }>(
+            "SELECT finest, max(expires_at - start - width) AS kept FROM segments GROUP BY finest",
+          )
+        ).map(({ finest, kept }) => [finest, kept]),
+      );
+    expect(await dates()).toEqual({ 10: 2 * DAY, 60: 14 * DAY });
+    await put({ keep: { 10: "1d" } });
+    expect(await dates()).toEqual({ 10: DAY, 60: 14 * DAY });
+    await put({ app: "dated", keep: { 60: "forever", 3600: "forever" } });
+    expect(await dates()).toEqual({ 10: DAY, 60: null });
+    await put({ app: "dated", keep: { 60: null } });
+    expect(await dates()).toEqual({ 10: DAY, 60: 14 * DAY });
+    await put({ app: "dated", keep: { 10: "2h" } });
+    await uploadFolded("dated.cpu", T0 + HOUR, { a: 1 });
+    clock.now += 2 * HOUR;
+    await runAlarm("dated", 2);
+    expect(await dates()).toEqual({ 10: 2 * HOUR, 60: 14 * DAY });
+    expect(await rows("SELECT 1 FROM segments")).toHaveLength(4);
+  });
+});
+
+it("runs with cron: the 10 s objects of a sealed hour go after two days, and an hour later their bytes", async () => {
+  clock.now = T0 + 20;
+  await uploadFolded("swept.cpu", T0, { a: 1 });
+  clock.now = T0 + 2 * HOUR;
+  await runAlarm("swept", 2);
+  const fine = async () => (await env.SEGMENTS.list()).objects.filter(({ key }) => /-10-\d+\.seg$/.test(key)).length;
+  const before = await fine();
+  clock.now = T0 + HOUR + 2 * DAY;
+  await sweep(env);
+  expect(before).toBeGreaterThan(0);
+  expect([await fine(), (await rows("SELECT 1 FROM segments WHERE finest = 10")).length]).toEqual([before, 0]);
+  clock.now += HOUR + 1;
+  await sweep(env);
+  expect(await fine()).toBe(before - 1);
+});
