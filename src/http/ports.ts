@@ -42,5 +42,8 @@ export function queryPorts(env: Env): QueryPorts {
       if ("refused" in answer) throw new AppError(answer.refused.code, answer.refused.message, answer.refused.facts);
       return answer;
     },
+    async settle(service, shard) {
+      await timelineObject(env, tenant, service, shard).tick();
+    },
   };
 }

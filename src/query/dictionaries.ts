@@ -6,7 +6,7 @@ import { byteCache } from "../lib/byte-cache.ts";
 import { inflate } from "../lib/deflate.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
-import type { CatalogStretch } from "../storage/catalog-reads.ts";
+import type { CatalogStretch } from "../storage/plan-reads.ts";
 import type { QueryPorts } from "./ports.ts";
 
 /** Of the isolate's 128 MB. */

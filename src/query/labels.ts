@@ -8,8 +8,9 @@ import { oldNamesOf } from "../profile/old-names.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
 import { parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
+import { coveredRange } from "./range-plan.ts";
 import { readRange } from "./read-range.ts";
-import { type ResolvedQuery, resolveQuery } from "./resolve.ts";
+import { appsOf, type ResolvedQuery, resolveQuery } from "./resolve.ts";
 import { APPS_AT_ONCE } from "./select.ts";
 
 const DAY_SECONDS = 86_400;
@@ -76,9 +77,10 @@ async function seriesOf(
   range: Range,
   matchers: readonly Matcher[] = resolved.matchers,
 ) {
-  const timeline = { ...range, rung: 0, keep: null };
+  const covered = coveredRange(range, appsOf(resolved));
+  const timeline = { ...covered, rung: 0, keep: null };
   const answers = await concurrently(resolved.targets, APPS_AT_ONCE, ({ app, type }) =>
-    readRange(ports, app, { ...range, typeId: type.id, matchers, tree: false, timeline }),
+    readRange(ports, app, { ...covered, typeId: type.id, matchers, tree: false, timeline }),
   );
   return answers.flatMap(({ series }) => series);
 }

@@ -12,4 +12,6 @@ export interface QueryPorts {
   readonly store: SegmentStore;
   /** Asks the object of an app's shard. */
   readLive(service: string, shard: number, query: LiveQuery): Promise<LiveAnswer>;
+  /** Lets the object finish what it has begun: afterwards it has noted every part that is in the catalog. */
+  settle(service: string, shard: number): Promise<void>;
 }

@@ -7,7 +7,8 @@ import type { Aggregation } from "../profile/profile-type.ts";
 import type { Answer } from "./answer.ts";
 import { parseMaxNodes, parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
-import { type ResolvedQuery, resolveQuery } from "./resolve.ts";
+import { coveredRange } from "./range-plan.ts";
+import { appsOf, type ResolvedQuery, resolveQuery } from "./resolve.ts";
 import { type Selection, select, treeOf } from "./select.ts";
 
 interface Side {
@@ -24,7 +25,7 @@ async function readSide(ports: QueryPorts, query: URLSearchParams, side: SideNam
   const resolved = await resolveQuery(ports, text);
   const names = [`${side}From`, `${side}Until`];
   const [from, until] = names.map((name) => query.get(name) ?? undefined);
-  const range = parseRange(from, until, ports.clock(), names);
+  const range = coveredRange(parseRange(from, until, ports.clock(), names), appsOf(resolved));
   return { resolved, range, selection: await select(ports, resolved, range, { tree: true, timeline: null }) };
 }
 

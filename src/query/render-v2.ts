@@ -9,9 +9,10 @@ import type { SeriesSums } from "../segment/rung-read.ts";
 import type { Answer } from "./answer.ts";
 import { parseMaxNodes, parseRange } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
+import { coveredRange } from "./range-plan.ts";
 import { groupsOf } from "./render.ts";
 import { metadataV2 } from "./render-diff.ts";
-import { resolveQuery } from "./resolve.ts";
+import { appsOf, leastStepOf, resolveQuery } from "./resolve.ts";
 import { select, timelineOf, treeOf } from "./select.ts";
 import { v2TimelineGrid } from "./timeline-grid.ts";
 
@@ -32,11 +33,12 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
     const given = query.get(name) ?? "";
     if (given !== "" && parseTimeForm(given, now) === 0) throw invalidArgument("missing time range in the query");
   }
-  const range = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, now);
+  const asked = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, now);
+  const range = coveredRange(asked, appsOf(resolved));
   const maxNodes = parseMaxNodes(query);
   const aggregation = query.get("aggregation") === "avg" ? "average" : "sum";
   const isDot = query.get("format") === "dot";
-  const grid = v2TimelineGrid(range.from, range.until);
+  const grid = v2TimelineGrid(range.from, range.until, leastStepOf(range, resolved));
   const until = grid.start + grid.stepSeconds * grid.count;
   const rung = timelineRung(grid.start, grid.stepSeconds);
   const keep = query.get("groupBy") || null;

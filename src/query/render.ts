@@ -16,7 +16,8 @@ import type { SeriesSums } from "../segment/rung-read.ts";
 import { type Answer, safeFileName } from "./answer.ts";
 import { MOST_GROUPS, parseMaxNodes, parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
-import { type ResolvedQuery, resolveQuery, resolveSelector } from "./resolve.ts";
+import { coveredRange } from "./range-plan.ts";
+import { appsOf, leastStepOf, type ResolvedQuery, resolveQuery, resolveSelector } from "./resolve.ts";
 import { type Selection, select, timelineOf, treeOf } from "./select.ts";
 import { oldTimelineGrid, type TimelineGrid } from "./timeline-grid.ts";
 import { uploadInterval } from "./upload-interval.ts";
@@ -32,9 +33,11 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
   if (!FORMATS.includes(format))
     throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json, pprof, collapsed, dot`);
   const resolved = await resolveNameOrQuery(ports, query);
-  const range = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, ports.clock());
+  const asked = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, ports.clock());
+  const range = coveredRange(asked, appsOf(resolved));
   const maxNodes = parseMaxNodes(query);
-  const grid = oldTimelineGrid(range.from, range.until);
+  const leastStep = leastStepOf(range, resolved);
+  const grid = oldTimelineGrid(range.from, range.until, { leastStep });
   const rung = timelineRung(grid.start, grid.stepSeconds);
   const timeline =
     format === "" || format === "json"
@@ -125,7 +128,11 @@ function renderBody(
     maxNodes,
   );
   const interval = uploadInterval(selection.series);
-  const grid = interval > finest.stepSeconds ? oldTimelineGrid(range.from, range.until, interval) : finest;
+  const leastStep = leastStepOf(range, resolved);
+  const grid =
+    interval > finest.stepSeconds
+      ? oldTimelineGrid(range.from, range.until, { uploadInterval: interval, leastStep })
+      : finest;
   const timeline = (series: readonly SeriesSums[]) => ({
     startTime: grid.start,
     samples: timelineOf(series, grid, aggregation),

@@ -1,11 +1,14 @@
 // From the text of a query to apps and a profile type: both worlds' names end in the same data.
+import { SLOT_SECONDS } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { compileMatchers, compileServiceMatchers, type Matcher, SERVICE_LABEL } from "../profile/matcher.ts";
 import { resolveOldName, splitOldName } from "../profile/old-names.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import { parseQuery, type Selector, serviceOf } from "../profile/selector.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
+import type { Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
+import { finestSums } from "./range-plan.ts";
 
 export interface ResolvedQuery {
   readonly text: string;
@@ -58,3 +61,9 @@ export async function resolveSelector(ports: QueryPorts, text: string, selector:
   }
   return { text, selector, targets, matchers, appName: selected.profileType };
 }
+
+export const appsOf = ({ targets }: ResolvedQuery): CatalogApp[] => targets.map(({ app }) => app);
+
+/** Seconds below which a timeline over the range can't step, because sums are no longer kept that fine. */
+export const leastStepOf = (range: Range, resolved: ResolvedQuery): number =>
+  Math.max(SLOT_SECONDS, ...appsOf(resolved).map(({ dropped }) => finestSums(range.from, dropped)));

@@ -5,8 +5,13 @@ import { fromBase64 } from "../lib/base64.ts";
 import { byteCache } from "../lib/byte-cache.ts";
 import type { RungDirectory, SegmentHead } from "../segment/segment-format.ts";
 import { blockRuns, blocksOfRun, readDirectory, readHead } from "../segment/segment-reader.ts";
-import type { CatalogSegment } from "../storage/catalog-reads.ts";
+import type { CatalogSegment } from "../storage/plan-reads.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
+
+/** A row with its head, where the catalog gave it. */
+export interface SegmentRef extends CatalogSegment {
+  readonly head: string | null;
+}
 
 const heads = byteCache<SegmentHead>(4 * 1024 * 1024);
 const directories = byteCache<RungDirectory>(12 * 1024 * 1024);
@@ -15,7 +20,10 @@ const blocks = byteCache<Uint8Array>(12 * 1024 * 1024);
 /** Blocks this near each other are fetched in one read: a request costs more than a few kilobytes. */
 const GAP_BYTES = 32 * 1024;
 
-export async function segmentHead(store: SegmentStore, segment: CatalogSegment): Promise<SegmentHead> {
+/** Whether a head is here already. */
+export const hasHead = (objectKey: string): boolean => heads.get(objectKey) !== undefined;
+
+export async function segmentHead(store: SegmentStore, segment: SegmentRef): Promise<SegmentHead> {
   const found = heads.get(segment.objectKey);
   if (found !== undefined) return found;
   const bytes =
@@ -30,7 +38,7 @@ export async function segmentHead(store: SegmentStore, segment: CatalogSegment):
 
 export async function rungDirectory(
   store: SegmentStore,
-  segment: CatalogSegment,
+  segment: SegmentRef,
   head: SegmentHead,
   width: number,
 ): Promise<RungDirectory> {
@@ -49,7 +57,7 @@ export async function rungDirectory(
 /** The inflated blocks of a directory that are asked for, read in runs that lie close together. */
 export async function readBlocks(
   store: SegmentStore,
-  segment: CatalogSegment,
+  segment: SegmentRef,
   directory: RungDirectory,
   wanted: ReadonlySet<number>,
 ): Promise<(block: number) => Uint8Array> {
@@ -77,5 +85,5 @@ export async function readBlocks(
   };
 }
 
-const blockKey = (segment: CatalogSegment, directory: RungDirectory, block: number) =>
+const blockKey = (segment: SegmentRef, directory: RungDirectory, block: number) =>
   `${segment.objectKey}@${directory.width}#${block}`;

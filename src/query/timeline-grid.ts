@@ -1,7 +1,7 @@
 // Where the slots of a timeline lie. Two customs: Pyroscope 0.3x's powers of ten, and Pyroscope 2's
 // ladder of steps, which is Grafana's.
-import { SLOT_SECONDS } from "../config.ts";
-import { floorTo } from "../segment/ladder.ts";
+import { SLOT_SECONDS, TOTALS_OF_DAYS } from "../config.ts";
+import { ceilTo, floorTo } from "../segment/ladder.ts";
 
 export interface TimelineGrid {
   /** Unix seconds. */
@@ -10,10 +10,14 @@ export interface TimelineGrid {
   readonly count: number;
 }
 
-/** 0.3x divides a range into at least this many slots, and below ten times as many. */
-const OLD_SLOTS_WANTED = 1024;
-/** In place of 100 s, 1000 s …: 2 min, 20 min, 3 h, 1 d, 10 d, 100 d. */
-const TREE_STEPS = [120, 1200, 10_800, 86_400, 864_000, 8_640_000] as const;
+/**
+ * Steps of the old API's timelines, seconds: the finest that makes no more than MOST_SLOTS. 0.3x has powers of ten; ours are whole
+ * nodes whose sums few segments hold: 10 s ones only while hours are few, 1 min ones to six days, 10 min ones beyond (decision 0006).
+ */
+const OLD_STEPS = [10, 60, 120, 300, 600, 1200, 3600, 10_800, 21_600, 86_400, 432_000, 2_592_000, 25_920_000] as const;
+const MOST_SLOTS = 2160;
+/** From here on, steps below 10 min would read every 6 h window. */
+const LONG_SECONDS = 6 * 86_400;
 const V2_SLOTS_WANTED = 1500;
 const V2_LEAST_STEP_SECONDS = 15;
 const DAY = 86_400;
@@ -41,27 +45,21 @@ const LADDER: readonly (readonly [belowSeconds: number, stepSeconds: number])[] 
 ];
 
 /**
- * The 0.3x grid: 10 s slots around [from, until). Where 0.3x goes on in powers of ten (for a day and more),
- * ours takes the next step that whole nodes of the segment tree fill, so that no fine node is read for a
- * long range (decision 0006). No finer than uploads come. The last slot may reach past `until` and the
- * first before `from`, so that nothing is left out.
+ * The old API's grid around [from, until): no finer than uploads come, nor than sums are kept (`leastStep`). The last slot
+ * may reach past `until` and the first before `from`, so that nothing is left out.
  */
 export function oldTimelineGrid(
   fromSeconds: number,
   untilSeconds: number,
-  uploadIntervalSeconds = SLOT_SECONDS,
+  { uploadInterval = SLOT_SECONDS, leastStep = SLOT_SECONDS }: { uploadInterval?: number; leastStep?: number } = {},
 ): TimelineGrid {
   const first = floorTo(SLOT_SECONDS, fromSeconds);
-  const onGrid = floorTo(SLOT_SECONDS, untilSeconds);
-  const end = onGrid === untilSeconds && onGrid > first ? onGrid : Math.max(onGrid, first) + SLOT_SECONDS;
-  let power = SLOT_SECONDS;
-  let step = SLOT_SECONDS;
-  for (const wider of TREE_STEPS) {
-    if (power * 10 >= (end - first) / OLD_SLOTS_WANTED) break;
-    power *= 10;
-    step = wider;
-  }
-  const stepSeconds = Math.max(step, evenStep(uploadIntervalSeconds));
+  const end = Math.max(ceilTo(SLOT_SECONDS, untilSeconds), first + SLOT_SECONDS);
+  const least = Math.max(leastStep, end - first > LONG_SECONDS ? TOTALS_OF_DAYS : SLOT_SECONDS);
+  const fits = (step: number) => step >= least && (end - first) / step <= MOST_SLOTS;
+  const step = OLD_STEPS.find(fits) ?? OLD_STEPS[OLD_STEPS.length - 1] ?? SLOT_SECONDS;
+  // A whole number of steps, so that no node falls into two slots.
+  const stepSeconds = Math.max(step, ceilTo(step, evenStep(uploadInterval)));
   const start = step === SLOT_SECONDS ? first : floorTo(stepSeconds, first);
   return { start, stepSeconds, count: Math.ceil((end - start) / stepSeconds) };
 }
@@ -76,10 +74,10 @@ function evenStep(intervalSeconds: number): number {
   return rounded % SLOT_SECONDS === 0 ? rounded : rounded * 2;
 }
 
-/** The 2.x grid covers [start, end) with both snapped down to the step. */
-export function v2TimelineGrid(fromSeconds: number, untilSeconds: number): TimelineGrid {
+/** The 2.x grid covers [start, end) with both snapped down to the step, which is no finer than sums are kept. */
+export function v2TimelineGrid(fromSeconds: number, untilSeconds: number, leastStep = SLOT_SECONDS): TimelineGrid {
   const wanted = Math.max(V2_LEAST_STEP_SECONDS, Math.round((untilSeconds - fromSeconds) / V2_SLOTS_WANTED));
-  const stepSeconds = LADDER.find(([below]) => wanted < below)?.[1] ?? 365 * DAY;
+  const stepSeconds = LADDER.find(([below, step]) => wanted < below && step >= leastStep)?.[1] ?? 365 * DAY;
   const start = floorTo(stepSeconds, fromSeconds);
   const end = floorTo(stepSeconds, untilSeconds);
   return { start, stepSeconds, count: Math.max(0, (end - start) / stepSeconds) };

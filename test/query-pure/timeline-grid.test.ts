@@ -14,31 +14,38 @@ describe("oldTimelineGrid", () => {
     ["one point in time", T, T, 10, [T, 10, 1]],
     ["the wrong way round", T + 100, T, 10, [T + 100, 10, 1]],
     ["an hour", T, T + HOUR, 10, [T, 10, 360]],
-    ["just 1024 hundreds, which is not above", T, T + 102_400, 10, [T, 10, 10_240]],
-    ["just more", T, T + 102_410, 10, [T - 80, 120, 855]],
-    ["a week", T, T + 7 * DAY, 10, [T - 80, 120, 5041]],
+    ["six hours, still fine", T, T + 6 * HOUR, 10, [T, 10, 2160]],
+    ["just more", T, T + 6 * HOUR + 10, 10, [T - 20, 60, 361]],
+    ["a day", T, T + DAY, 10, [T - 20, 60, 1441]],
+    ["three days", T, T + 3 * DAY, 10, [T - 80, 120, 2161]],
+    ["a week", T, T + 7 * DAY, 10, [T - 200, 600, 1009]],
     ["a month", T, T + 30 * DAY, 10, [T - 800, 1200, 2161]],
-    ["a year", T, T + 365 * DAY, 10, [T - 4400, 10_800, 2921]],
+    ["a year", T, T + 365 * DAY, 10, [T - 15_200, 21_600, 1461]],
     ["a 15 s agent: two uploads per slot", T, T + 60, 15, [T, 30, 2]],
     ["a 15 s agent that jitters", T, T + 60, 14.2, [T, 30, 2]],
     ["a 20 s agent", T, T + 60, 20, [T, 20, 3]],
     ["a 60 s agent", T, T + 90, 59.6, [T, 60, 2]],
     ["an agent quicker than a slot", T, T + 60, 1, [T, 10, 6]],
-    ["a 60 s agent over a week", T, T + 7 * DAY, 60, [T - 80, 120, 5041]],
+    ["a 75 s agent over a day: whole minutes", T, T + DAY, 75, [T - 80, 180, 481]],
   ])("%s", (_what, from, until, interval, expected) => {
-    const { start, stepSeconds, count } = oldTimelineGrid(from, until, interval);
+    const { start, stepSeconds, count } = oldTimelineGrid(from, until, { uploadInterval: interval });
     expect([start, stepSeconds, count]).toEqual(expected);
+  });
+
+  it("does not step below what is kept", () => {
+    expect(oldTimelineGrid(T, T + HOUR, { leastStep: 600 })).toEqual({ start: T - 200, stepSeconds: 600, count: 7 });
+    expect(v2TimelineGrid(T, T + HOUR, 600).stepSeconds).toBe(600);
   });
 
   it("has a slot for every 10 s slot that the range touches, and few slots for any range", () => {
     fc.assert(
       fc.property(fc.nat(2 ** 31), fc.nat(2 ** 33), fc.integer({ min: 1, max: 300 }), (from, length, interval) => {
-        const grid = oldTimelineGrid(from, from + length, interval);
+        const grid = oldTimelineGrid(from, from + length, { uploadInterval: interval });
         expect(slotOf(grid, from)).toBe(0);
         expect(slotOf(grid, from + Math.max(0, length - 1))).toBe(grid.count - 1);
         expect(grid.stepSeconds % 10).toBe(0);
         expect(grid.stepSeconds).toBeGreaterThanOrEqual(Math.round(interval / 5) * 5);
-        expect(grid.count).toBeLessThanOrEqual(12_000);
+        expect(grid.count).toBeLessThanOrEqual(2162);
       }),
     );
   });

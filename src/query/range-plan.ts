@@ -1,0 +1,86 @@
+// From a question to the nodes that answer it: what to ask the catalog for, and which edges snap.
+import type { TimelineRange } from "../aggregate/live-protocol.ts";
+import { DAY_SECONDS, HOUR_SECONDS, SLOT_SECONDS, TOTALS_OF_DAYS, TOTALS_OF_WINDOW } from "../config.ts";
+import { type PlannedNodes, planCover, planTimeline } from "../segment/cover-plan.ts";
+import { ceilTo, floorTo } from "../segment/ladder.ts";
+import type { CatalogSegment, Dropped, PlanNeed } from "../storage/plan-reads.ts";
+import type { Range } from "./params.ts";
+
+export interface RangeWish extends Range {
+  /** Whether stacks are wanted over the range. */
+  readonly tree: boolean;
+  readonly timeline: TimelineRange | null;
+}
+
+/** Seconds of the finest nodes with stacks that are surely kept at a time. */
+function finestKept(at: number, dropped: Dropped): number {
+  if (at < dropped[3600]) return DAY_SECONDS;
+  if (at < dropped[60]) return HOUR_SECONDS;
+  return at < dropped[10] ? 60 : SLOT_SECONDS;
+}
+
+/** Seconds of the finest sums that are surely kept from a time on: no timeline over it may step finer. */
+export function finestSums(at: number, dropped: Dropped): number {
+  if (at < dropped[3600]) return TOTALS_OF_DAYS;
+  return at < dropped[10] ? TOTALS_OF_WINDOW : SLOT_SECONDS;
+}
+
+/** The range widened outward to the finest nodes still kept at its edges, in every one of the apps. */
+export function coveredRange<R extends Range>(range: R, apps: readonly { readonly dropped: Dropped }[]): R {
+  let { from, until } = range;
+  for (const { dropped } of apps) {
+    from = Math.min(from, floorTo(finestKept(range.from, dropped), range.from));
+    until = Math.max(until, ceilTo(finestKept(range.until - 1, dropped), range.until));
+  }
+  return { ...range, from, until };
+}
+
+/** Tree and timeline may cover different ranges; one plan serves both. */
+function spanOf({ from, until, tree, timeline }: RangeWish): Range {
+  if (timeline === null) return { from, until };
+  if (!tree) return timeline;
+  return { from: Math.min(from, timeline.from), until: Math.max(until, timeline.until) };
+}
+
+/** What the plan of a question can need of the catalog. */
+export function needOf(wish: RangeWish): PlanNeed {
+  const { from, until, tree, timeline } = wish;
+  const covered = [...(tree ? [{ from, until }] : []), ...(timeline?.rung === 0 ? [timeline] : [])];
+  const edges = covered.flatMap((range) => [range.from, range.until]);
+  const cutBy = (width: number) => edges.filter((at) => at % width !== 0);
+  const steps = timeline !== null && timeline.rung > 0 ? timeline : null;
+  return {
+    ...spanOf(wish),
+    edgeDays: cutBy(DAY_SECONDS).map((at) => floorTo(DAY_SECONDS, at)),
+    edgeHours: cutBy(HOUR_SECONDS).map((at) => floorTo(HOUR_SECONDS, at)),
+    fineHours: cutBy(60).map((at) => floorTo(HOUR_SECONDS, at)),
+    windowsIn: steps !== null && steps.rung < TOTALS_OF_DAYS ? steps : null,
+    fineIn: steps !== null && steps.rung < TOTALS_OF_WINDOW ? steps : null,
+  };
+}
+
+export interface NodesOfRow {
+  readonly row: CatalogSegment;
+  /** Width → starts whose stacks are wanted. */
+  readonly stacks: ReadonlyMap<number, readonly number[]>;
+  /** Width → starts whose sums are wanted. */
+  readonly sums: ReadonlyMap<number, readonly number[]>;
+}
+
+const NO_NODES: ReadonlyMap<number, readonly number[]> = new Map();
+
+/** The nodes to read, by row. */
+export function planNodes(rows: readonly CatalogSegment[], wish: RangeWish): NodesOfRow[] {
+  const { tree, timeline } = wish;
+  const stacks = tree ? planCover(rows, wish) : [];
+  const sums = timeline === null ? [] : timeline.rung === 0 ? planCover(rows, timeline) : planTimeline(rows, timeline);
+  const stacksOf = byRow(stacks);
+  const sumsOf = byRow(sums);
+  return [...new Set([...stacksOf.keys(), ...sumsOf.keys()])].map((row) => ({
+    row,
+    stacks: stacksOf.get(row) ?? NO_NODES,
+    sums: sumsOf.get(row) ?? NO_NODES,
+  }));
+}
+
+const byRow = (plan: readonly PlannedNodes<CatalogSegment>[]) => new Map(plan.map(({ row, nodes }) => [row, nodes]));
