@@ -28,6 +28,8 @@ export const LIMITS = {
   /** Name of an app with its labels, as sent. */
   nameBytes: 64 * 1024,
   queryTextBytes: 16 * 1024,
+  /** All names of a `focus` path together; it has at most `stackDepth` of them. */
+  focusBytes: 64 * 1024,
   maxNodesDefault: 8192,
   maxNodesMost: 1_048_576,
 } as const;

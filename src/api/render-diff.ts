@@ -1,6 +1,6 @@
 // GET render-diff: two queries merged into one double flame graph.
 import { z } from "zod";
-import { Flamebearer, RenderMetadata } from "./render.ts";
+import { Flamebearer, Focus, HiddenFacts, RenderMetadata } from "./render.ts";
 import { Aggregation } from "./services.ts";
 
 export const RenderDiffQuery = z.object({
@@ -11,6 +11,7 @@ export const RenderDiffQuery = z.object({
   rightFrom: z.string().optional(),
   rightUntil: z.string().optional(),
   "max-nodes": z.string().optional(),
+  focus: z.union([z.string(), z.array(z.string())]).optional(),
   format: z.string().optional(),
 });
 export type RenderDiffQuery = z.infer<typeof RenderDiffQuery>;
@@ -35,8 +36,8 @@ export const RenderDiffResponse = z.object({
   edgeflame: z.object({
     left: DiffSide,
     right: DiffSide,
-    hiddenNodes: z.number(),
-    otherTotal: z.number(),
+    ...HiddenFacts,
+    focus: Focus.extend({ leftTotal: z.number(), rightTotal: z.number() }).nullable(),
     aggregation: Aggregation,
   }),
 });

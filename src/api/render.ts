@@ -10,6 +10,8 @@ export const RenderQuery = z.object({
   from: z.string().optional(),
   until: z.string().optional(),
   "max-nodes": z.string().optional(),
+  /** May come several times: frame names from below the root. The answer is the subtree under the last of them. */
+  focus: z.union([z.string(), z.array(z.string())]).optional(),
   /** One label; the answer then has one timeline per value. */
   groupBy: z.string().optional(),
   format: z.string().optional(),
@@ -58,14 +60,32 @@ export const RenderMetadata = z.object({
 });
 export type RenderMetadata = z.infer<typeof RenderMetadata>;
 
+/** The subtree that was asked for with `focus`. Frames of its path keep their totals of the whole; siblings are left out. */
+export const Focus = z.object({
+  path: z.array(z.string()).readonly(),
+  /** Frames of the path that exist, one below the other. */
+  matched: z.number(),
+  /** Whether all of them do. If not, there is nothing below the frames that do. */
+  found: z.boolean(),
+});
+
+/** What max-nodes cut off, in the subtree in focus if there is one. */
+export const HiddenFacts = {
+  /** Nodes without a box of their own. */
+  hiddenNodes: z.number(),
+  /** What of the total they hold; it is in `other` boxes. */
+  otherTotal: z.number(),
+  /** The largest total among them: every node above it is shown. In a diff, on the side where it is larger. */
+  largestHidden: z.number(),
+};
+
 /** Facts that the old shape has no place for. */
 export const RenderFacts = z.object({
   /** The range really covered, unix seconds: the one asked for, widened to the finest grid still kept. */
   from: z.number(),
   until: z.number(),
-  /** How many nodes max-nodes cut off, and how much of the total is in `other`. */
-  hiddenNodes: z.number(),
-  otherTotal: z.number(),
+  ...HiddenFacts,
+  focus: Focus.extend({ total: z.number() }).nullable(),
   aggregation: Aggregation,
   uploads: z.number(),
   /** When the query's service and type last sent anything, whatever the range; null when never. */

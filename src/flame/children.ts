@@ -1,20 +1,15 @@
 // The children of every node as one list: those of `node` lie in list[start[node] … start[node + 1]),
 // sorted by the UTF-8 bytes of their names.
 import { compareUtf8 } from "../lib/utf8-order.ts";
+import type { NamedShape } from "./tree-builder.ts";
 
 export interface ChildLists {
   readonly start: Int32Array;
   readonly list: Int32Array;
 }
 
-interface Shape {
-  readonly names: readonly string[];
-  readonly parent: Int32Array;
-  readonly name: Int32Array;
-}
-
 /** Only nodes with a mark in `chosen`, if given; a chosen node's parent is chosen too. Linear but for the sorting of names. */
-export function childLists({ names, parent, name }: Shape, chosen: Uint8Array | null = null): ChildLists {
+export function childLists({ names, parent, name }: NamedShape, chosen: Uint8Array | null = null): ChildLists {
   const count = parent.length;
   const rank = ranksOfNames(names, name, chosen);
   // Twice a counting sort: nodes by rank of their name, then, in that order, by parent.

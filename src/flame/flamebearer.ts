@@ -1,4 +1,5 @@
 // The Pyroscope JSON of one flame graph; levels.ts draws the layout.
+import type { FocusPath } from "./focus.ts";
 import { encodeLevels, type Levels } from "./levels.ts";
 import type { MeasuredTree } from "./stack-tree.ts";
 import { approximate } from "./totals.ts";
@@ -8,8 +9,8 @@ export interface Flamebearer extends Levels {
 }
 
 /** `maxNodes` below 1: all. Values above 2^53 are rounded, because they end in JSON numbers. */
-export function encodeFlamebearer(tree: MeasuredTree, maxNodes: number): Flamebearer {
+export function encodeFlamebearer(tree: MeasuredTree, maxNodes: number, path: FocusPath = []): Flamebearer {
   const total = approximate(tree.total);
-  const levels = encodeLevels(tree, [{ total, self: approximate(tree.self) }], maxNodes);
+  const levels = encodeLevels(tree, [{ total, self: approximate(tree.self) }], maxNodes, path);
   return { ...levels, numTicks: total[0]! };
 }

@@ -8,7 +8,9 @@
 // becomes one box `other` at the end of its siblings, without children. Names are numbered as a walk
 // that visits the right-most child first meets them.
 import { type ChildLists, childLists } from "./children.ts";
+import { chainOf, type FocusPath } from "./focus.ts";
 import { keptFrom } from "./threshold.ts";
+import type { NamedShape } from "./tree-builder.ts";
 
 export const OTHER = "other";
 
@@ -25,20 +27,26 @@ export interface Levels {
   readonly hiddenNodes: number;
   /** What hidden nodes hold, of all sides. It is part of the `other` boxes. */
   readonly otherTotal: number;
+  /**
+   * The total of the heaviest hidden node, on the side where it is larger; 0 when nothing is hidden. The promise: every
+   * node above it is shown.
+   */
+  readonly largestHidden: number;
 }
 
-interface Shape {
-  readonly names: readonly string[];
-  readonly parent: Int32Array;
-  readonly name: Int32Array;
-}
-
-export function encodeLevels(shape: Shape, sides: readonly Side[], maxNodes: number): Levels {
-  const cut = cutTree(shape, sides, maxNodes);
+/** @param path a focus (focus.ts): its frames are shown whatever they weigh, and cost nothing of the node budget */
+export function encodeLevels(
+  shape: NamedShape,
+  sides: readonly Side[],
+  maxNodes: number,
+  path: FocusPath = [],
+): Levels {
+  const cut = cutTree(shape, sides, maxNodes, chainOf(shape, path));
   const children = childLists(shape, cut.shown);
   const numbered = numberNames(shape, children, cut.hasOther);
   const { levels, maxSelf } = placeRows(shape, sides, cut, children, numbered);
-  return { names: numbered.names, levels, maxSelf, hiddenNodes: cut.hiddenNodes, otherTotal: cut.otherTotal };
+  const { hiddenNodes, otherTotal, largestHidden } = cut;
+  return { names: numbered.names, levels, maxSelf, hiddenNodes, otherTotal, largestHidden };
 }
 
 interface Cut {
@@ -49,24 +57,35 @@ interface Cut {
   readonly hasOther: Uint8Array;
   readonly hiddenNodes: number;
   readonly otherTotal: number;
+  readonly largestHidden: number;
 }
 
-function cutTree({ names, parent, name }: Shape, sides: readonly Side[], maxNodes: number): Cut {
+function cutTree(
+  { names, parent, name }: NamedShape,
+  sides: readonly Side[],
+  maxNodes: number,
+  chain: readonly number[],
+): Cut {
   const count = parent.length;
   const weight = sides.length === 1 ? sides[0]!.total : largest(sides);
-  const threshold = keptFrom(weight, maxNodes);
+  // Nothing outweighs the frames of the chain: they are among the largest, and come on top of the budget.
+  const threshold = keptFrom(weight, maxNodes < 1 ? maxNodes : maxNodes + chain.length - 1);
   const otherName = names.indexOf(OTHER);
   const shown = new Uint8Array(count);
-  shown[0] = 1;
+  for (const node of chain) shown[node] = 1;
   const others = sides.map(() => new Float64Array(count));
   const hasOther = new Uint8Array(count);
   let hiddenNodes = 0;
   let otherTotal = 0;
+  let largestHidden = 0;
   // Forward, so that a parent is decided before its children.
   for (let node = 1; node < count; node++) {
+    if (shown[node] === 1) continue; // of the chain
     const above = parent[node]!;
     const isLarge = weight[node]! >= threshold;
-    if (shown[above] === 0) {
+    const isBelowHidden = shown[above] === 0;
+    if ((isBelowHidden || !isLarge) && weight[node]! > largestHidden) largestHidden = weight[node]!;
+    if (isBelowHidden) {
       hiddenNodes++;
       continue;
     }
@@ -83,12 +102,12 @@ function cutTree({ names, parent, name }: Shape, sides: readonly Side[], maxNode
       if (total[node] !== 0) hasOther[above] = 1;
     }
   }
-  return { shown, others, hasOther, hiddenNodes, otherTotal };
+  return { shown, others, hasOther, hiddenNodes, otherTotal, largestHidden };
 }
 
 /** Level by level from the root; a level is a list of nodes, in which −parent − 1 stands for an `other` box. */
 function placeRows(
-  { name, parent }: Shape,
+  { name, parent }: NamedShape,
   sides: readonly Side[],
   { others, hasOther }: Cut,
   children: ChildLists,
@@ -157,7 +176,7 @@ interface NumberedNames {
   readonly otherNumber: number;
 }
 
-function numberNames({ names, name, parent }: Shape, children: ChildLists, hasOther: Uint8Array): NumberedNames {
+function numberNames({ names, name, parent }: NamedShape, children: ChildLists, hasOther: Uint8Array): NumberedNames {
   const numberOf = new Int32Array(names.length).fill(-1);
   const found: string[] = [];
   let otherNumber = -1;

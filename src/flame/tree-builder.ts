@@ -2,16 +2,22 @@
 // line, address or dictionary become one; no object per node anywhere.
 import { TupleTable } from "../lib/tuple-table.ts";
 import { WideSums } from "../lib/wide-sums.ts";
-import { FRAME, FUNCTION, type StackDictionary } from "../profile/stack-dictionary.ts";
+import type { StackDictionary } from "../profile/stack-dictionary.ts";
+import { frameNamer, NameTable } from "./frame-names.ts";
 import { ROOT_NAME, type StackTree } from "./stack-tree.ts";
 import { addExact } from "./totals.ts";
 
-/** A tree whose siblings may share a name, and whose names may repeat. */
-export interface LooseTree {
+/** Nodes and their names. */
+export interface NamedShape {
   readonly names: readonly string[];
   /** parent[node] < node; parent[0] is −1. */
   readonly parent: Int32Array;
+  /** Index into names. */
   readonly name: Int32Array;
+}
+
+/** A tree whose siblings may share a name, and whose names may repeat. */
+export interface LooseTree extends NamedShape {
   readonly self: WideSums;
 }
 
@@ -27,11 +33,8 @@ export function treeOfStacks(stacks: StackDictionary, self: WideSums): StackTree
     used[rows[node * 2]!] = 1;
     usedCount++;
   }
-  const names = new NameTable();
-  /** Name + 1 of each frame. */
-  const nameOfFrame = new Int32Array(stacks.frames.count);
-  /** Name + 1 of each function-name string: most frames of a function share it, so text is decoded once. */
-  const nameOfString = new Int32Array(stacks.strings.count);
+  const names = new NameTable([ROOT_NAME]);
+  const nameOf = frameNamer(stacks, names);
   const nodes = new TupleTable(2, usedCount);
   nodes.internPair(-1, 0);
   const sums = new WideSums(usedCount);
@@ -39,20 +42,7 @@ export function treeOfStacks(stacks: StackDictionary, self: WideSums): StackTree
   addExact(sums, 0, self, 0);
   for (let node = 1; node < count; node++) {
     if (used[node] === 0) continue;
-    const frame = rows[node * 2 + 1]!;
-    let name = nameOfFrame[frame]!;
-    if (name === 0) {
-      const fn = stacks.frames.at(frame, FRAME.function);
-      const string = fn === 0 ? 0 : stacks.functions.at(fn, FUNCTION.name);
-      if (fn !== 0 && nameOfString[string] !== 0) {
-        name = nameOfString[string]!;
-      } else {
-        name = names.idOf(stacks.frameName(frame)) + 1;
-        if (fn !== 0) nameOfString[string] = name;
-      }
-      nameOfFrame[frame] = name;
-    }
-    const id = nodes.internPair(treeNode[rows[node * 2]!]!, name - 1);
+    const id = nodes.internPair(treeNode[rows[node * 2]!]!, nameOf(rows[node * 2 + 1]!));
     treeNode[node] = id;
     addExact(sums, id, self, node);
   }
@@ -84,7 +74,7 @@ export interface AlignedTrees {
 
 /** One shape over several trees, so that their values can be put side by side. */
 export function alignTrees(trees: readonly LooseTree[]): AlignedTrees {
-  const names = new NameTable();
+  const names = new NameTable([ROOT_NAME]);
   const nodes = new TupleTable(2, Math.max(1, ...trees.map((tree) => tree.parent.length)));
   nodes.internPair(-1, 0);
   const nodeOf = trees.map((tree) => {
@@ -114,18 +104,4 @@ function treeOfPairs(names: readonly string[], nodes: TupleTable, sums: WideSums
   const self = new WideSums(nodes.count);
   for (let node = 0; node < nodes.count; node++) addExact(self, node, sums, node);
   return { names, ...columnsOf(nodes), self };
-}
-
-/** Distinct names in order of arrival; "total" is 0. */
-class NameTable {
-  readonly names: string[] = [ROOT_NAME];
-  readonly #ids = new Map([[ROOT_NAME, 0]]);
-
-  idOf(name: string): number {
-    const known = this.#ids.get(name);
-    if (known !== undefined) return known;
-    this.names.push(name);
-    this.#ids.set(name, this.names.length - 1);
-    return this.names.length - 1;
-  }
 }

@@ -43,5 +43,24 @@ export function parseMaxNodes(query: URLSearchParams): number {
   return nodes < 0 ? LIMITS.maxNodesMost : Math.min(nodes, LIMITS.maxNodesMost);
 }
 
+/**
+ * `focus`, once per frame name from below the root; [] asks for the whole. Each is taken as it is, so that a name may hold
+ * any character.
+ * @throws AppError invalid_argument past the limits
+ */
+export function parseFocus(query: URLSearchParams): string[] {
+  const path = query.getAll("focus");
+  if (path.length > LIMITS.stackDepth) {
+    const facts = { limit: "stackDepth", actual: path.length, allowed: LIMITS.stackDepth };
+    throw invalidArgument(`focus names ${path.length} frames; a stack has at most ${LIMITS.stackDepth}`, facts);
+  }
+  const bytes = path.reduce((sum, name) => sum + new TextEncoder().encode(name).length, 0);
+  if (bytes > LIMITS.focusBytes) {
+    const facts = { limit: "focusBytes", actual: bytes, allowed: LIMITS.focusBytes };
+    throw invalidArgument(`focus has ${bytes} bytes of names; ${LIMITS.focusBytes} are allowed`, facts);
+  }
+  return path;
+}
+
 /** One question's nodes and timeline steps may not be more than an isolate can hold. */
 export const MOST_GROUPS = 200;

@@ -1,11 +1,13 @@
 // GET /render-diff: two questions over one merged tree.
 import type { RenderDiffResponse } from "../api/render-diff.ts";
 import { encodeDiff } from "../flame/diff.ts";
+import { type FocusPath, focusFacts } from "../flame/focus.ts";
+import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
 import type { Answer } from "./answer.ts";
-import { parseMaxNodes, parseRange, type Range } from "./params.ts";
+import { parseFocus, parseMaxNodes, parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { appsOf, type ResolvedQuery, resolveQuery } from "./resolve.ts";
@@ -15,6 +17,11 @@ interface Side {
   readonly resolved: ResolvedQuery;
   readonly range: Range;
   readonly selection: Selection;
+}
+
+interface Pruning {
+  readonly maxNodes: number;
+  readonly path: FocusPath;
 }
 
 type SideName = "left" | "right";
@@ -34,12 +41,13 @@ export async function renderDiffOld(ports: QueryPorts, query: URLSearchParams): 
   const format = query.get("format") ?? "json";
   if (format !== "json" && format !== "")
     throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json`);
+  const pruning = { maxNodes: parseMaxNodes(query), path: parseFocus(query) };
   const [left, right] = await Promise.all([readSide(ports, query, "left"), readSide(ports, query, "right")]);
   requireSame("units", left.selection.type?.units, right.selection.type?.units);
   requireSame("sample rate", left.selection.type?.sampleRate, right.selection.type?.sampleRate);
   const type = left.selection.type ?? right.selection.type;
   const aggregation = type?.aggregation ?? "sum";
-  return diffBody(left, right, aggregation, parseMaxNodes(query), {
+  return diffBody(left, right, aggregation, pruning, {
     spyName: type?.spyName ?? "",
     sampleRate: type?.sampleRate ?? 100,
     units: type?.units ?? "samples",
@@ -59,10 +67,11 @@ export async function renderDiffV2(ports: QueryPorts, query: URLSearchParams): P
     if (text === "" || parseTimeForm(text, ports.clock()) === 0)
       throw invalidArgument(`missing time range: "${name}" is required`);
   }
+  const pruning = { maxNodes: parseMaxNodes(query), path: parseFocus(query) };
   const [left, right] = await Promise.all([readSide(ports, query, "left"), readSide(ports, query, "right")]);
   if (left.resolved.appName !== right.resolved.appName) throw invalidArgument("profile types must match");
   const { units, sampleRate, name } = metadataV2(left.resolved.appName);
-  return diffBody(left, right, "sum", parseMaxNodes(query), { spyName: "", sampleRate, units, name });
+  return diffBody(left, right, "sum", pruning, { spyName: "", sampleRate, units, name });
 }
 
 /** Units as Pyroscope 2 words them, from the profile type id. */
@@ -79,11 +88,15 @@ function diffBody(
   left: Side,
   right: Side,
   aggregation: Aggregation,
-  maxNodes: number,
+  { maxNodes, path }: Pruning,
   metadata: { spyName: string; sampleRate: number; units: string; name: string },
 ): Answer {
-  const diff = encodeDiff(treeOf(left.selection, aggregation), treeOf(right.selection, aggregation), maxNodes);
-  const { names, levels, numTicks, maxSelf, leftTicks, rightTicks, hiddenNodes, otherTotal } = diff;
+  const trees = [left, right].map(({ selection }) => treeOf(selection, aggregation, path)) as [
+    MeasuredTree,
+    MeasuredTree,
+  ];
+  const diff = encodeDiff(...trees, maxNodes, path);
+  const { names, levels, numTicks, maxSelf, leftTicks, rightTicks, ...hidden } = diff;
   const side = ({ range, selection }: Side) => ({ ...range, uploads: selection.uploads, lastSeen: selection.lastSlot });
   const body: RenderDiffResponse = {
     version: 1,
@@ -93,7 +106,19 @@ function diffBody(
     groups: null,
     leftTicks,
     rightTicks,
-    edgeflame: { left: side(left), right: side(right), hiddenNodes, otherTotal, aggregation },
+    edgeflame: { left: side(left), right: side(right), ...hidden, focus: focusOfSides(trees, path), aggregation },
   };
   return { kind: "json", body };
+}
+
+function focusOfSides(trees: readonly [MeasuredTree, MeasuredTree], path: FocusPath) {
+  if (path.length === 0) return null;
+  const [left, right] = [focusFacts(trees[0], path), focusFacts(trees[1], path)];
+  return {
+    path,
+    matched: Math.max(left.matched, right.matched),
+    found: left.found || right.found,
+    leftTotal: left.total,
+    rightTotal: right.total,
+  };
 }

@@ -2,18 +2,19 @@
 
 import { encodeDot } from "../flame/dot.ts";
 import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { focusFacts } from "../flame/focus.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import { ceilTo, floorTo, timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { Answer } from "./answer.ts";
-import { parseMaxNodes, parseRange } from "./params.ts";
+import { parseFocus, parseMaxNodes, parseRange } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { groupsOf } from "./render.ts";
 import { metadataV2 } from "./render-diff.ts";
 import { appsOf, leastStepOf, resolveQuery } from "./resolve.ts";
-import { select, timelineOf, treeOf } from "./select.ts";
+import { select, stacksUnder, timelineOf, treeOf } from "./select.ts";
 import { v2TimelineGrid } from "./timeline-grid.ts";
 
 /** A picture of more nodes than this is not readable, and graphviz takes minutes for it. */
@@ -43,15 +44,17 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
   const rung = timelineRung(grid.start, grid.stepSeconds);
   const keep = query.get("groupBy") || null;
   const timeline = isDot ? null : { from: floorTo(rung, grid.start), until: ceilTo(rung, until), rung, keep };
+  const path = parseFocus(query);
   const selection = await select(ports, resolved, range, { tree: true, timeline });
-  const tree = treeOf(selection, aggregation);
   const { units, sampleRate, name } = metadataV2(resolved.appName);
   if (isDot) {
     const nodes = query.has("max-nodes") || query.has("maxNodes") ? maxNodes : DOT_NODES;
+    const tree = treeOf(stacksUnder(selection, path), aggregation);
     const body = selection.uploads === 0 ? "" : encodeDot(tree, { maxNodes: nodes, unit: units });
     return { kind: "text", body, fileName: null };
   }
-  const flamebearer = encodeFlamebearer(tree, maxNodes);
+  const tree = treeOf(selection, aggregation, path);
+  const { names, levels, numTicks, maxSelf, ...hidden } = encodeFlamebearer(tree, maxNodes, path);
   const timelineFor = (series: readonly SeriesSums[]) => ({
     startTime: grid.start,
     samples: timelineOf(series, grid, aggregation),
@@ -59,7 +62,6 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
     watermarks: null,
   });
   const groupBy = query.get("groupBy") ?? "";
-  const { names, levels, numTicks, maxSelf, hiddenNodes, otherTotal } = flamebearer;
   return {
     kind: "json",
     body: {
@@ -71,8 +73,8 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
       heatmap: null,
       edgeflame: {
         ...range,
-        hiddenNodes,
-        otherTotal,
+        ...hidden,
+        focus: path.length === 0 ? null : focusFacts(tree, path),
         aggregation,
         uploads: selection.uploads,
         lastSeen: selection.lastSlot,

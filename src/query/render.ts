@@ -5,6 +5,7 @@ import { encodeCollapsed } from "../flame/collapsed.ts";
 import { divideSums } from "../flame/divide.ts";
 import { encodeDot } from "../flame/dot.ts";
 import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { type FocusPath, focusFacts } from "../flame/focus.ts";
 import { encodePprof } from "../formats/pprof/encode.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseAppName } from "../profile/app-name.ts";
@@ -14,11 +15,11 @@ import { selectorOfName } from "../profile/selector.ts";
 import { timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import { type Answer, safeFileName } from "./answer.ts";
-import { MOST_GROUPS, parseMaxNodes, parseRange, type Range } from "./params.ts";
+import { MOST_GROUPS, parseFocus, parseMaxNodes, parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { appsOf, leastStepOf, type ResolvedQuery, resolveQuery, resolveSelector } from "./resolve.ts";
-import { type Selection, select, timelineOf, treeOf } from "./select.ts";
+import { type Selection, select, stacksUnder, timelineOf, treeOf } from "./select.ts";
 import { oldTimelineGrid, type TimelineGrid } from "./timeline-grid.ts";
 import { uploadInterval } from "./upload-interval.ts";
 
@@ -36,6 +37,7 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
   const asked = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, ports.clock());
   const range = coveredRange(asked, appsOf(resolved));
   const maxNodes = parseMaxNodes(query);
+  const path = parseFocus(query);
   const leastStep = leastStepOf(range, resolved);
   const grid = oldTimelineGrid(range.from, range.until, { leastStep });
   const rung = timelineRung(grid.start, grid.stepSeconds);
@@ -48,7 +50,8 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
           keep: query.get("groupBy") || null,
         }
       : null;
-  const selection = await select(ports, resolved, range, { tree: true, timeline });
+  const selected = await select(ports, resolved, range, { tree: true, timeline });
+  const selection = timeline === null ? stacksUnder(selected, path) : selected;
   const aggregation = selection.type?.aggregation ?? "sum";
   switch (format) {
     case "pprof":
@@ -73,7 +76,10 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
         fileName: null,
       };
     default:
-      return { kind: "json", body: renderBody(resolved, selection, range, grid, maxNodes, query.get("groupBy") ?? "") };
+      return {
+        kind: "json",
+        body: renderBody(resolved, selection, range, grid, { maxNodes, path, groupBy: query.get("groupBy") ?? "" }),
+      };
   }
 }
 
@@ -118,15 +124,12 @@ function renderBody(
   selection: Selection,
   range: Range,
   finest: TimelineGrid,
-  maxNodes: number,
-  groupBy: string,
+  { maxNodes, path, groupBy }: { maxNodes: number; path: FocusPath; groupBy: string },
 ): RenderResponse {
   const type = selection.type;
   const aggregation = type?.aggregation ?? "sum";
-  const { names, levels, maxSelf, numTicks, hiddenNodes, otherTotal } = encodeFlamebearer(
-    treeOf(selection, aggregation),
-    maxNodes,
-  );
+  const tree = treeOf(selection, aggregation, path);
+  const { names, levels, maxSelf, numTicks, ...hidden } = encodeFlamebearer(tree, maxNodes, path);
   const interval = uploadInterval(selection.series);
   const leastStep = leastStepOf(range, resolved);
   const grid =
@@ -159,8 +162,8 @@ function renderBody(
     groups: groupBy === "" ? null : groupsOf(selection.series, groupBy, timeline),
     edgeflame: {
       ...range,
-      hiddenNodes,
-      otherTotal,
+      ...hidden,
+      focus: path.length === 0 ? null : focusFacts(tree, path),
       aggregation,
       uploads: selection.uploads,
       lastSeen: selection.lastSlot,

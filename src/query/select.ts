@@ -1,13 +1,13 @@
 // One question about one profile type over one range: the merged tree, and its timelines.
 import type { TimelineRange } from "../aggregate/live-protocol.ts";
 import { divideTree } from "../flame/divide.ts";
+import { type FocusPath, focusedTree, focusValues, type StackValues } from "../flame/focus.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { measure } from "../flame/totals.ts";
 import { mergeTrees, treeOfStacks } from "../flame/tree-builder.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import type { Aggregation, TypeInfo } from "../profile/profile-type.ts";
-import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { QueryPorts } from "./ports.ts";
 import { readRange } from "./read-range.ts";
@@ -15,7 +15,7 @@ import type { ResolvedQuery } from "./resolve.ts";
 import { slotOf, type TimelineGrid } from "./timeline-grid.ts";
 
 export interface Selection {
-  readonly parts: readonly { readonly stacks: StackDictionary; readonly values: WideSums }[];
+  readonly parts: readonly StackValues[];
   readonly series: readonly SeriesSums[];
   readonly uploads: number;
   readonly lastSlot: number | null;
@@ -45,10 +45,19 @@ export async function select(
   };
 }
 
-/** The tree of names; a gauge's values are divided by the number of uploads. */
-export function treeOf({ parts, uploads }: Selection, aggregation: Aggregation): MeasuredTree {
-  const tree = measure(mergeTrees(parts.map(({ stacks, values }) => treeOfStacks(stacks, values))));
+/** The tree of names, or what of it lies on and under a path; a gauge's values are divided by the number of uploads. */
+export function treeOf({ parts, uploads }: Selection, aggregation: Aggregation, path: FocusPath = []): MeasuredTree {
+  const tree =
+    path.length > 0
+      ? focusedTree(parts, path)
+      : measure(mergeTrees(parts.map(({ stacks, values }) => treeOfStacks(stacks, values))));
   return aggregation === "average" ? divideTree(tree, uploads) : tree;
+}
+
+/** Only stacks that begin with the path: what exports are made of. */
+export function stacksUnder(selection: Selection, path: FocusPath): Selection {
+  if (path.length === 0) return selection;
+  return { ...selection, parts: selection.parts.map((part) => focusValues(part, path)) };
 }
 
 /** Values per step: true sums, or averages per upload. Above 2^53 they are rounded. */

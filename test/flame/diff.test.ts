@@ -27,6 +27,7 @@ describe("encodeDiff", () => {
       maxSelf: 8,
       hiddenNodes: 0,
       otherTotal: 0,
+      largestHidden: 0,
     });
   });
 

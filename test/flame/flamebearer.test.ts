@@ -26,6 +26,7 @@ describe("encodeFlamebearer", () => {
       maxSelf: 2,
       hiddenNodes: 0,
       otherTotal: 0,
+      largestHidden: 0,
     });
   });
 

@@ -1,14 +1,18 @@
 // The server's answers to the page, made up from the rideshare story: three vehicles, three regions, and a us-west-1
 // whose cars fall into a mutex every other quarter of an hour. Deterministic in the time it is given.
-import type { Flamebearer, RenderResponse, Timeline } from "../../src/api/render.ts";
+import type { RenderResponse, Timeline } from "../../src/api/render.ts";
 import type { RenderDiffResponse } from "../../src/api/render-diff.ts";
 import type { ServicesResponse, ServiceType } from "../../src/api/services.ts";
 import type { TagsResponse } from "../../src/api/tags.ts";
+import { encodeDiff } from "../../src/flame/diff.ts";
+import { encodeFlamebearer } from "../../src/flame/flamebearer.ts";
+import { type FocusPath, focusedTree, focusFacts } from "../../src/flame/focus.ts";
 import { literalValues, parseQuery } from "../../web/state/query-text.ts";
 import { resolveTime } from "../../web/state/time-form.ts";
+import { stackValues } from "./stack-values.ts";
 
 /** Folded stacks, frames joined by `;`. */
-export type Stacks = ReadonlyMap<string, number>;
+type Stacks = ReadonlyMap<string, number>;
 
 const REGIONS = ["eu-west-1", "us-east-1", "us-west-1"] as const;
 const VEHICLES = [
@@ -155,10 +159,12 @@ export function mockRender(params: URLSearchParams, nowSeconds: number): RenderR
   const groupBy = params.get("groupBy");
   const values: readonly string[] = groupBy === "region" ? ask.regions : groupBy === "vehicle" ? ask.vehicles : [];
   const groups = values.map((value) => [value, sampled({ ...ask, [`${groupBy}s`]: [value] }).timeline] as const);
-  const short = params.get("max-nodes") === "1";
+  const path = params.getAll("focus");
+  const tree = treeOf(stacks, path);
+  const { names, levels, numTicks, maxSelf, ...hidden } = encodeFlamebearer(tree, maxNodesOf(params), path);
   return {
     version: 1,
-    flamebearer: singleBearer(short ? new Map([["other", total(stacks)]]) : stacks),
+    flamebearer: { names, levels, numTicks, maxSelf },
     metadata: {
       format: "single",
       spyName: "gospy",
@@ -176,8 +182,8 @@ export function mockRender(params: URLSearchParams, nowSeconds: number): RenderR
     edgeflame: {
       from: ask.from,
       until: ask.until,
-      hiddenNodes: 0,
-      otherTotal: 0,
+      ...hidden,
+      focus: path.length === 0 ? null : focusFacts(tree, path),
       aggregation: /inuse|goroutines/.test(query) ? "average" : "sum",
       uploads: timeline.samples.filter((value) => value > 0).length * ask.regions.length,
       lastSeen: ask.known || query.startsWith("ride") ? nowSeconds - 4 : nowSeconds - 3 * DAY,
@@ -195,19 +201,24 @@ export function mockRenderDiff(params: URLSearchParams, nowSeconds: number): Ren
     return { from, until, uploads: 100, lastSeen: nowSeconds - 4 };
   };
   const [left, right] = [sampled(ask("left")).stacks, sampled(ask("right")).stacks];
+  const path = params.getAll("focus");
+  const trees = [treeOf(left, path), treeOf(right, path)] as const;
+  const diff = encodeDiff(...trees, maxNodesOf(params), path);
+  const { names, levels, numTicks, maxSelf, leftTicks, rightTicks, ...hidden } = diff;
+  const { total: leftTotal, ...focus } = focusFacts(trees[0], path);
   return {
     version: 1,
-    flamebearer: doubleBearer(left, right),
+    flamebearer: { names, levels, numTicks, maxSelf },
     metadata: { format: "double", spyName: "gospy", sampleRate: 100, units: "samples", name: "diff" },
-    leftTicks: total(left),
-    rightTicks: total(right),
+    leftTicks,
+    rightTicks,
     timeline: null,
     groups: null,
     edgeflame: {
       left: facts("left"),
       right: facts("right"),
-      hiddenNodes: 0,
-      otherTotal: 0,
+      ...hidden,
+      focus: path.length === 0 ? null : { ...focus, leftTotal, rightTotal: focusFacts(trees[1], path).total },
       aggregation: "sum",
     },
   };
@@ -228,67 +239,10 @@ export function mockTags(params: URLSearchParams): TagsResponse {
 
 export const total = (stacks: Stacks): number => [...stacks.values()].reduce((sum, value) => sum + value, 0);
 
-interface Node {
-  readonly name: string;
-  readonly total: [number, number];
-  readonly self: [number, number];
-  readonly children: Map<string, Node>;
-}
-
-function tree(left: Stacks, right: Stacks): Node {
-  const node = (name: string): Node => ({ name, total: [0, 0], self: [0, 0], children: new Map() });
-  const root = node("total");
-  [left, right].forEach((stacks, side) => {
-    for (const [stack, value] of stacks) {
-      let at = root;
-      at.total[side === 0 ? 0 : 1] += value;
-      for (const name of stack.split(";")) {
-        let child = at.children.get(name);
-        if (child === undefined) {
-          child = node(name);
-          at.children.set(name, child);
-        }
-        child.total[side === 0 ? 0 : 1] += value;
-        at = child;
-      }
-      at.self[side === 0 ? 0 : 1] += value;
-    }
-  });
-  return root;
-}
-
-/** Levels as in wire contract 4.1: x steps count from the end of the node before, per side. */
-function bearer(root: Node, sides: readonly (0 | 1)[]): Flamebearer {
-  const names: string[] = [];
-  const levels: number[][] = [];
-  const ends: [number, number][] = [];
-  let maxSelf = 0;
-  const visit = (node: Node, depth: number, start: [number, number]) => {
-    const level = levels[depth] ?? [];
-    levels[depth] = level;
-    const end = ends[depth] ?? [0, 0];
-    ends[depth] = end;
-    for (const side of sides) {
-      level.push(start[side] - end[side], node.total[side], node.self[side]);
-      end[side] = start[side] + node.total[side];
-      maxSelf = Math.max(maxSelf, node.self[side]);
-    }
-    let index = names.indexOf(node.name);
-    if (index === -1) index = names.push(node.name) - 1;
-    level.push(index);
-    const next: [number, number] = [start[0] + node.self[0], start[1] + node.self[1]];
-    for (const child of [...node.children.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      visit(child, depth + 1, [next[0], next[1]]);
-      next[0] += child.total[0];
-      next[1] += child.total[1];
-    }
-  };
-  visit(root, 0, [0, 0]);
-  return { names, levels, numTicks: sides.reduce<number>((sum, side) => sum + root.total[side], 0), maxSelf };
-}
-
-export const singleBearer = (stacks: Stacks): Flamebearer => bearer(tree(stacks, new Map()), [0]);
-export const doubleBearer = (left: Stacks, right: Stacks): Flamebearer => bearer(tree(left, right), [0, 1]);
+const valuesOf = (stacks: Stacks) =>
+  stackValues([...stacks].map(([stack, value]) => [stack.split(";"), BigInt(value)] as const));
+const treeOf = (stacks: Stacks, path: FocusPath) => focusedTree([valuesOf(stacks)], path);
+const maxNodesOf = (params: URLSearchParams) => Number(params.get("max-nodes") ?? 8192);
 
 /** Any request of the page; null for what is not an API path. */
 export function mockAnswer(path: string, params: URLSearchParams, nowSeconds: number): unknown {
