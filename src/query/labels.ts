@@ -5,7 +5,7 @@ import { invalidArgument } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { compileMatchers, type Matcher, SERVICE_LABEL } from "../profile/matcher.ts";
 import { oldNamesOf } from "../profile/old-names.ts";
-import type { CatalogApp } from "../storage/catalog-reads.ts";
+import type { CatalogApp, LabelFilter } from "../storage/catalog-reads.ts";
 import { parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
@@ -18,6 +18,8 @@ const DAY_SECONDS = 86_400;
 const LIVE_AT_ONCE = 5;
 /** Values of one label that the page is sent: a person can't choose among more without typing. */
 const MOST_VALUES = 1000;
+/** What a statement takes as a limit. */
+const MOST_LISTED = 2 ** 31 - 1;
 
 /** Absent `from` and `until` mean all time. */
 function rangeOf(ports: QueryPorts, query: URLSearchParams): Range | null {
@@ -30,7 +32,11 @@ function rangeOf(ports: QueryPorts, query: URLSearchParams): Range | null {
 const ALL_TIME: Range = { from: 0, until: 253_402_300_800 };
 
 /** Label name → values, of what a query selects or of everything. Without a query or range only the catalog is read, and the live objects. */
-async function labelsOf(ports: QueryPorts, query: URLSearchParams): Promise<Map<string, Set<string>>> {
+async function labelsOf(
+  ports: QueryPorts,
+  query: URLSearchParams,
+  only?: LabelFilter,
+): Promise<Map<string, Set<string>>> {
   const text = query.get("query") ?? "";
   const range = rangeOf(ports, query) ?? ALL_TIME;
   const resolved = text === "" ? null : await resolveQuery(ports, text);
@@ -38,6 +44,7 @@ async function labelsOf(ports: QueryPorts, query: URLSearchParams): Promise<Map<
     resolved === null ? await ports.catalog.apps(ports.tenant, null) : resolved.targets.map(({ app }) => app);
   const found = new Map<string, Set<string>>();
   const note = (name: string, value: string) => {
+    if (only !== undefined && (name !== only.name || !value.startsWith(only.prefix))) return;
     const values = found.get(name);
     if (values === undefined) found.set(name, new Set([value]));
     else values.add(value);
@@ -51,6 +58,7 @@ async function labelsOf(ports: QueryPorts, query: URLSearchParams): Promise<Map<
     apps.map((app) => app.appId),
     Math.floor(range.from / DAY_SECONDS),
     Math.floor((range.until - 1) / DAY_SECONDS),
+    only,
   );
   for (const { name, value } of sealed) note(name, value);
   const appById = new Map(apps.map((app) => [app.appId, app]));
@@ -91,7 +99,7 @@ export async function labelNames(ports: QueryPorts, query: URLSearchParams): Pro
   return [...new Set(["__name__", ...found.keys()])].sort();
 }
 
-/** GET /label-values. `__name__`: the old names of all apps. */
+/** GET /label-values, with our `prefix` and `limit` for labels of very many values. `__name__`: the old names of all apps. */
 export async function labelValues(ports: QueryPorts, query: URLSearchParams): Promise<string[]> {
   const label = query.get("label") ?? "";
   if (label === "") throw invalidArgument("label parameter is required");
@@ -99,7 +107,17 @@ export async function labelValues(ports: QueryPorts, query: URLSearchParams): Pr
     return (await oldApps(ports)).map(({ name }) => name);
   }
   if (label === SERVICE_LABEL) return (await ports.catalog.apps(ports.tenant, null)).map((app) => app.service);
-  return [...((await labelsOf(ports, query)).get(label) ?? [])].sort();
+  const limit = parseLimit(query);
+  const only = { name: label, prefix: query.get("prefix") ?? "", limit };
+  return [...((await labelsOf(ports, query, only)).get(label) ?? [])].sort().slice(0, limit);
+}
+
+/** `limit`: a whole number from 1; absent: all. */
+function parseLimit(query: URLSearchParams): number {
+  const text = query.get("limit") ?? "";
+  if (text === "") return MOST_LISTED;
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw invalidArgument(`limit ${JSON.stringify(text)} is no whole number from 1`);
+  return Math.min(Number(text), MOST_LISTED);
 }
 
 /** GET /pyroscope/label-values. `__name__`: profile type ids. */

@@ -16,6 +16,7 @@ import { type LiveWish, type Picture, takePicture } from "./live-shards.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange, type NodesOfRow, needOf, planNodes } from "./range-plan.ts";
 import { hasHead, readBlocks, rungDirectory, segmentHead } from "./segment-access.ts";
+import { oneLabel, type SeriesCollector, seriesCollector, wholeSeries } from "./series-collector.ts";
 
 /** Segments read at once: each is a request or two, of the six that may be open. */
 const READS_AT_ONCE = 5;
@@ -53,10 +54,10 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
       nodes.map(({ row }) => row),
     ),
   ]);
-  const series: SeriesSums[] = [];
+  const series = seriesCollector(query.timeline?.rung === 0 ? wholeSeries : oneLabel(query.timeline?.keep ?? null));
   let uploads = 0;
   for (const { answer, shard } of live) {
-    series.push(...answer.series);
+    series.add(answer.series);
     if (answer.tree === null) continue;
     uploads += answer.tree.uploads;
     const { vector, totalLow, totalHigh } = answer.tree;
@@ -69,7 +70,7 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
   uploads += added.reduce((sum, count) => sum + count, 0);
   const lastSlots = [...plan.shards.map((row) => row.lastSlot), ...live.map(({ answer }) => answer.lastSlot)];
   const lastSlot = lastSlots.reduce<number | null>((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null);
-  return { parts: [...trees.values()], uploads, series, lastSlot };
+  return { parts: [...trees.values()], uploads, series: series.finish(), lastSlot };
 }
 
 type Trees = Map<string, { dictionary: StackDictionary; sums: WideSums }>;
@@ -129,7 +130,7 @@ async function addSegment(
   { row, stacks, sums }: NodesOfRow,
   headText: string | null,
   trees: Trees,
-  series: SeriesSums[],
+  series: SeriesCollector,
 ): Promise<number> {
   const segment = { ...row, head: headText };
   const head = await segmentHead(ports.store, segment);
@@ -147,7 +148,7 @@ async function addSegment(
   for (const [width, starts] of timeline === null ? [] : sums) {
     const directory = await rungDirectory(ports.store, segment, head, width);
     const chosen = chooseEntries(directory, wanted, new Set(starts));
-    series.push(...sumsBySeries(head, directory, chosen, (start) => (timeline?.rung === 0 ? timeline.from : start)));
+    series.add(sumsBySeries(head, directory, chosen, (start) => (timeline?.rung === 0 ? timeline.from : start)));
   }
   return uploads;
 }

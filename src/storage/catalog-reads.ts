@@ -17,12 +17,23 @@ export interface CatalogApp {
   readonly dropped: Dropped;
 }
 
+export interface LabelFilter {
+  readonly name: string;
+  readonly prefix: string;
+  readonly limit: number;
+}
+
 export interface CatalogReads extends PlanReads {
   /** Apps of a tenant with their types, by name; all, or those named. */
   apps(tenant: string, services: readonly string[] | null): Promise<CatalogApp[]>;
   shards(appIds: readonly number[]): Promise<(CatalogShard & { appId: number })[]>;
-  /** Label names and values ever sealed, between two days. */
-  labels(appIds: readonly number[], firstDay: number, lastDay: number): Promise<{ name: string; value: string }[]>;
+  /** Label names and values ever sealed, between two days; of one label, values of one beginning, the first few. */
+  labels(
+    appIds: readonly number[],
+    firstDay: number,
+    lastDay: number,
+    only?: LabelFilter,
+  ): Promise<{ name: string; value: string }[]>;
   isReachable(): Promise<boolean>;
 }
 
@@ -85,10 +96,10 @@ function appReads(db: DrizzleD1Database): Pick<CatalogReads, "apps" | "shards" |
         .where(appIds.length <= 50 ? inArray(shards.appId, [...appIds]) : undefined);
       return rows.filter((row) => appIds.includes(row.appId)).map((row) => ({ ...shardOf(row), appId: row.appId }));
     },
-    async labels(appIds, firstDay, lastDay) {
+    async labels(appIds, firstDay, lastDay, only) {
       if (appIds.length === 0) return [];
       const { name, value, firstDay: first, lastDay: last, appId } = labelValues;
-      return db
+      const found = db
         .selectDistinct({ name, value })
         .from(labelValues)
         .where(
@@ -96,9 +107,14 @@ function appReads(db: DrizzleD1Database): Pick<CatalogReads, "apps" | "shards" |
             sql`${appId} IN (SELECT value FROM json_each(${JSON.stringify(appIds)}))`,
             sql`${last} >= ${firstDay}`,
             sql`${first} <= ${lastDay}`,
+            only === undefined ? undefined : eq(name, only.name),
+            // The comparison lets the key's index find the place, the second term is the rule.
+            only === undefined ? undefined : sql`${value} >= ${only.prefix}`,
+            only === undefined ? undefined : sql`substr(${value}, 1, ${only.prefix.length}) = ${only.prefix}`,
           ),
         )
         .orderBy(asc(name), asc(value));
+      return only === undefined ? found : found.limit(only.limit);
     },
   };
 }

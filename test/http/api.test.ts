@@ -20,6 +20,7 @@ describe("a refusal", () => {
     ["render that ends before it begins", "GET", "/render?query=a.cpu&from=200&until=100", 400, /after/],
     ["render by POST", "POST", "/render?query=a.cpu", 405, /use GET/],
     ["render-diff without a left side", "GET", "/render-diff?rightQuery=a.cpu", 400, /"leftQuery" is required/],
+    ["label-values with a limit of none", "GET", "/label-values?label=pod&limit=0", 400, /no whole number from 1/],
     ["label-values without a label", "GET", "/label-values", 400, /label parameter is required/],
     ["the v2 render without a query", "GET", "/pyroscope/render", 400, /"query" is required/],
     [
