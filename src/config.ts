@@ -27,6 +27,8 @@ export const LIMITS = {
   batchBytes: 12 * 1024 * 1024,
   /** Name of an app with its labels, as sent. */
   nameBytes: 64 * 1024,
+  /** The header Idempotency-Key: a UUID has 36. */
+  idempotencyKeyBytes: 256,
   queryTextBytes: 16 * 1024,
   /** All names of a `focus` path together; it has at most `stackDepth` of them. */
   focusBytes: 64 * 1024,
@@ -36,6 +38,10 @@ export const LIMITS = {
 
 /** LIMITS or another tenant's (or a test's) numbers. */
 export type Limits = { readonly [name in keyof typeof LIMITS]: number };
+
+/** How long an upload's id is remembered: one that the sender gave, and one made of a body that carries its own time. */
+export const KEEP_KEY_SECONDS = 86_400;
+export const KEEP_BODY_SECONDS = 300;
 
 /** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */
 export const ROW_BYTES = 1_500_000;

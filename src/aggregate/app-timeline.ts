@@ -9,73 +9,98 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { AppError } from "../lib/app-error.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
+import { idEntry } from "../lib/id-set.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
-import type { ShardKey } from "../segment/keys.ts";
-import { planStretch } from "../segment/stretch.ts";
-import { type AppIdentity, type CatalogWrites, d1CatalogWrites } from "../storage/catalog-writes.ts";
-import { r2SegmentStore, type SegmentStore } from "../storage/segment-store.ts";
-import { commitQueue } from "./commit-queue.ts";
-import { foldGroup } from "./fold.ts";
-import type { AppendRequest, LiveAnswer, LiveQuery, LiveRefusal, ObjectStats } from "./live-protocol.ts";
+import { d1CatalogWrites } from "../storage/catalog-writes.ts";
+import { r2SegmentStore } from "../storage/segment-store.ts";
+import { type Commit, commitQueue } from "./commit-queue.ts";
+import { foldPending } from "./fold-pending.ts";
+import { type LadderWork, ladderWork } from "./ladder-work.ts";
+import type {
+  AppendAnswer,
+  AppendRequest,
+  LiveAnswer,
+  LiveQuery,
+  LiveRefusal,
+  ObjectStats,
+  UploadId,
+} from "./live-protocol.ts";
 import { readLive } from "./live-read.ts";
 import { type LiveState, loadLiveState } from "./live-state.ts";
+import { nextDue, TURN_SECONDS } from "./next-due.ts";
 import { type MetaStore, objectMeta } from "./object-meta.ts";
 import { type ObjectTables, objectTables } from "./object-tables.ts";
 import { catalogPresence, type Presence } from "./presence.ts";
-import { dueRollUps, rollUp } from "./roll-up.ts";
-import { carryOutSeal, type SealPlan } from "./seal.ts";
-import { hourToSeal, sealJitter } from "./seal-schedule.ts";
+import { joined } from "./sql-bytes.ts";
+import { type UploadIds, uploadIds } from "./upload-ids.ts";
+import { type UploadOnce, uploadOnce } from "./upload-once.ts";
 
 /** Uploads and bytes that may wait for the alarm; beyond, they are folded at once. */
 const FOLD_UPLOADS = 64;
 const FOLD_BYTES = 1024 * 1024;
-const ALARM_MS = 10_000;
 /** Hours sealed in one alarm; more are for the next. */
 const MOST_SEALS = 16;
-/** Nodes rolled up before others get their turn: about 20 ms of work. */
-const NODES_PER_TURN = 16;
+
+const idEntries = (ids: readonly UploadId[], now: number): Uint8Array =>
+  joined(ids.map(({ id, keepSeconds }) => idEntry(id, Math.ceil(now + keepSeconds))));
 
 export class AppTimeline extends DurableObject<Env> {
   readonly #tables: ObjectTables;
   readonly #meta: MetaStore;
   readonly #clock: Clock;
-  readonly #catalog: CatalogWrites;
-  readonly #store: SegmentStore;
   readonly #presence: Presence;
-  /** Makes a batch durable, together with whatever waits. */
-  readonly #commit: (batch: Uint8Array) => Promise<void>;
+  /** Makes a batch and its ids durable, together with whatever waits. */
+  readonly #commit: (batch: Uint8Array, ids: Uint8Array) => Promise<void>;
+  readonly #ids: UploadIds;
+  readonly #once: UploadOnce;
+  readonly #ladder: LadderWork;
   #state: LiveState | null = null;
   /** Uploads between their announcement and their commit: while there are any, the object is not idle. */
   #arriving = 0;
   #pendingUploads = 0;
   #pendingBytes = 0;
   #working: Promise<void> | null = null;
-  #alarmSet = false;
+  /** Milliseconds since 1970; null when this instance has set none. */
+  #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#tables = objectTables(ctx.storage.sql);
     this.#meta = objectMeta(this.#tables);
     this.#clock = systemClock(clockOffset(env));
-    this.#catalog = d1CatalogWrites(env.CATALOG);
-    this.#store = r2SegmentStore(env.SEGMENTS);
-    this.#presence = catalogPresence(this.#meta, this.#catalog, this.#clock);
-    this.#commit = commitQueue(
-      (group, uploads) => {
-        ctx.storage.transactionSync(() => this.#tables.insertPending(group));
-        this.#pendingUploads += uploads;
-        this.#pendingBytes += group.length;
+    const catalog = d1CatalogWrites(env.CATALOG);
+    this.#presence = catalogPresence(this.#meta, catalog, this.#clock);
+    this.#ids = uploadIds(this.#tables, (act) => ctx.storage.transactionSync(act));
+    this.#once = uploadOnce((id) => this.#ids.has(id, this.#clock()));
+    this.#ladder = ladderWork({
+      tables: this.#tables,
+      meta: this.#meta,
+      clock: this.#clock,
+      catalog,
+      store: r2SegmentStore(env.SEGMENTS),
+      loaded: () => this.#loaded(),
+      change: (act) => this.#change(act),
+      forget: () => {
+        this.#state = null;
       },
+      foldAll: () => this.#foldAll(),
+    });
+    this.#commit = commitQueue(
+      (commit) => this.#commitGroup(commit),
       () => this.#afterCommit(),
     );
   }
 
-  /** Takes one upload. Returns when it is durable. */
-  async append(request: AppendRequest): Promise<void> {
+  /** Takes one upload. Returns when it is durable, by this attempt or by an earlier one. */
+  async append(request: AppendRequest): Promise<AppendAnswer> {
     this.#arriving++;
     try {
-      await this.#presence.announce(request);
-      await this.#commit(request.batch);
+      const ids = request.ids.map(({ id }) => id);
+      const isStored = await this.#once.run(ids, async () => {
+        await this.#presence.announce(request);
+        await this.#commit(request.batch, idEntries(request.ids, this.#clock()));
+      });
+      return { kind: isStored ? "stored" : "duplicate" };
     } finally {
       this.#arriving--;
     }
@@ -109,8 +134,8 @@ export class AppTimeline extends DurableObject<Env> {
 
   /** Facts for the metrics. */
   stats(): ObjectStats {
-    const { sealFailures, alarmFailures, lateParts } = this.#meta.read();
-    return { sealFailures, alarmFailures, lateParts };
+    const { sealFailures, alarmFailures, lateParts, quarantined } = this.#meta.read();
+    return { sealFailures, alarmFailures, lateParts, quarantined };
   }
 
   /** Does what is due. Called by cron for objects whose alarm might have been lost. */
@@ -119,7 +144,7 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmSet = false;
+    this.#alarmAt = null;
     try {
       await this.#work();
     } catch (error) {
@@ -131,16 +156,25 @@ export class AppTimeline extends DurableObject<Env> {
     }
   }
 
+  #commitGroup({ group, uploads, ids }: Commit): void {
+    this.ctx.storage.transactionSync(() => this.#tables.insertPending(group));
+    this.#ids.learn(ids, this.#clock());
+    this.#pendingUploads += uploads;
+    this.#pendingBytes += group.length;
+  }
+
   #afterCommit(): void {
-    this.#armAlarm(); // first: what is due below may fail, and must then be tried again
+    this.#armAlarm(this.#clock() + TURN_SECONDS); // first: what is due below may fail, and must then be tried again
     const due = this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES;
     if (due && !this.#loaded().isFull) this.#foldAll();
   }
 
-  #armAlarm(): void {
-    if (this.#alarmSet) return;
-    this.#alarmSet = true;
-    void this.ctx.storage.setAlarm(Date.now() + ALARM_MS);
+  /** Makes sure that the alarm rings at `due` (unix seconds) or before. */
+  #armAlarm(due: number): void {
+    const at = Date.now() + Math.ceil((due - this.#clock()) * 1000);
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    void this.ctx.storage.setAlarm(at);
   }
 
   #loaded(): LiveState {
@@ -159,14 +193,16 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   #foldAll(): void {
-    const now = Math.floor(this.#clock());
-    for (let next = this.#tables.firstPending(); next !== null; next = this.#tables.firstPending()) {
-      const { lastId, bytes } = next;
-      this.#change((state) => {
-        foldGroup(this.#tables, state, bytes, now);
-        this.#tables.deletePendingThrough(lastId);
-      });
-    }
+    foldPending({
+      tables: this.#tables,
+      ids: this.#ids,
+      now: Math.floor(this.#clock()),
+      change: (act) => this.#change(act),
+      quarantined: (uploads, reason) => {
+        this.#meta.write({ quarantined: this.#meta.read().quarantined + uploads });
+        console.log(JSON.stringify({ event: "uploads_quarantined", uploads, reason }));
+      },
+    });
     this.#pendingUploads = 0;
     this.#pendingBytes = 0;
   }
@@ -175,108 +211,20 @@ export class AppTimeline extends DurableObject<Env> {
   #work(): Promise<void> {
     this.#working ??= this.#doWork().finally(() => {
       this.#working = null;
-      if (this.#tables.hasChunks() || this.#tables.hasPending()) this.#armAlarm();
+      const due = nextDue(this.#tables, this.#meta, this.#clock());
+      if (due !== null) this.#armAlarm(due);
     });
     return this.#working;
   }
 
   async #doWork(): Promise<void> {
     this.#foldAll();
-    await this.#rollUpDue();
-    for (let seals = 0; seals < MOST_SEALS && (await this.#sealOne()); seals++) {
+    await this.#ladder.rollUpDue();
+    for (let seals = 0; seals < MOST_SEALS && (await this.#ladder.sealOne()); seals++) {
       // Each seal is a part of its own; uploads go on between its steps.
     }
     const isIdle = () => this.#arriving === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
     await this.#presence.rest(isIdle);
-  }
-
-  /** A backfill makes thousands of nodes at once: others get their turn in between. */
-  async #rollUpDue(): Promise<void> {
-    const now = this.#clock();
-    for (let due = dueRollUps(this.#tables, now); due.length > 0; due = dueRollUps(this.#tables, now)) {
-      for (const node of due.slice(0, NODES_PER_TURN)) this.#rollUp(node);
-      await new Promise((resolve) => setTimeout(resolve, 0));
-    }
-  }
-
-  /** In one go: what the seal of an hour needs. */
-  #rollUpHour(hour: number): void {
-    const end = Number.POSITIVE_INFINITY;
-    for (let due = dueRollUps(this.#tables, end, hour); due.length > 0; due = dueRollUps(this.#tables, end, hour)) {
-      for (const node of due) this.#rollUp(node);
-    }
-  }
-
-  #rollUp(node: { from: number; to: number; start: number }): void {
-    this.#change((state) => rollUp(this.#tables, state, node, Math.floor(this.#clock())));
-  }
-
-  /** @returns whether there was an hour to seal */
-  async #sealOne(): Promise<boolean> {
-    const { identity, shard, sealing } = this.#meta.read();
-    if (identity === null) return false;
-    const plan = sealing ?? this.#freeze(identity);
-    if (plan === null) return false;
-    const key: ShardKey = { ...identity, shard };
-    const context = {
-      tables: this.#tables,
-      state: this.#loaded(),
-      key,
-      store: this.#store,
-      catalog: this.#catalog,
-      sealed: this.#meta.read().stretches,
-      now: this.#clock(),
-    };
-    const { sealed, bookmark } = await carryOutSeal(context, plan).catch((error: unknown) => {
-      this.#state = null; // its accumulator may hold half a sum
-      this.#meta.write({ sealFailures: this.#meta.read().sealFailures + 1 });
-      throw error;
-    });
-    const { lastHour, lateParts } = this.#meta.read();
-    const late = lastHour !== null && plan.hour <= lastHour ? 1 : 0;
-    this.ctx.storage.transactionSync(() => {
-      this.#tables.deletePart(plan.part);
-      this.#meta.write({
-        sealing: null,
-        sealedThrough: plan.part,
-        stretches: sealed,
-        bookmark,
-        lastHour: Math.max(plan.hour, lastHour ?? 0),
-        lateParts: lateParts + late,
-      });
-    });
-    return true;
-  }
-
-  /** Chooses an hour, completes its ladder and fixes what the seal will contain, in one transaction at the end. */
-  #freeze(identity: AppIdentity): SealPlan | null {
-    // What waits brings its own dictionary: when this one is full it goes to the next, or this one would never end.
-    const rotate = this.#loaded().isFull;
-    if (!rotate) this.#foldAll();
-    const state = this.#loaded();
-    const hour = hourToSeal(this.#tables.openHours(), this.#clock(), sealJitter(identity.appId), rotate);
-    if (hour === null) {
-      if (rotate && !this.#tables.hasChunks()) this.#beginEpoch();
-      return null;
-    }
-    this.#rollUpHour(hour);
-    const { sealedThrough, epoch, stretches } = this.#meta.read();
-    const part = sealedThrough + 1;
-    const plan: SealPlan = { part, hour, epoch, stretch: planStretch(stretches, state.dictionary.size) };
-    this.ctx.storage.transactionSync(() => {
-      this.#tables.freezeHour(hour, part);
-      this.#meta.write({ sealing: plan });
-    });
-    return plan;
-  }
-
-  /** Nothing live refers to the dictionary: the next upload begins a new one. */
-  #beginEpoch(): void {
-    this.ctx.storage.transactionSync(() => {
-      this.#tables.clearDictionary();
-      this.#tables.clearSeries();
-      this.#meta.write({ epoch: this.#meta.read().epoch + 1, stretches: [] });
-    });
-    this.#state = null;
+    this.#ids.tidy(this.#clock());
   }
 }

@@ -1,26 +1,36 @@
 // Group commit: uploads that come while a commit is due share it, and with it the cost of durability.
-import { ByteWriter } from "../lib/byte-writer.ts";
+import { joined } from "./sql-bytes.ts";
+import { encodeGroup } from "./upload-group.ts";
 
 /** Bytes that may wait for their commit; more is refused, and the sender tries again. */
 const MOST_QUEUED_BYTES = 32 * 1024 * 1024;
 /** Bytes of one group. */
 const GROUP_BYTES = 4 * 1024 * 1024;
 
+export interface Commit {
+  /** encodeGroup */
+  readonly group: Uint8Array;
+  readonly uploads: number;
+  /** Entries of the uploads' ids. */
+  readonly ids: Uint8Array;
+}
+
 interface Waiting {
   readonly batch: Uint8Array;
+  readonly ids: Uint8Array;
   resolve(): void;
   reject(reason: unknown): void;
 }
 
 /**
- * @param commit makes a group of length-prefixed batches durable; throws when it can't
+ * @param commit makes a group durable; throws when it can't
  * @param after runs once all that waited is committed
- * @returns resolves when the batch is durable
+ * @returns resolves when the batch and its ids (entries of lib/id-set.ts) are durable
  */
 export function commitQueue(
-  commit: (group: Uint8Array, uploads: number) => void,
+  commit: (commit: Commit) => void,
   after: () => void,
-): (batch: Uint8Array) => Promise<void> {
+): (batch: Uint8Array, ids: Uint8Array) => Promise<void> {
   let queue: Waiting[] = [];
   let queuedBytes = 0;
   const flush = () => {
@@ -29,9 +39,9 @@ export function commitQueue(
     queuedBytes = 0;
     for (const group of groupsOf(waiting)) {
       try {
-        const bytes = new ByteWriter(group.reduce((sum, { batch }) => sum + batch.length + 5, 16));
-        for (const { batch } of group) bytes.blob(batch);
-        commit(bytes.finish(), group.length);
+        const ids = joined(group.map((one) => one.ids));
+        const batches = group.map(({ batch }) => batch);
+        commit({ group: encodeGroup(batches, ids), uploads: group.length, ids });
         for (const { resolve } of group) resolve();
       } catch (error) {
         for (const { reject } of group) reject(error);
@@ -39,11 +49,11 @@ export function commitQueue(
     }
     after();
   };
-  return (batch) =>
+  return (batch, ids) =>
     new Promise((resolve, reject) => {
       if (queuedBytes > MOST_QUEUED_BYTES) throw new Error("too many bytes wait for their commit; try again");
       queuedBytes += batch.length;
-      queue.push({ batch, resolve, reject });
+      queue.push({ batch, ids, resolve, reject });
       // The first of a group opens the door; whoever comes before it closes shares the commit.
       if (queue.length === 1) setTimeout(flush, 0);
     });

@@ -1,6 +1,5 @@
 // Folding: acknowledged uploads become chunks of the 10 s rung, one per slot over all series.
 import { LIVE_RUNGS, ROW_BYTES } from "../config.ts";
-import { ByteReader } from "../lib/byte-reader.ts";
 import { internDictionary } from "../profile/stack-dictionary.ts";
 import { decodeBatch } from "../segment/batch.ts";
 import type { Chunk } from "../segment/chunk.ts";
@@ -9,20 +8,10 @@ import { floorTo } from "../segment/ladder.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
 
-/** Group commits: length-prefixed batches end to end. */
-export function* batchesOf(group: Uint8Array): Generator<Uint8Array> {
-  const reader = new ByteReader(group);
-  while (reader.left > 0) yield reader.blob();
-}
-
-/**
- * Folds one group commit into chunks. Runs inside one transaction with the deletion of the group.
- * @returns the uploads folded
- */
-export function foldGroup(tables: ObjectTables, state: LiveState, group: Uint8Array, now: number): number {
+/** Folds uploads into chunks. Runs inside one transaction with the deletion of their groups. */
+export function foldBatches(tables: ObjectTables, state: LiveState, batches: Iterable<Uint8Array>, now: number): void {
   const slots = new Map<number, Map<number, Incoming[]>>();
-  let uploads = 0;
-  for (const bytes of batchesOf(group)) {
+  for (const bytes of batches) {
     const batch = decodeBatch(bytes);
     const nodeOf = internDictionary(batch.stacks, state.dictionary);
     let slot = slots.get(batch.slot);
@@ -36,14 +25,12 @@ export function foldGroup(tables: ObjectTables, state: LiveState, group: Uint8Ar
       if (list === undefined) slot.set(id, [{ nodeOf, pairs: series }]);
       else list.push({ nodeOf, pairs: series });
     }
-    uploads++;
   }
   state.persist();
   for (const [slot, seriesOfSlot] of slots) {
     for (const chunk of buildChunks(seriesOfSlot, state.vectorSum(), ROW_BYTES))
       insertAtRungs(tables, slot, now, chunk);
   }
-  return uploads;
 }
 
 /**

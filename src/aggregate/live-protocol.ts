@@ -6,6 +6,13 @@ import type { TypeInfo } from "../profile/profile-type.ts";
 import type { DictionarySize } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 
+/** Of several attempts with one id the first that is stored counts, for as long as the id is kept. */
+export interface UploadId {
+  /** ID_LENGTH hexadecimal digits of a hash. */
+  readonly id: string;
+  readonly keepSeconds: number;
+}
+
 export interface AppendRequest {
   readonly tenant: string;
   readonly service: string;
@@ -14,7 +21,12 @@ export interface AppendRequest {
   readonly types: readonly TypeInfo[];
   /** encodeBatch */
   readonly batch: Uint8Array<ArrayBuffer>;
+  /** What the upload is known by: it is a duplicate when one of them was stored. Empty: it always counts. */
+  readonly ids: readonly UploadId[];
 }
+
+/** `stored` and `duplicate` both say: the upload is durable, once. */
+export type AppendAnswer = { readonly kind: "stored" } | { readonly kind: "duplicate" };
 
 export interface TimelineRange {
   /** Unix seconds, multiples of the rung (of 10 for rung 0). */
@@ -69,4 +81,6 @@ export interface ObjectStats {
   readonly sealFailures: number;
   readonly alarmFailures: number;
   readonly lateParts: number;
+  /** Uploads put aside because they can't be folded. */
+  readonly quarantined: number;
 }

@@ -29,6 +29,7 @@ export interface ObjectMeta {
   readonly lateParts: number;
   readonly sealFailures: number;
   readonly alarmFailures: number;
+  readonly quarantined: number;
 }
 
 const FRESH: ObjectMeta = {
@@ -48,6 +49,7 @@ const FRESH: ObjectMeta = {
   lateParts: 0,
   sealFailures: 0,
   alarmFailures: 0,
+  quarantined: 0,
 };
 
 export type MetaStore = ReturnType<typeof objectMeta>;

@@ -1,5 +1,7 @@
 // The tables of an app's object (SQLite) and every statement over them, by name.
 import { ROW_BYTES } from "../config.ts";
+import { ID_SCHEMA, idTables } from "./id-tables.ts";
+import { bytesOf, joined } from "./sql-bytes.ts";
 
 /**
  * meta        one row per fact, JSON
@@ -7,11 +9,15 @@ import { ROW_BYTES } from "../config.ts";
  * dictionary  the stack dictionary, as stretches in order, cut into rows
  * series      id → profile type and labels
  * chunks      nodes of the live tree. part 0: still growing; part p: frozen for seal p
+ * quarantine  acknowledged uploads that can't be folded, cut into rows; the last QUARANTINE_ROWS of them
+ *
+ * and those of id-tables.ts.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS pending (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, bytes BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS dictionary (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS quarantine (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, bytes BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, type_id TEXT NOT NULL, labels TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS chunks (
     id INTEGER PRIMARY KEY,
@@ -23,7 +29,10 @@ const SCHEMA = `
     vectors BLOB NOT NULL
   );
   CREATE INDEX IF NOT EXISTS chunks_place ON chunks (part, rung, start);
+  ${ID_SCHEMA}
 `;
+
+const QUARANTINE_ROWS = 64;
 
 export interface ChunkRow {
   readonly part: number;
@@ -47,10 +56,8 @@ export type ObjectTables = ReturnType<typeof objectTables>;
 
 export function objectTables(sql: SqlStorage) {
   sql.exec(SCHEMA);
-  return { ...smallTables(sql), ...pieceTables(sql), ...chunkReads(sql), ...chunkWrites(sql) };
+  return { ...smallTables(sql), ...pieceTables(sql), ...chunkReads(sql), ...chunkWrites(sql), ...idTables(sql) };
 }
-
-const bytesOf = (value: unknown): Uint8Array => new Uint8Array(value as ArrayBuffer);
 
 function smallTables(sql: SqlStorage) {
   return {
@@ -79,9 +86,11 @@ function smallTables(sql: SqlStorage) {
   };
 }
 
+type PieceTable = "pending" | "dictionary" | "quarantine";
+
 /** Blobs of any length, as rows of at most ROW_BYTES; the last of each says so. */
 function pieceTables(sql: SqlStorage) {
-  const insert = (table: "pending" | "dictionary", bytes: Uint8Array): void => {
+  const insert = (table: PieceTable, bytes: Uint8Array): void => {
     let at = 0;
     do {
       const piece = bytes.subarray(at, at + ROW_BYTES);
@@ -89,7 +98,7 @@ function pieceTables(sql: SqlStorage) {
       sql.exec(`INSERT INTO ${table} (last, bytes) VALUES (?, ?)`, at >= bytes.length ? 1 : 0, piece);
     } while (at < bytes.length);
   };
-  const read = function* (table: "pending" | "dictionary"): Generator<{ lastId: number; bytes: Uint8Array }> {
+  const read = function* (table: PieceTable): Generator<{ lastId: number; bytes: Uint8Array }> {
     let pieces: Uint8Array[] = [];
     for (const row of sql.exec(`SELECT id, last, bytes FROM ${table} ORDER BY id`)) {
       pieces.push(bytesOf(row.bytes));
@@ -100,15 +109,30 @@ function pieceTables(sql: SqlStorage) {
   };
   return {
     insertPending: (bytes: Uint8Array) => insert("pending", bytes),
-    /** The oldest group, or null. */
-    firstPending(): { lastId: number; bytes: Uint8Array } | null {
-      for (const group of read("pending")) return group;
-      return null;
+    readPending: () => read("pending"),
+    /** The oldest groups, until they have `mostBytes` or more together. */
+    firstPending(mostBytes: number): { lastId: number; groups: Uint8Array[] } | null {
+      const groups: Uint8Array[] = [];
+      let bytes = 0;
+      let lastId: number | null = null;
+      for (const group of read("pending")) {
+        lastId = group.lastId;
+        groups.push(group.bytes);
+        bytes += group.bytes.length;
+        if (bytes >= mostBytes) break;
+      }
+      return lastId === null ? null : { lastId, groups };
     },
     deletePendingThrough(lastId: number): void {
       sql.exec("DELETE FROM pending WHERE id <= ?", lastId);
     },
     hasPending: (): boolean => sql.exec("SELECT 1 FROM pending LIMIT 1").toArray().length > 0,
+
+    /** Puts bytes aside; the oldest make room. */
+    insertQuarantine(bytes: Uint8Array): void {
+      insert("quarantine", bytes);
+      sql.exec("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", QUARANTINE_ROWS);
+    },
 
     insertDictionary: (bytes: Uint8Array) => insert("dictionary", bytes),
     readDictionary: () => read("dictionary"),
@@ -202,16 +226,4 @@ function chunkWrites(sql: SqlStorage) {
       sql.exec("DELETE FROM chunks WHERE part = ?", part);
     },
   };
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first] = pieces;
-  if (first !== undefined && pieces.length === 1) return first;
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

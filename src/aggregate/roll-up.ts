@@ -28,6 +28,19 @@ export function dueRollUps(
   return due;
 }
 
+/** Unix seconds at which the next node is to be rolled up, or null when all are. */
+export function nextRollUp(tables: ObjectTables): number | null {
+  let next: number | null = null;
+  for (const [from, to, grace] of STEPS) {
+    const rolled = new Set(tables.chunkStarts(0, to));
+    for (const fine of tables.chunkStarts(0, from)) {
+      const start = floorTo(to, fine);
+      if (!rolled.has(start)) next = Math.min(next ?? Number.POSITIVE_INFINITY, start + to + grace);
+    }
+  }
+  return next;
+}
+
 /** Makes one node of the wider rung. Runs inside one transaction. */
 export function rollUp(
   tables: ObjectTables,

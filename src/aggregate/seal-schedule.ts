@@ -21,13 +21,18 @@ export function hourToSeal(
   jitter: number,
   everything: boolean,
 ): number | null {
-  for (const { hour, firstArrived, lastArrived, bytes, directoryBytes } of hours) {
-    const over = hour + HOUR_SECONDS + GRACE_SECONDS + jitter <= now;
-    const quiet = lastArrived + QUIET_SECONDS <= now || firstArrived + MOST_WAIT_SECONDS <= now;
-    const big = bytes > MOST_OPEN_BYTES || directoryBytes > MOST_OPEN_DIRECTORY_BYTES;
-    if (everything || (over && quiet) || big) return hour;
-  }
-  return null;
+  return hours.find((hour) => everything || sealTime(hour, jitter) <= now)?.hour ?? null;
+}
+
+/** Unix seconds at which the next hour is to be sealed, or null when none is open. */
+export const nextSeal = (hours: readonly OpenHour[], jitter: number): number | null =>
+  hours.length === 0 ? null : Math.min(...hours.map((hour) => sealTime(hour, jitter)));
+
+function sealTime({ hour, firstArrived, lastArrived, bytes, directoryBytes }: OpenHour, jitter: number): number {
+  if (bytes > MOST_OPEN_BYTES || directoryBytes > MOST_OPEN_DIRECTORY_BYTES) return 0;
+  const over = hour + HOUR_SECONDS + GRACE_SECONDS + jitter;
+  const quiet = Math.min(lastArrived + QUIET_SECONDS, firstArrived + MOST_WAIT_SECONDS);
+  return Math.max(over, quiet);
 }
 
 /** A fixed delay for each app. */

@@ -3,7 +3,7 @@
 
 const QUERY_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
-const uploads = { count: 0, bytes: 0, empty: 0 };
+const uploads = { count: 0, bytes: 0, empty: 0, duplicate: 0 };
 const rejections = new Map<string, number>();
 const queries = new Map<string, { buckets: number[]; sum: number; count: number }>();
 
@@ -11,6 +11,10 @@ export function countUpload(bytes: number, stored: boolean): void {
   uploads.count++;
   uploads.bytes += bytes;
   if (!stored) uploads.empty++;
+}
+
+export function countDuplicate(): void {
+  uploads.duplicate++;
 }
 
 export function countRejection(reason: string): void {
@@ -36,6 +40,7 @@ export interface StoreFacts {
   readonly lateParts: number;
   readonly sealFailures: number;
   readonly alarmFailures: number;
+  readonly quarantined: number;
 }
 
 export function prometheusText(facts: StoreFacts): string {
@@ -48,6 +53,9 @@ export function prometheusText(facts: StoreFacts): string {
   metric("edgeflame_upload_bytes_total", "counter", "Request bytes of acknowledged uploads.", [["", uploads.bytes]]);
   metric("edgeflame_uploads_empty_total", "counter", "Acknowledged uploads that held no samples.", [
     ["", uploads.empty],
+  ]);
+  metric("edgeflame_uploads_duplicate_total", "counter", "Acknowledged uploads that had been counted before.", [
+    ["", uploads.duplicate],
   ]);
   metric(
     "edgeflame_rejections_total",
@@ -67,6 +75,9 @@ export function prometheusText(facts: StoreFacts): string {
   ]);
   metric("edgeflame_alarm_failures_total", "counter", "Alarms that failed and were set again.", [
     ["", facts.alarmFailures],
+  ]);
+  metric("edgeflame_quarantined_uploads_total", "counter", "Uploads put aside because they can't be folded.", [
+    ["", facts.quarantined],
   ]);
   lines.push("# HELP edgeflame_query_seconds Time to answer a query.", "# TYPE edgeflame_query_seconds histogram");
   for (const [route, { buckets, sum, count }] of queries) {

@@ -23,7 +23,7 @@ export function storePorts(env: Env): StorePorts {
   return {
     tenant: tenantOf(),
     async append(request: AppendRequest) {
-      await timelineObject(env, request.tenant, request.service, request.shard).append(request);
+      return timelineObject(env, request.tenant, request.service, request.shard).append(request);
     },
   };
 }

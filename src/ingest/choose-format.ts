@@ -4,6 +4,13 @@ import { AppError } from "../lib/app-error.ts";
 
 export type UploadFormat = "pprof" | "pprof-parts" | "folded";
 
+/** Whether a body says when it was made, so that two equal ones are surely one that was sent twice. */
+export const CARRIES_TIME = {
+  pprof: true,
+  "pprof-parts": true,
+  folded: false,
+} satisfies Record<UploadFormat, boolean>;
+
 type KnownFormat = UploadFormat | "trie" | "tree" | "lines" | "jfr" | "speedscope";
 
 interface Row {

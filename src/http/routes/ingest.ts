@@ -2,13 +2,14 @@
 import { LIMITS } from "../../config.ts";
 import { decodeUpload } from "../../ingest/decode-upload.ts";
 import { storeUpload } from "../../ingest/store-upload.ts";
+import { identifyUpload } from "../../ingest/upload-id.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { logEvent } from "../log.ts";
-import { countUpload } from "../metrics.ts";
+import { countDuplicate, countUpload } from "../metrics.ts";
 import { clockOf, storePorts } from "../ports.ts";
 
-/** 200 with an empty body, once the upload is durable. */
+/** 200 with an empty body, once the upload is durable; a header tells the sender of one that was counted before. */
 export async function ingest(c: AppContext): Promise<Response> {
   const body = await readBody(c.req.raw, LIMITS.bodyBytes);
   const request = {
@@ -19,7 +20,16 @@ export async function ingest(c: AppContext): Promise<Response> {
   const goRepair = c.env.EDGEFLAME_GO_REPAIR !== "off";
   const upload = await decodeUpload(request, { now: clockOf(c.env)(), limits: LIMITS, goRepair });
   if (upload !== null) {
-    await storeUpload(storePorts(c.env), upload);
+    const ports = storePorts(c.env);
+    const identity = await identifyUpload(request, {
+      tenant: ports.tenant,
+      key: c.req.header("idempotency-key") ?? "",
+      limits: LIMITS,
+    });
+    if ((await storeUpload(ports, upload, identity)) === "duplicate") {
+      countDuplicate();
+      c.header("edgeflame-duplicate", "1");
+    }
     if (upload.notes.length > 0) {
       logEvent("upload_mended", {
         service: upload.service,

@@ -33,6 +33,7 @@ export async function metrics(c: AppContext): Promise<Response> {
     lateParts: stats.reduce((sum, one) => sum + one.lateParts, 0),
     sealFailures: stats.reduce((sum, one) => sum + one.sealFailures, 0),
     alarmFailures: stats.reduce((sum, one) => sum + one.alarmFailures, 0),
+    quarantined: stats.reduce((sum, one) => sum + one.quarantined, 0),
   });
   return c.body(body, 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
 }

@@ -1,0 +1,82 @@
+// Folds what is pending, group after group, and puts aside what can't be folded: one bad upload must not keep all
+// that came after it from ever being seen.
+import { foldBatches } from "./fold.ts";
+import type { LiveState } from "./live-state.ts";
+import type { ObjectTables } from "./object-tables.ts";
+import { batchesOf, idsOf, isReadableGroup } from "./upload-group.ts";
+import type { UploadIds } from "./upload-ids.ts";
+
+export interface FoldContext {
+  readonly tables: ObjectTables;
+  readonly ids: UploadIds;
+  /** Unix seconds. */
+  readonly now: number;
+  /** Runs `act` in one transaction; when it throws, rows are as before and the heap is read anew. */
+  change(act: (state: LiveState) => void): void;
+  /** Told of uploads put aside, once that is durable. */
+  quarantined(uploads: number, reason: string): void;
+}
+
+/** Groups are folded together up to this: the fewer folds, the fewer chunks. */
+const FOLD_BYTES = 1024 * 1024;
+
+export function foldPending(context: FoldContext): void {
+  const { tables, ids, now } = context;
+  for (let next = tables.firstPending(FOLD_BYTES); next !== null; next = tables.firstPending(FOLD_BYTES)) {
+    const { lastId, groups } = next;
+    try {
+      context.change((state) => {
+        foldBatches(tables, state, batchesOfAll(groups), now);
+        for (const group of groups) ids.keep(idsOf(group), now);
+        tables.deletePendingThrough(lastId);
+      });
+    } catch (error) {
+      foldWithoutPoison(context, next, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function* batchesOfAll(groups: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const group of groups) yield* batchesOf(group);
+}
+
+/** Where it is the storage that fails, putting aside fails as well, and all is as before. */
+function foldWithoutPoison(
+  context: FoldContext,
+  { lastId, groups }: { lastId: number; groups: readonly Uint8Array[] },
+  reason: string,
+): void {
+  const { tables, ids, now } = context;
+  const whole = groups.filter(isReadableGroup);
+  const batches = [...batchesOfAll(whole)];
+  const poison = new Set([...poisonOf(context, batches), ...groups.filter((group) => !whole.includes(group))]);
+  context.change((state) => {
+    for (const batch of batches) if (!poison.has(batch)) foldBatches(tables, state, [batch], now);
+    for (const bytes of poison) tables.insertQuarantine(bytes);
+    for (const group of whole) ids.keep(idsOf(group), now);
+    tables.deletePendingThrough(lastId);
+  });
+  if (poison.size > 0) context.quarantined(poison.size, reason);
+}
+
+const ROLL_BACK = new Error("only tried");
+
+/** Those that can't be folded even alone, found by halving. */
+function poisonOf(context: FoldContext, batches: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (batches.length === 0 || canFold(context, batches)) return [];
+  if (batches.length === 1) return batches;
+  const middle = batches.length >> 1;
+  return [...poisonOf(context, batches.slice(0, middle)), ...poisonOf(context, batches.slice(middle))];
+}
+
+function canFold({ tables, now, change }: FoldContext, batches: readonly Uint8Array[]): boolean {
+  try {
+    change((state) => {
+      foldBatches(tables, state, batches, now);
+      throw ROLL_BACK;
+    });
+  } catch (error) {
+    return error === ROLL_BACK;
+  }
+  return false;
+}

@@ -1,0 +1,124 @@
+// The work over an object's rows, a step at a time: roll up what a minute and ten minutes have completed, seal hours.
+import type { Clock } from "../lib/clock.ts";
+import { planStretch } from "../segment/stretch.ts";
+import type { AppIdentity, CatalogWrites } from "../storage/catalog-writes.ts";
+import type { SegmentStore } from "../storage/segment-store.ts";
+import type { LiveState } from "./live-state.ts";
+import type { MetaStore } from "./object-meta.ts";
+import type { ObjectTables } from "./object-tables.ts";
+import { dueRollUps, rollUp } from "./roll-up.ts";
+import { carryOutSeal, type SealPlan } from "./seal.ts";
+import { hourToSeal, sealJitter } from "./seal-schedule.ts";
+
+/** Nodes rolled up before others get their turn: about 20 ms of work. */
+const NODES_PER_TURN = 16;
+
+export interface LadderContext {
+  readonly tables: ObjectTables;
+  readonly meta: MetaStore;
+  readonly clock: Clock;
+  readonly catalog: CatalogWrites;
+  readonly store: SegmentStore;
+  loaded(): LiveState;
+  /** Runs `act` in one transaction; when it throws, the heap is read anew. */
+  change(act: (state: LiveState) => void): void;
+  /** The heap may be ahead of the rows, or behind: it is read anew. */
+  forget(): void;
+  foldAll(): void;
+}
+
+export interface LadderWork {
+  rollUpDue(): Promise<void>;
+  /** @returns whether there was an hour to seal */
+  sealOne(): Promise<boolean>;
+}
+
+export function ladderWork(context: LadderContext): LadderWork {
+  return { rollUpDue: () => rollUpDue(context), sealOne: () => sealOne(context) };
+}
+
+/** A backfill makes thousands of nodes at once: others get their turn in between. */
+async function rollUpDue(context: LadderContext): Promise<void> {
+  const { tables } = context;
+  const now = context.clock();
+  for (let due = dueRollUps(tables, now); due.length > 0; due = dueRollUps(tables, now)) {
+    for (const node of due.slice(0, NODES_PER_TURN)) rollUpNode(context, node);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+/** In one go: what the seal of an hour needs. */
+function rollUpHour(context: LadderContext, hour: number): void {
+  const { tables } = context;
+  const end = Number.POSITIVE_INFINITY;
+  for (let due = dueRollUps(tables, end, hour); due.length > 0; due = dueRollUps(tables, end, hour)) {
+    for (const node of due) rollUpNode(context, node);
+  }
+}
+
+function rollUpNode({ tables, change, clock }: LadderContext, node: { from: number; to: number; start: number }): void {
+  change((state) => rollUp(tables, state, node, Math.floor(clock())));
+}
+
+async function sealOne(context: LadderContext): Promise<boolean> {
+  const { tables, meta, store, catalog } = context;
+  const { identity, shard, sealing } = meta.read();
+  if (identity === null) return false;
+  const plan = sealing ?? freeze(context, identity);
+  if (plan === null) return false;
+  const key = { ...identity, shard };
+  const state = context.loaded();
+  const sealContext = { tables, state, key, store, catalog, sealed: meta.read().stretches, now: context.clock() };
+  const { sealed, bookmark } = await carryOutSeal(sealContext, plan).catch((error: unknown) => {
+    context.forget(); // its accumulator may hold half a sum
+    meta.write({ sealFailures: meta.read().sealFailures + 1 });
+    throw error;
+  });
+  const { lastHour, lateParts } = meta.read();
+  const late = lastHour !== null && plan.hour <= lastHour ? 1 : 0;
+  context.change(() => {
+    tables.deletePart(plan.part);
+    meta.write({
+      sealing: null,
+      sealedThrough: plan.part,
+      stretches: sealed,
+      bookmark,
+      lastHour: Math.max(plan.hour, lastHour ?? 0),
+      lateParts: lateParts + late,
+    });
+  });
+  return true;
+}
+
+/** Chooses an hour, completes its ladder and fixes what the seal will contain, in one transaction at the end. */
+function freeze(context: LadderContext, identity: AppIdentity): SealPlan | null {
+  const { tables, meta } = context;
+  // What waits brings its own dictionary: when this one is full it goes to the next, or this one would never end.
+  const rotate = context.loaded().isFull;
+  if (!rotate) context.foldAll();
+  const hour = hourToSeal(tables.openHours(), context.clock(), sealJitter(identity.appId), rotate);
+  if (hour === null) {
+    if (rotate && !tables.hasChunks()) beginEpoch(context);
+    return null;
+  }
+  rollUpHour(context, hour);
+  const { sealedThrough, epoch, stretches } = meta.read();
+  const part = sealedThrough + 1;
+  const stretch = planStretch(stretches, context.loaded().dictionary.size);
+  const plan: SealPlan = { part, hour, epoch, stretch };
+  context.change(() => {
+    tables.freezeHour(hour, part);
+    meta.write({ sealing: plan });
+  });
+  return plan;
+}
+
+/** Nothing live refers to the dictionary: the next upload begins a new one. */
+function beginEpoch({ tables, meta, change, forget }: LadderContext): void {
+  change(() => {
+    tables.clearDictionary();
+    tables.clearSeries();
+    meta.write({ epoch: meta.read().epoch + 1, stretches: [] });
+  });
+  forget();
+}

@@ -1,0 +1,42 @@
+// One upload, one count: of attempts with the same id the first that becomes durable counts. Those that come while it
+// is under way wait for its end; when it fails, one of them takes its place.
+
+export interface UploadOnce {
+  /**
+   * Runs `store` unless one of the ids was counted before.
+   * @returns whether it was this attempt that was stored
+   */
+  run(ids: readonly string[], store: () => Promise<void>): Promise<boolean>;
+  /** Whether one of the ids was counted, once no attempt with it is under way. */
+  isCounted(ids: readonly string[]): Promise<boolean>;
+}
+
+export function uploadOnce(isRemembered: (id: string) => boolean): UploadOnce {
+  const underWay = new Map<string, Promise<void>>();
+  const otherAttempt = (ids: readonly string[]) =>
+    ids.map((id) => underWay.get(id)).find((attempt) => attempt !== undefined);
+  return {
+    async isCounted(ids) {
+      for (let other = otherAttempt(ids); other !== undefined; other = otherAttempt(ids)) await other;
+      return ids.some(isRemembered);
+    },
+    async run(ids, store) {
+      for (let other = otherAttempt(ids); other !== undefined; other = otherAttempt(ids)) await other;
+      // From this look to the note that we are under way nobody else gets a turn.
+      if (ids.some(isRemembered)) return false;
+      const attempt = store();
+      if (ids.length === 0) {
+        await attempt;
+        return true;
+      }
+      const end = attempt.catch(() => undefined);
+      for (const id of ids) underWay.set(id, end);
+      try {
+        await attempt;
+        return true;
+      } finally {
+        for (const id of ids) underWay.delete(id);
+      }
+    },
+  };
+}

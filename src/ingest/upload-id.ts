@@ -1,0 +1,67 @@
+// What an upload is known by, so that one that is sent again counts once, and where it belongs.
+//
+//   key given:  SHA-256 of (tenant, app and labels as sent, key), kept 24 hours
+//   no key:     SHA-256 of (tenant, app and labels as sent, from, until, format, body), kept five minutes; only where
+//               the format carries its own time: equal text of two senders may well be two profiles
+//
+// Both begin with the name as sent, from which the route is made: whoever has an id's name has its shard.
+import type { UploadId } from "../aggregate/live-protocol.ts";
+import { KEEP_BODY_SECONDS, KEEP_KEY_SECONDS, type Limits } from "../config.ts";
+import { invalidArgument } from "../lib/app-error.ts";
+import { ID_LENGTH } from "../lib/id-set.ts";
+import { type AppName, parseAppName } from "../profile/app-name.ts";
+import { CARRIES_TIME, chooseFormat } from "./choose-format.ts";
+import type { UploadRequest } from "./decode-upload.ts";
+
+export interface UploadIdentity {
+  /** Of several any one that was stored makes the upload a duplicate. */
+  readonly ids: readonly UploadId[];
+}
+
+export interface IdentitySettings {
+  readonly tenant: string;
+  /** The header Idempotency-Key; empty for none. */
+  readonly key: string;
+  readonly limits: Limits;
+}
+
+/** @throws AppError invalid_argument when the key is too long */
+export async function identifyUpload(request: UploadRequest, settings: IdentitySettings): Promise<UploadIdentity> {
+  const { params, contentType, body } = request;
+  const { tenant, key, limits } = settings;
+  const name = parseAppName(params.get("name") ?? "");
+  if (key !== "") {
+    const bytes = UTF8.encode(key).length;
+    if (bytes > limits.idempotencyKeyBytes) {
+      throw invalidArgument(
+        `Idempotency-Key: ${bytes} bytes, limit idempotencyKeyBytes is ${limits.idempotencyKeyBytes}`,
+        {
+          limit: "idempotencyKeyBytes",
+          actual: bytes,
+          allowed: limits.idempotencyKeyBytes,
+          documentation: "docs/limits.md#idempotencyKeyBytes",
+        },
+      );
+    }
+    return { ids: [await keyId("key", tenant, name, key)] };
+  }
+  const format = chooseFormat(params.get("format") ?? "", contentType);
+  if (!CARRIES_TIME[format]) return { ids: [] };
+  const range = [params.get("from") ?? "", params.get("until") ?? "", format];
+  const hash = hex(await crypto.subtle.digest("SHA-256", body));
+  return { ids: [{ id: await idOf(["body", tenant, name, ...range, hash]), keepSeconds: KEEP_BODY_SECONDS }] };
+}
+
+/** The id of an upload that its sender named. @param kind where the name comes from: equal ones of two kinds differ */
+export const keyId = async (kind: string, tenant: string, name: AppName, key: string): Promise<UploadId> => ({
+  id: await idOf([kind, tenant, name, key]),
+  keepSeconds: KEEP_KEY_SECONDS,
+});
+
+const idOf = async (what: readonly unknown[]): Promise<string> =>
+  hex(await crypto.subtle.digest("SHA-256", UTF8.encode(JSON.stringify(what)))).slice(0, ID_LENGTH);
+
+const hex = (bytes: ArrayBuffer): string =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const UTF8 = new TextEncoder();
