@@ -4,13 +4,21 @@ import { parseArgs } from "node:util";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
 import { benchPageFlame, type PageFlameRow } from "./cases/page-flame.ts";
 import { benchRender } from "./cases/render.ts";
-import { benchUploads } from "./cases/uploads.ts";
+import { benchUploads, soakUploads } from "./cases/uploads.ts";
 import { machineLine, markdownTable } from "./lib/figures.ts";
 import { openSubject, type Subject } from "./lib/subject.ts";
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { target: { type: "string" }, minutes: { type: "string" } },
+});
+
 const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
   decode: async () => decodeTable(benchDecode()),
-  uploads: (target) => withSubject(target, benchUploads),
+  uploads: (target) =>
+    withSubject(target, (subject) =>
+      values.minutes === undefined ? benchUploads(subject) : soakUploads(subject, Number(values.minutes)),
+    ),
   render: (target) => withSubject(target, benchRender),
   page: async () => pageFlameTable(await benchPageFlame()),
 };
@@ -36,7 +44,6 @@ async function withSubject(target: string | null, bench: (subject: Subject) => P
   }
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { target: { type: "string" } } });
 const unknown = positionals.filter((name) => CASES[name] === undefined);
 if (unknown.length > 0) {
   console.error(`no case ${unknown.join(", ")}; known: ${Object.keys(CASES).join(", ")}`);

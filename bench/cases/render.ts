@@ -92,11 +92,11 @@ export async function benchRender(subject: Subject): Promise<string> {
 
 async function untilIdle(subject: Subject): Promise<void> {
   for (let check = 0; check < MOST_IDLE_CHECKS; check++) {
-    const before = subject.cpuSeconds();
+    const before = subject.use();
     await sleep(IDLE_CHECK_MS);
-    const after = subject.cpuSeconds();
+    const after = subject.use();
     // Seals begin up to half a minute after the last upload.
-    const isIdle = before !== null && after !== null && after - before < IDLE_CPU_SECONDS;
+    const isIdle = before !== null && after !== null && after.cpuSeconds - before.cpuSeconds < IDLE_CPU_SECONDS;
     if (check >= 7 && (isIdle || before === null)) return;
   }
 }

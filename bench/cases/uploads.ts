@@ -1,102 +1,148 @@
-// Uploads a second through the embedded server, against an empty request (GET /healthz) through the same path.
+// Uploads a second, durable, through the embedded server, against an empty request through the same path: HTTP → object →
+// durable row → ack.
 //
 // Kinds take turns with the empty request, round after round, so that other load on the machine meets all of them;
-// the median round counts. No two uploads have one name and range, as no two of a fleet have.
+// the median round counts. No two uploads have one name and range, so that none is taken for a retry.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readRecorded } from "../../test/support/recorded-request.ts";
+import { startEmptyPath } from "../lib/empty-path.ts";
 import { machineLine, markdownTable, median, percentile } from "../lib/figures.ts";
 import { type LoadRequest, load } from "../lib/load.ts";
+import { INSTANCES, rideshareUpload, SLOT_S } from "../lib/rideshare.ts";
 import type { Subject } from "../lib/subject.ts";
 
 const CONNECTIONS = [1, 8, 64];
 const ROUNDS = 3;
 const ROUND_MS = 2500;
 const WARM_UP_MS = 1500;
-const INSTANCES = 64;
-const SLOT_S = 10;
+const FLEET = 64;
 
 interface Kind {
   readonly name: string;
+  readonly url: string;
   next(): LoadRequest;
 }
 
 interface Round {
   readonly perSecond: number;
   readonly latenciesMs: readonly number[];
-  readonly cpuMsPerThousand: number | null;
+  /** Of Node and workerd together. */
+  readonly cpuSecondsPerThousand: number | null;
 }
 
 export async function benchUploads(subject: Subject): Promise<string> {
-  const empty: Kind = { name: "empty (GET /healthz)", next: () => ({ method: "GET", path: "/healthz" }) };
-  const kinds = [empty, ...uploadKinds()];
-  for (const kind of kinds) await load(subject.url, kind.next, { connections: 8, milliseconds: WARM_UP_MS });
-  const rows: string[][] = [];
-  for (const connections of CONNECTIONS) {
-    const rounds = new Map<Kind, Round[]>(kinds.map((kind) => [kind, []]));
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const kind of kinds) rounds.get(kind)?.push(await runRound(subject, kind, connections));
-    }
-    const speedOf = (kind: Kind): number => median((rounds.get(kind) ?? []).map(({ perSecond }) => perSecond));
-    for (const kind of kinds) {
-      const own = rounds.get(kind) ?? [];
-      const latencies = own.flatMap(({ latenciesMs }) => latenciesMs);
-      const cpu = own.flatMap(({ cpuMsPerThousand }) => (cpuMsPerThousand === null ? [] : [cpuMsPerThousand]));
-      rows.push([
-        kind.name,
-        `${connections}`,
-        speedOf(kind).toFixed(0),
-        (speedOf(kind) / speedOf(empty)).toFixed(2),
-        percentile(latencies, 0.5).toFixed(1),
-        percentile(latencies, 0.99).toFixed(1),
-        cpu.length === 0 ? "–" : median(cpu).toFixed(0),
-      ]);
-    }
+  const emptyPath = await startEmptyPath();
+  try {
+    const nothing = new Uint8Array(0);
+    const empty: Kind = {
+      name: "empty, same path",
+      url: emptyPath.url,
+      next: () => ({ method: "POST", path: "/", body: nothing }),
+    };
+    const kinds = [empty, ...uploadKinds(subject.url)];
+    for (const kind of kinds) await load(kind.url, kind.next, { connections: 8, milliseconds: WARM_UP_MS });
+    const rows: string[][] = [];
+    for (const connections of CONNECTIONS) rows.push(...(await rowsOf(subject, kinds, connections)));
+    const head = ["request", "connections", "a second", "of empty", "p50 ms", "p99 ms", "CPU s per 1000"];
+    const peak = subject.use()?.peakMb;
+    const title = `### Uploads\n\n${machineLine()}${peak === undefined ? "" : `; peak of Node and workerd ${peak.toFixed(0)} MB`}`;
+    return markdownTable(title, head, rows);
+  } finally {
+    await emptyPath.stop();
   }
-  const head = ["request", "connections", "a second", "of empty", "p50 ms", "p99 ms", "workerd CPU ms per 1000"];
-  const peak = subject.peakMb();
-  const title = `### Uploads\n\n${machineLine()}${peak === null ? "" : `; workerd's peak ${peak.toFixed(0)} MB`}`;
-  return markdownTable(title, head, rows);
+}
+
+async function rowsOf(subject: Subject, kinds: readonly Kind[], connections: number): Promise<string[][]> {
+  const rounds = new Map<Kind, Round[]>(kinds.map((kind) => [kind, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const kind of kinds) rounds.get(kind)?.push(await runRound(subject, kind, connections));
+  }
+  const speedOf = (kind: Kind): number => median((rounds.get(kind) ?? []).map(({ perSecond }) => perSecond));
+  return kinds.map((kind) => {
+    const own = rounds.get(kind) ?? [];
+    const latencies = own.flatMap(({ latenciesMs }) => latenciesMs);
+    const cpu = own.flatMap((round) => (round.cpuSecondsPerThousand === null ? [] : [round.cpuSecondsPerThousand]));
+    return [
+      kind.name,
+      `${connections}`,
+      speedOf(kind).toFixed(0),
+      (speedOf(kind) / speedOf(kinds[0] ?? kind)).toFixed(2),
+      percentile(latencies, 0.5).toFixed(1),
+      percentile(latencies, 0.99).toFixed(1),
+      cpu.length === 0 ? "–" : median(cpu).toFixed(2),
+    ];
+  });
 }
 
 async function runRound(subject: Subject, kind: Kind, connections: number): Promise<Round> {
-  const before = subject.cpuSeconds();
-  const { requests, seconds, latenciesMs } = await load(subject.url, kind.next, {
-    connections,
-    milliseconds: ROUND_MS,
-  });
-  const after = subject.cpuSeconds();
-  const cpuMsPerThousand = before === null || after === null ? null : ((after - before) * 1e6) / requests;
-  return { perSecond: requests / seconds, latenciesMs, cpuMsPerThousand };
+  const before = subject.use()?.cpuSeconds;
+  const { requests, seconds, latenciesMs } = await load(kind.url, kind.next, { connections, milliseconds: ROUND_MS });
+  const after = subject.use()?.cpuSeconds;
+  const isMeasured = kind.url === subject.url && before !== undefined && after !== undefined;
+  const cpuSecondsPerThousand = isMeasured ? ((after - before) * 1000) / requests : null;
+  return { perSecond: requests / seconds, latenciesMs, cpuSecondsPerThousand };
 }
 
-function uploadKinds(): Kind[] {
-  const kinds = ["go-2022/1-cpu", "go-2022/5-heap", "go-current/1-cpu"].map((name) => {
+function uploadKinds(url: string): Kind[] {
+  const recorded = ["go-current/1-cpu", "go-2022/5-heap"].map((name) => {
     const { path, headers, body } = readRecorded(name);
-    return uploads(name, body, new URLSearchParams(path.slice(path.indexOf("?"))), headers["content-type"] ?? "");
+    return uploads(url, name, body, new URLSearchParams(path.slice(path.indexOf("?"))), headers["content-type"] ?? "");
   });
-  const heap = join(
-    process.env.EDGEFLAME_SHARED_DATA ?? join(import.meta.dirname, "../../../shared/data"),
-    "pprof/go-heap.pb.gz",
-  );
+  const kinds = [rideshareKind(url), ...recorded];
+  const shared = process.env.EDGEFLAME_SHARED_DATA ?? join(import.meta.dirname, "../../../shared/data");
+  const heap = join(shared, "pprof/go-heap.pb.gz");
   if (existsSync(heap)) {
     const bytes = new Uint8Array(readFileSync(heap));
-    kinds.push(uploads("go-heap", bytes, new URLSearchParams({ format: "pprof" }), "binary/octet-stream"));
+    kinds.push(uploads(url, "go-heap", bytes, new URLSearchParams({ format: "pprof" }), "binary/octet-stream"));
   }
   return kinds;
 }
 
-function uploads(name: string, body: Uint8Array, params: URLSearchParams, contentType: string): Kind {
+/** Nine instances, slot after slot: backwards in time, so that a round never reaches the future. */
+function rideshareKind(url: string): Kind {
+  const newestS = Math.floor(Date.now() / 1000 / SLOT_S) * SLOT_S - SLOT_S;
+  let sent = 0;
+  const next = (): LoadRequest => {
+    const slot = Math.floor(sent / INSTANCES.length);
+    return rideshareUpload("bench-rideshare", sent++ % INSTANCES.length, newestS - SLOT_S * slot);
+  };
+  return { name: "rideshare, 4.5 kB, 8 types", url, next };
+}
+
+function uploads(url: string, name: string, body: Uint8Array, params: URLSearchParams, contentType: string): Kind {
   const app = `bench-${name.replace(/[^a-z0-9]+/g, "-")}`;
   const newestS = Math.floor(Date.now() / 1000 / SLOT_S) * SLOT_S - SLOT_S;
   let sent = 0;
   const next = (): LoadRequest => {
-    const fromS = newestS - SLOT_S * Math.floor(sent / INSTANCES);
-    params.set("name", `${app}{instance=i${sent % INSTANCES}}`);
+    const fromS = newestS - SLOT_S * Math.floor(sent / FLEET);
+    params.set("name", `${app}{instance=i${sent % FLEET}}`);
     params.set("from", `${fromS}`);
     params.set("until", `${fromS + SLOT_S}`);
     sent++;
     return { method: "POST", path: `/ingest?${params}`, body, contentType };
   };
-  return { name: `${name}, ${(body.length / 1000).toFixed(1)} kB`, next };
+  return { name: `${name}, ${(body.length / 1000).toFixed(1)} kB`, url, next };
+}
+
+const SOAK_CONNECTIONS = 16;
+
+/** By hand: rideshare uploads without a pause, memory of the whole server each minute. */
+export async function soakUploads(subject: Subject, minutes: number): Promise<string> {
+  const kind = rideshareKind(subject.url);
+  const rows: string[][] = [];
+  for (let minute = 1; minute <= minutes; minute++) {
+    const { requests, seconds, latenciesMs } = await load(kind.url, kind.next, {
+      connections: SOAK_CONNECTIONS,
+      milliseconds: 60_000,
+    });
+    await sleep(0);
+    const use = subject.use();
+    const row = [`${minute}`, (requests / seconds).toFixed(0), percentile(latenciesMs, 0.99).toFixed(1)];
+    rows.push([...row, use?.residentMb.toFixed(0) ?? "–", use?.peakMb.toFixed(0) ?? "–"]);
+    console.error(`minute ${minute}: ${rows.at(-1)?.slice(1).join(" | ")}`);
+  }
+  const head = ["minute", "uploads a second", "p99 ms", "resident MB", "peak MB"];
+  return markdownTable(`### Soak\n\n${machineLine()}; rideshare, ${SOAK_CONNECTIONS} connections`, head, rows);
 }
