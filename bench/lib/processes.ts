@@ -17,13 +17,26 @@ export interface ServerUse {
   readonly peakMb: number;
 }
 
-/** Null where there is no /proc, or no such process. */
+/** Of a process and its descendants; null where there is no /proc, or no such process. */
 export function useOf(rootPid: number): ServerUse | null {
+  const tree = treeOf(rootPid);
+  return tree.length === 0 ? null : useOfAll(tree);
+}
+
+/** Of the descendants of a process whose command has the name; null when there are none. */
+export function descendantsUse(rootPid: number, command: string): ServerUse | null {
+  const found = treeOf(rootPid).filter(({ pid }) => pid !== rootPid && read(pid, "comm")?.trim() === command);
+  return found.length === 0 ? null : useOfAll(found);
+}
+
+function treeOf(rootPid: number): Stat[] {
   const all = allStats();
-  const root = all.find(({ pid }) => pid === rootPid);
-  if (root === undefined) return null;
-  const tree = [root];
+  const tree = all.filter(({ pid }) => pid === rootPid);
   for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid));
+  return tree;
+}
+
+function useOfAll(tree: readonly Stat[]): ServerUse {
   const memory = tree.map(({ pid }) => memoryMb(pid));
   return {
     cpuSeconds: tree.reduce((sum, one) => sum + one.cpuSeconds, 0),

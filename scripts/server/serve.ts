@@ -148,7 +148,7 @@ class EmbeddedServer {
   }
 }
 
-function miniflareOptions(settings: Settings, project: ProjectConfig, workerSource: string): MiniflareOptions {
+export function miniflareOptions(settings: Settings, project: ProjectConfig, workerSource: string): MiniflareOptions {
   const { host, port, dataDir, workerVars } = settings;
   const vars = Object.entries(workerVars).map(([name, value]) => [name, { type: "text", value }] as const);
   return {
