@@ -2,6 +2,7 @@
 import { malformed } from "./app-error.ts";
 
 const TEXT = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const SHORT_TEXT = 32;
 /** 2^52: the limb of wide integers (see wide-sums.ts). */
 const LIMB = 4503599627370496;
 
@@ -86,8 +87,16 @@ export class ByteReader {
     return this.bytes.subarray(start, this.at);
   }
 
+  /** Most texts are short ASCII, for which calling the decoder costs more than reading. */
   text(): string {
-    return TEXT.decode(this.take(this.int()));
+    const bytes = this.take(this.int());
+    if (bytes.length > SHORT_TEXT) return TEXT.decode(bytes);
+    let text = "";
+    for (const byte of bytes) {
+      if (byte >= 0x80) return TEXT.decode(bytes);
+      text += String.fromCharCode(byte);
+    }
+    return text;
   }
 
   blob(): Uint8Array {

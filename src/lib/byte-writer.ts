@@ -1,5 +1,6 @@
 // Grows a byte buffer. Integers are LEB128 varints; text and blobs carry their length.
 const TEXT = new TextEncoder();
+const SHORT_TEXT = 64;
 
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -70,8 +71,30 @@ export class ByteWriter {
     this.raw(bytes);
   }
 
+  /** Most texts are short ASCII, for which calling the encoder costs more than copying. */
   text(text: string): void {
-    this.blob(TEXT.encode(text));
+    if (text.length > SHORT_TEXT) {
+      this.blob(TEXT.encode(text));
+      return;
+    }
+    this.#room(text.length + 1);
+    const start = this.#length;
+    let at = start;
+    this.#bytes[at++] = text.length; // below 0x80: a varint of one byte
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80) {
+        this.blob(TEXT.encode(text));
+        return;
+      }
+      this.#bytes[at++] = unit;
+    }
+    this.#length = at;
+  }
+
+  /** The bytes written so far, without a copy: valid until the next write or reset. */
+  view(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** The bytes written so far, as a copy of its own. */

@@ -5,6 +5,7 @@
 //   series: count, (type, labels: count, (name, value) …, vector length, vector) …
 //   dictionary of the upload, whole (dictionary-codec.ts)
 import { corrupt } from "../lib/app-error.ts";
+import { ByteInterner } from "../lib/byte-interner.ts";
 import { ByteReader } from "../lib/byte-reader.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { applyDictionary, encodeDictionary } from "../profile/dictionary-codec.ts";
@@ -29,21 +30,26 @@ export interface Batch {
 }
 
 export function encodeBatch(batch: Batch): Uint8Array<ArrayBuffer> {
-  const out = new ByteWriter(4096);
+  const out = new ByteWriter(8192);
   out.byte(MAGIC);
   out.byte(VERSION);
   out.varint(batch.slot);
-  const types = new Map<string, number>();
+  // Series of one type mostly share its object.
+  const numbers = new Map<TypeInfo, number>();
+  const texts = new Map<string, number>();
   for (const { type } of batch.series) {
+    if (numbers.has(type)) continue;
     const text = JSON.stringify(type);
-    if (!types.has(text)) types.set(text, types.size);
+    const number = texts.get(text) ?? texts.size;
+    texts.set(text, number);
+    numbers.set(type, number);
   }
-  out.varint(types.size);
-  for (const text of types.keys()) out.text(text);
+  out.varint(texts.size);
+  for (const text of texts.keys()) out.text(text);
   out.varint(batch.series.length);
   const vector = new ByteWriter(4096);
   for (const { type, labels, nodes, low, high } of batch.series) {
-    out.varint(types.get(JSON.stringify(type)) ?? 0);
+    out.varint(numbers.get(type) ?? 0);
     out.varint(labels.length);
     for (const [name, value] of labels) {
       out.text(name);
@@ -51,10 +57,29 @@ export function encodeBatch(batch: Batch): Uint8Array<ArrayBuffer> {
     }
     vector.reset();
     writeVector(vector, nodes, low, high, nodes.length);
-    out.blob(vector.finish());
+    out.blob(vector.view());
   }
   out.blob(encodeDictionary(batch.stacks));
   return out.finish();
+}
+
+/** The types of a fleet are few and come with every upload: each is parsed once, and then known by its bytes. */
+const MOST_KNOWN_TYPES = 1000;
+let typeTexts = new ByteInterner(64);
+let knownTypes: TypeInfo[] = [];
+
+function typeOf(json: Uint8Array): TypeInfo {
+  if (knownTypes.length >= MOST_KNOWN_TYPES) {
+    typeTexts = new ByteInterner(64);
+    knownTypes = [];
+  }
+  const id = typeTexts.intern(json);
+  let type = knownTypes[id];
+  if (type === undefined) {
+    type = JSON.parse(typeTexts.text(id)) as TypeInfo;
+    knownTypes[id] = type;
+  }
+  return type;
 }
 
 export function decodeBatch(bytes: Uint8Array): Batch {
@@ -64,7 +89,7 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   if (version !== VERSION) throw corrupt(`upload batch version ${version} is not known`);
   const slot = reader.varint();
   const types: TypeInfo[] = [];
-  for (let left = reader.count(); left > 0; left--) types.push(JSON.parse(reader.text()) as TypeInfo);
+  for (let left = reader.count(); left > 0; left--) types.push(typeOf(reader.blob()));
   const series: BatchSeries[] = [];
   for (let left = reader.count(); left > 0; left--) {
     const type = types[reader.int()];
