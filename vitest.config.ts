@@ -7,8 +7,9 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { NO_ABILITIES, testAbilities } from "./test/support/abilities.ts";
 import { serveTestFile } from "./test/support/file-service.ts";
+import { modelSettings } from "./test/support/model-settings.ts";
 
-const IN_WORKERD = ["test/{runtime,storage,aggregate,ingest,query,http}/**/*.test.ts"];
+const IN_WORKERD = ["test/{runtime,storage,aggregate,ingest,query,http,model}/**/*.test.ts"];
 /** Generous, because a busy machine is not a broken program. */
 const TEST_TIMEOUT_MS = 30_000;
 const WITH_SERVER = ["test/{server,agents,e2e,browser}/**/*.test.ts"];
@@ -50,7 +51,7 @@ export default defineConfig(async () => {
             include: IN_WORKERD,
             setupFiles: ["test/support/apply-migrations.ts"],
             testTimeout: TEST_TIMEOUT_MS,
-            provide: { abilities },
+            provide: { abilities, model: modelSettings(process.env) },
           },
         },
         {

@@ -1,7 +1,8 @@
-// Calls the Worker inside workerd, as a client would.
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+// Calls the Worker inside workerd, as a client or the platform's clock would: each call is an invocation of its own.
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker from "../../src/worker.ts";
+import { inInvocation } from "./storage-hooks.ts";
 
 /** @param bindings replace those of the test set-up */
 export async function call(
@@ -11,9 +12,16 @@ export async function call(
 ): Promise<Response> {
   const context = createExecutionContext();
   const request = new Request(`http://localhost${path}`, init);
-  const response = await worker.fetch(request as never, { ...env, ...bindings } as never, context);
-  await waitOnExecutionContext(context);
-  return response;
+  return inInvocation("fetch", null, async () => {
+    const response = await worker.fetch(request as never, { ...env, ...bindings } as never, context);
+    await waitOnExecutionContext(context);
+    return response;
+  });
+}
+
+/** One minute of cron. */
+export async function runCron(): Promise<void> {
+  await inInvocation("cron", null, () => worker.scheduled(createScheduledController() as never, env as never));
 }
 
 /** Sends folded text; fails unless it is taken. */

@@ -1,0 +1,160 @@
+// Runs a program on the real thing: the HTTP app over its objects, catalog and bucket, under production's limits, with the
+// list beside it.
+import { abortAllDurableObjects, evictAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import { assertNever } from "../../src/lib/assert.ts";
+import { clock, objectOf } from "../support/object-clock.ts";
+import { call, runCron } from "../support/worker-call.ts";
+import { checkQuery, type World } from "./check-query.ts";
+import { DAY, type QueryWords, type Step } from "./program.ts";
+import type { Sent } from "./sent.ts";
+import { type MadeUpload, makeUpload, type UploadWords } from "./uploads.ts";
+
+/** Uploads sent at once. */
+const AT_ONCE = 8;
+/** For how long a retry is surely known: 24 h by its key, 5 min by its bytes; short of it by a little. */
+const KEY_SECONDS = DAY - 60;
+const BODY_SECONDS = 240;
+
+export class Disagreement extends Error {
+  /** Of the step. */
+  index = -1;
+}
+
+export interface RunOptions {
+  /** Put before service names: runs of one test file share the store. */
+  readonly prefix: string;
+  /** Lines of production's limits that were passed. */
+  readonly violations: readonly string[];
+}
+
+interface Acknowledged extends MadeUpload {
+  readonly service: string;
+  readonly at: number;
+}
+
+interface Machine {
+  readonly prefix: string;
+  readonly sent: Sent[];
+  readonly acknowledged: Acknowledged[];
+}
+
+/** @throws Disagreement where the store and the list differ */
+export async function runProgram(steps: readonly Step[], { prefix, violations }: RunOptions): Promise<void> {
+  const machine: Machine = { prefix, sent: [], acknowledged: [] };
+  const last = { index: 0, kind: "" };
+  try {
+    for (const [index, step] of steps.entries()) {
+      Object.assign(last, { index, kind: step.kind });
+      const before = violations.length;
+      await runStep(machine, step);
+      if (violations.length > before) throw new Disagreement(violations[before]);
+    }
+    Object.assign(last, { index: steps.length - 1, kind: "the end" });
+    await checkAll(machine);
+  } catch (error) {
+    const found = error instanceof Disagreement ? error : new Disagreement(String(error), { cause: error });
+    found.index = last.index;
+    found.message = `step ${last.index} (${last.kind}): ${found.message}`;
+    throw found;
+  }
+}
+
+async function runStep(machine: Machine, step: Step): Promise<void> {
+  switch (step.kind) {
+    case "upload":
+      for (let at = 0; at < step.uploads.length; at += AT_ONCE)
+        await Promise.all(step.uploads.slice(at, at + AT_ONCE).map((words) => upload(machine, words)));
+      return;
+    case "resend":
+      return resend(machine, step);
+    case "query":
+      return check(machine, step.queries);
+    case "jump":
+      clock.now += step.seconds;
+      return;
+    case "cron":
+      await meanwhile(machine, step.queries, async () => {
+        for (let left = step.minutes; left > 0; left--) {
+          clock.now += 60;
+          await runCron();
+        }
+      });
+      return;
+    case "alarm": {
+      if (!machine.sent.some(({ service }) => service === machine.prefix + step.service)) return;
+      const object = objectOf(machine.prefix + step.service);
+      await meanwhile(machine, step.queries, async () => {
+        clock.now += 15;
+        await runDurableObjectAlarm(object as never);
+      });
+      return;
+    }
+    case "restart":
+      if (step.how === "evict") await evictAllDurableObjects();
+      else await abortAllDurableObjects();
+      return;
+    default:
+      return assertNever(step);
+  }
+}
+
+async function upload(machine: Machine, words: UploadWords): Promise<void> {
+  const made = await makeUpload({ ...words, service: machine.prefix + words.service }, clock.now);
+  // A client that gave up waiting sends again while the first attempt is still under way.
+  const times = words.twice && isKnownAgain(made.request, 0) ? [1, 2] : [1];
+  await Promise.all(times.map(() => send(made.request)));
+  machine.sent.push(...made.sent);
+  machine.acknowledged.push({ ...made, service: words.service, at: clock.now });
+}
+
+const isKnownAgain = ({ key, carriesTime }: MadeUpload["request"], age: number): boolean =>
+  key !== "" ? age < KEY_SECONDS : carriesTime && age < BODY_SECONDS;
+
+async function resend(machine: Machine, { service, nth }: { service: string; nth: number }): Promise<void> {
+  const of = machine.acknowledged.filter((one) => one.service === service);
+  const again = of[of.length - 1 - nth];
+  if (again === undefined) return;
+  const isKnown = isKnownAgain(again.request, clock.now - again.at);
+  // Near the end of its time an id may or may not be known.
+  if (!isKnown && (again.request.key !== "" || again.request.carriesTime)) return;
+  await send(again.request);
+  if (!isKnown) machine.sent.push(...again.sent);
+}
+
+async function send({ path, body, contentType, key }: MadeUpload["request"]): Promise<void> {
+  const headers = { "content-type": contentType, ...(key === "" ? {} : { "idempotency-key": key }) };
+  const response = await call(path, { method: "POST", body, headers });
+  if (response.status !== 200) throw new Disagreement(`${path}: ${response.status} ${await response.text()}`);
+}
+
+/** What has been sent by now; the clock stands where it stood when this was asked. */
+const worldOf = ({ sent }: Machine): World => ({
+  now: clock.now,
+  sentOf: (service) => sent.filter((one) => one.service === service),
+});
+
+async function check(machine: Machine, queries: readonly QueryWords[], world = worldOf(machine)): Promise<void> {
+  for (const words of queries) {
+    const wrong = await checkQuery({ ...words, service: machine.prefix + words.service }, world);
+    if (wrong !== null) throw new Disagreement(wrong);
+  }
+}
+
+/** Queries while work goes on; nothing is sent in the meantime, so they have one right answer. */
+async function meanwhile(machine: Machine, queries: readonly QueryWords[], work: () => Promise<void>): Promise<void> {
+  const results = await Promise.allSettled([check(machine, queries, worldOf(machine)), work()]);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+/** Every type of every service, over all time. */
+async function checkAll(machine: Machine): Promise<void> {
+  const services = new Set(machine.acknowledged.map(({ service }) => service));
+  for (const service of services) {
+    const types = new Set(
+      machine.sent.filter((one) => one.service === machine.prefix + service).map((one) => one.typeId),
+    );
+    const all = { service, oldName: false, tests: [], age: 1500 * DAY, seconds: 1502 * DAY, grid: DAY } as const;
+    const queries = [...types].map((_, type) => ({ ...all, type, form: "json", groupBy: "region" }) as const);
+    await check(machine, queries);
+  }
+}
