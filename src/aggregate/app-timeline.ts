@@ -14,6 +14,7 @@ import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import { d1CatalogWrites } from "../storage/catalog-writes.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { type Commit, commitQueue } from "./commit-queue.ts";
+import { emptyObject } from "./empty-object.ts";
 import { foldPending } from "./fold-pending.ts";
 import { type LadderWork, ladderWork } from "./ladder-work.ts";
 import type {
@@ -51,7 +52,7 @@ export class AppTimeline extends DurableObject<Env> {
   readonly #presence: Presence;
   /** Makes a batch and its ids durable, together with whatever waits. */
   readonly #commit: (batch: Uint8Array, ids: Uint8Array) => Promise<void>;
-  readonly #ids: UploadIds;
+  #ids: UploadIds;
   readonly #once: UploadOnce;
   readonly #ladder: LadderWork;
   #state: LiveState | null = null;
@@ -60,6 +61,8 @@ export class AppTimeline extends DurableObject<Env> {
   #pendingUploads = 0;
   #pendingBytes = 0;
   #working: Promise<void> | null = null;
+  /** While the object is being emptied: uploads wait for it. */
+  #closed: Promise<void> | null = null;
   /** Milliseconds since 1970; null when this instance has set none. */
   #alarmAt: number | null = null;
 
@@ -70,7 +73,7 @@ export class AppTimeline extends DurableObject<Env> {
     this.#clock = systemClock(clockOffset(env));
     const catalog = d1CatalogWrites(env.CATALOG);
     this.#presence = catalogPresence(this.#meta, catalog, this.#clock);
-    this.#ids = uploadIds(this.#tables, (act) => ctx.storage.transactionSync(act));
+    this.#ids = this.#loadIds();
     this.#once = uploadOnce((id) => this.#ids.has(id, this.#clock()));
     this.#ladder = ladderWork({
       tables: this.#tables,
@@ -93,6 +96,7 @@ export class AppTimeline extends DurableObject<Env> {
 
   /** Takes one upload. Returns when it is durable, by this attempt or by an earlier one. */
   async append(request: AppendRequest): Promise<AppendAnswer> {
+    while (this.#closed !== null) await this.#closed;
     this.#arriving++;
     try {
       const ids = request.ids.map(({ id }) => id);
@@ -130,6 +134,32 @@ export class AppTimeline extends DurableObject<Env> {
       ...readLive(this.#tables, state, service, query),
       lastSlot: this.#tables.lastSlot(),
     };
+  }
+
+  /** Everything goes, if the object works for this app. Uploads wait meanwhile, and then begin a new one. */
+  async wipe(appId: number): Promise<void> {
+    while (this.#closed !== null) await this.#closed;
+    this.#closed = emptyObject({
+      isOf: () => this.#meta.read().identity?.appId === appId,
+      isArriving: () => this.#arriving > 0,
+      working: () => this.#working,
+      storage: this.ctx.storage,
+    }).then((isEmptied) => {
+      this.#closed = null;
+      if (!isEmptied) return;
+      objectTables(this.ctx.storage.sql); // only makes the tables again: what reads and writes them needs nothing new
+      this.#meta.forget();
+      this.#ids = this.#loadIds();
+      this.#state = null;
+      this.#pendingUploads = 0;
+      this.#pendingBytes = 0;
+      this.#alarmAt = null;
+    });
+    await this.#closed;
+  }
+
+  #loadIds(): UploadIds {
+    return uploadIds(this.#tables, (act) => this.ctx.storage.transactionSync(act));
   }
 
   /** Facts for the metrics. */

@@ -70,5 +70,9 @@ export function objectMeta(tables: ObjectTables) {
       cached = null;
       tables.setMeta("object", JSON.stringify(next));
     },
+    /** The row was changed behind this cache. */
+    forget(): void {
+      cached = null;
+    },
   };
 }

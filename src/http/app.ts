@@ -11,6 +11,7 @@ import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
 import { logEvent } from "./log.ts";
 import { countRejection } from "./metrics.ts";
 import { page } from "./page.ts";
+import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
 import { ingest } from "./routes/ingest.ts";
 import { healthz, metrics, ready } from "./routes/operations.ts";
 import { jsonReader, reader } from "./routes/read.ts";
@@ -34,6 +35,10 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
 
   ["GET", "/api/services", "read", jsonReader("services", services)],
   ["GET", "/api/tags", "read", jsonReader("tags", tags)],
+  ["DELETE", "/api/apps", "admin", deleteOldApp],
+  ["POST", "/api/deletions", "admin", postDeletion],
+  ["GET", "/api/deletions", "admin", listDeletions],
+  ["GET", "/api/deletions/:id", "admin", getDeletion],
   ["GET", "/api/retention", "read", getRetention],
   ["PUT", "/api/retention", "admin", putRetention],
 

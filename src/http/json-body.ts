@@ -8,8 +8,11 @@ const MOST_BYTES = 256 * 1024;
 
 /** @throws AppError invalid_argument */
 export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  const bytes = await readBody(request, MOST_BYTES);
-  return checked(schema, parsed(new TextDecoder().decode(bytes)));
+  return checked(schema, parsed(await readText(request)));
+}
+
+export async function readText(request: Request): Promise<string> {
+  return new TextDecoder().decode(await readBody(request, MOST_BYTES));
 }
 
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {

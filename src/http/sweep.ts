@@ -1,14 +1,21 @@
 // The minute's work of cron: wakes objects whose alarm may have been lost, lets go of what is past
 // its retention, and removes what no row names.
+
+import { pushDeletion } from "../delete/push-deletion.ts";
 import type { Env } from "../env.ts";
 import { concurrently } from "../lib/concurrently.ts";
+import { openDeletions } from "../storage/deletions.ts";
 import { dropExpired } from "../storage/retention.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
+import { deletionPorts } from "./deletion-ports.ts";
 import { logEvent } from "./log.ts";
 import { clockOf, timelineObject } from "./ports.ts";
 
 const MOST_OBJECTS = 200;
+/** Deletions pushed in one run, and for how long each. */
+const MOST_DELETIONS = 8;
+const PUSH_MS = 5_000;
 const MOST_REMOVED = 1000;
 /** Rows that retention lets go of in one run. */
 const MOST_EXPIRED = 1000;
@@ -29,7 +36,19 @@ export async function sweep(env: Env): Promise<void> {
     }
   });
   const now = Math.floor(clockOf(env)());
+  await pushDeletions(env);
   const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });
   if (gone.size > 0) logEvent("retention", { rows: Object.fromEntries(gone) });
   await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), now, MOST_REMOVED);
+}
+
+/** A minute's turn of the deletions that are open: the oldest first, each as far as its share of the time goes. */
+async function pushDeletions(env: Env): Promise<void> {
+  for (const { id } of await openDeletions(env.CATALOG, MOST_DELETIONS)) {
+    try {
+      await pushDeletion(deletionPorts(env), id, Date.now() + PUSH_MS);
+    } catch (error) {
+      logEvent("deletion_failed", { id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
 }

@@ -14,7 +14,10 @@ export interface ShardKey {
   readonly shard: number;
 }
 
-export const appPrefix = ({ tenantId, appId }: Omit<ShardKey, "shard">): string => `t/${tenantId}/a/${appId}/`;
+export const tenantPrefix = (tenantId: number): string => `t/${tenantId}/`;
+
+export const appPrefix = ({ tenantId, appId }: Omit<ShardKey, "shard">): string =>
+  `${tenantPrefix(tenantId)}a/${appId}/`;
 
 export const segmentKey = (
   key: ShardKey,

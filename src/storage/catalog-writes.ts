@@ -5,7 +5,7 @@ import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { RETENTION, type RetentionClass, WINDOW_SECONDS } from "../config.ts";
 import { corrupt } from "../lib/app-error.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
-import { apps, compactions, dictionaries, profileTypes, retiredObjects, segments, shards, tenants } from "./schema.ts";
+import { compactions, dictionaries, profileTypes, retiredObjects, segments, shards } from "./schema.ts";
 
 export interface AppIdentity {
   readonly tenantId: number;
@@ -63,15 +63,27 @@ export function d1CatalogWrites(database: D1Database): CatalogWrites {
   const db = drizzle(database);
   return {
     async registerApp(tenant, service, now) {
-      await db.insert(tenants).values({ name: tenant, createdAt: now }).onConflictDoNothing();
-      const tenantId = (await db.select({ id: tenants.id }).from(tenants).where(eq(tenants.name, tenant)).limit(1))[0]
-        ?.id;
-      if (tenantId === undefined) throw corrupt("tenant row is missing");
-      await db.insert(apps).values({ tenantId, name: service, createdAt: now }).onConflictDoNothing();
-      const where = and(eq(apps.tenantId, tenantId), eq(apps.name, service));
-      const appId = (await db.select({ id: apps.id }).from(apps).where(where).limit(1))[0]?.id;
-      if (appId === undefined) throw corrupt("app row is missing");
-      return { tenantId, appId };
+      // One batch: a deletion may rename the tenant, or the app, between any two calls.
+      const [, , found] = await database.batch<AppIdentity & Record<string, unknown>>([
+        database
+          .prepare("INSERT INTO tenants (name, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+          .bind(tenant, now),
+        database
+          .prepare(
+            `INSERT INTO apps (tenant_id, name, created_at) SELECT id, ?2, ?3 FROM tenants WHERE name = ?1
+             ON CONFLICT DO NOTHING`,
+          )
+          .bind(tenant, service, now),
+        database
+          .prepare(
+            `SELECT a.tenant_id AS tenantId, a.id AS appId FROM apps a JOIN tenants t ON t.id = a.tenant_id
+             WHERE t.name = ?1 AND a.name = ?2`,
+          )
+          .bind(tenant, service),
+      ]);
+      const identity = found?.results[0];
+      if (identity === undefined) throw corrupt("app row is missing");
+      return { tenantId: identity.tenantId, appId: identity.appId };
     },
     async putTypes(appId, types) {
       for (const { id, ...facts } of types) {

@@ -1,0 +1,88 @@
+// Pushes a deletion on: one step after another until it is done or the time is over. Requests and cron both do, and both at
+// once do no harm: a step changes nothing that is changed already, and the state only goes forward.
+import { assertNever } from "../lib/assert.ts";
+import { tenantPrefix } from "../segment/keys.ts";
+import { removeTenantRows, tombstonesOf } from "../storage/app-removal.ts";
+import { advance, type DeletionRow, finish, nameOfTombstone, readDeletion } from "../storage/deletions.ts";
+import { removePrefix } from "../storage/prefix-delete.ts";
+import type { DeletionPorts } from "./ports.ts";
+import { removeObjects, removeRows, wipeObjects } from "./remove-app.ts";
+
+/** Apps of a tenant that one step removes. */
+const APPS_PER_STEP = 10;
+const CALLS_PER_STEP = 5;
+
+/**
+ * @param untilMs milliseconds since 1970 after which no further step is begun
+ * @returns the deletion as it then is; null when there is none
+ */
+export async function pushDeletion(ports: DeletionPorts, id: number, untilMs: number): Promise<DeletionRow | null> {
+  for (;;) {
+    const row = await readDeletion(ports.database, id);
+    if (row === null || row.state === "done" || Date.now() > untilMs) return row;
+    const isWaiting = await step(ports, row);
+    if (isWaiting) return row;
+  }
+}
+
+/** @returns whether the next step has to wait for time to pass */
+async function step(ports: DeletionPorts, row: DeletionRow): Promise<boolean> {
+  const { database } = ports;
+  switch (row.state) {
+    case "apps":
+      await removeApps(ports, row);
+      return false;
+    case "wipe":
+      await wipeObjects(ports, { tenant: await tenantName(database, row), service: row.service, appId: row.appId });
+      await advance(database, row, { state: "objects" }).run();
+      return false;
+    case "objects":
+      if (row.appId === 0 ? await removeTenantObjects(ports, row) : await removeObjects(ports, row)) {
+        await advance(database, row, { state: "rows" }).run();
+      }
+      return false;
+    case "rows":
+      if (row.appId === 0) {
+        const rest = removeTenantRows(database, row.tenantId, row.id);
+        await database.batch([...rest, finish(database, row, now(ports))]);
+      } else if (await removeRows(ports, row, row.id)) {
+        await finish(database, row, now(ports)).run();
+      }
+      return false;
+    case "flush":
+    case "merge":
+    case "rewrite":
+    case "names":
+    case "purge":
+    case "done":
+      return true;
+    default:
+      return assertNever(row.state);
+  }
+}
+
+const now = ({ clock }: DeletionPorts): number => Math.floor(clock());
+
+async function removeApps(ports: DeletionPorts, row: DeletionRow): Promise<void> {
+  const { tenant } = row.progress as { tenant: string };
+  const apps = await tombstonesOf(ports.database, row.tenantId, APPS_PER_STEP);
+  for (const { appId, name } of apps) {
+    const key = { tenantId: row.tenantId, appId };
+    await wipeObjects(ports, { tenant, service: nameOfTombstone(name), appId });
+    while (!(await removeObjects(ports, key))) {
+      // An app of millions of objects takes as long as it takes.
+    }
+    while (!(await removeRows(ports, key, row.id))) {
+      // The same for its rows.
+    }
+  }
+  if (apps.length === 0) await advance(ports.database, row, { state: "objects" }).run();
+}
+
+const removeTenantObjects = ({ bucket }: DeletionPorts, { tenantId }: DeletionRow): Promise<boolean> =>
+  removePrefix(bucket, tenantPrefix(tenantId), CALLS_PER_STEP);
+
+async function tenantName(database: D1Database, { tenantId }: DeletionRow): Promise<string> {
+  const row = await database.prepare("SELECT name FROM tenants WHERE id = ?").bind(tenantId).first<{ name: string }>();
+  return row?.name ?? "";
+}
