@@ -16,6 +16,12 @@ export const LIMITS = {
   stackDepth: 1000,
   /** Call-tree nodes of one profile. */
   nodesPerProfile: 1_000_000,
+  /** Profiles of one Push request: each costs a few objects while the request is read. */
+  profilesPerRequest: 20_000,
+  /** All profiles of one Push request after inflation: bounds the request's CPU time. Upstream's limit. */
+  inflatedBytesPerRequest: 256 * 1024 * 1024,
+  /** Services in one Push request: each is a call to another object. */
+  servicesPerRequest: 500,
   labelsPerSeries: 100,
   labelNameBytes: 1024,
   labelValueBytes: 2048,

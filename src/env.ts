@@ -16,6 +16,8 @@ export interface Env {
   readonly EDGEFLAME_CLOCK_OFFSET_S?: string;
   /** `off`: Go stacks and names are stored as sent. Later a switch of each tenant. */
   readonly EDGEFLAME_GO_REPAIR?: string;
+  /** Age in seconds beyond which an upload is refused. Unset: nothing is too old. */
+  readonly EDGEFLAME_TOO_OLD_SECONDS?: string;
   /** Path prefix that a proxy in front leaves on, for example `/profiles`. */
   readonly EDGEFLAME_BASE_PATH?: string;
   /** Set by the embedded server; absent in a deployed Worker. */

@@ -11,6 +11,7 @@ import { AppError } from "../lib/app-error.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import { idEntry } from "../lib/id-set.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
+import { withoutUploads } from "../segment/batch.ts";
 import { d1CatalogWrites } from "../storage/catalog-writes.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { type Commit, commitQueue } from "./commit-queue.ts";
@@ -19,6 +20,8 @@ import { foldPending } from "./fold-pending.ts";
 import { type LadderWork, ladderWork } from "./ladder-work.ts";
 import type {
   AppendAnswer,
+  AppendManyAnswer,
+  AppendManyRequest,
   AppendRequest,
   LiveAnswer,
   LiveQuery,
@@ -105,6 +108,25 @@ export class AppTimeline extends DurableObject<Env> {
         await this.#commit(request.batch, idEntries(request.ids, this.#clock()));
       });
       return { kind: isStored ? "stored" : "duplicate" };
+    } finally {
+      this.#arriving--;
+    }
+  }
+
+  /** Takes the uploads of a batch that were not stored before. Returns when all are durable. */
+  async appendMany(request: AppendManyRequest): Promise<AppendManyAnswer> {
+    this.#arriving++;
+    try {
+      const { uploadIds, keepSeconds } = request;
+      const stored = await this.#once.runMany(uploadIds, async (counts) => {
+        await this.#presence.announce(request);
+        const fresh = uploadIds.filter((id, i) => id !== "" && counts[i]).map((id) => ({ id, keepSeconds }));
+        const batch = counts.every((one) => one)
+          ? request.batch
+          : withoutUploads(request.batch, (i) => counts[i] === true);
+        await this.#commit(batch, idEntries(fresh, this.#clock()));
+      });
+      return { stored, duplicates: uploadIds.length - stored };
     } finally {
       this.#arriving--;
     }

@@ -14,16 +14,19 @@ export function foldBatches(tables: ObjectTables, state: LiveState, batches: Ite
   for (const bytes of batches) {
     const batch = decodeBatch(bytes);
     const nodeOf = internDictionary(batch.stacks, state.dictionary);
-    let slot = slots.get(batch.slot);
-    if (slot === undefined) {
-      slot = new Map();
-      slots.set(batch.slot, slot);
-    }
-    for (const series of batch.series) {
-      const id = state.internSeries(series.type.id, series.labels);
-      const list = slot.get(id);
-      if (list === undefined) slot.set(id, [{ nodeOf, pairs: series }]);
-      else list.push({ nodeOf, pairs: series });
+    const ids = batch.series.map(({ typeId, labels }) => state.internSeries(typeId, labels));
+    for (const upload of batch.uploads) {
+      let slot = slots.get(upload.slot);
+      if (slot === undefined) {
+        slot = new Map();
+        slots.set(upload.slot, slot);
+      }
+      for (const pairs of upload.vectors) {
+        const id = ids[pairs.series] ?? 0;
+        const list = slot.get(id);
+        if (list === undefined) slot.set(id, [{ nodeOf, pairs }]);
+        else list.push({ nodeOf, pairs });
+      }
     }
   }
   state.persist();

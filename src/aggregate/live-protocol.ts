@@ -19,7 +19,7 @@ export interface AppendRequest {
   readonly shard: number;
   /** Profile types in the batch, so that the object need not decode it to know a new one. */
   readonly types: readonly TypeInfo[];
-  /** encodeBatch */
+  /** BatchWriter, of one upload */
   readonly batch: Uint8Array<ArrayBuffer>;
   /** What the upload is known by: it is a duplicate when one of them was stored. Empty: it always counts. */
   readonly ids: readonly UploadId[];
@@ -27,6 +27,18 @@ export interface AppendRequest {
 
 /** `stored` and `duplicate` both say: the upload is durable, once. */
 export type AppendAnswer = { readonly kind: "stored" } | { readonly kind: "duplicate" };
+
+export interface AppendManyRequest extends Omit<AppendRequest, "ids"> {
+  /** What each upload of the batch is known by: ID_LENGTH hexadecimal digits, or "" for an upload that always counts. */
+  readonly uploadIds: readonly string[];
+  readonly keepSeconds: number;
+}
+
+/** All uploads of the batch are durable, once: those that are by this request, and those that were before. */
+export interface AppendManyAnswer {
+  readonly stored: number;
+  readonly duplicates: number;
+}
 
 export interface TimelineRange {
   /** Unix seconds, multiples of the rung (of 10 for rung 0). */

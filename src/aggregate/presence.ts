@@ -7,9 +7,12 @@ import type { CatalogWrites } from "../storage/catalog-writes.ts";
 import type { AppendRequest } from "./live-protocol.ts";
 import type { MetaStore } from "./object-meta.ts";
 
+/** What an upload says about itself. */
+type Arrival = Omit<AppendRequest, "batch" | "ids">;
+
 export interface Presence {
   /** Makes the app, its types and its being live known. Rarely has anything to do. */
-  announce(request: AppendRequest): Promise<void>;
+  announce(request: Arrival): Promise<void>;
   /** Says "idle" if the object is live and `isIdle` still holds when it is its turn. */
   rest(isIdle: () => boolean): Promise<void>;
 }
@@ -26,7 +29,7 @@ export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: 
   };
   /** Unix seconds at which this object last wrote a type's facts. */
   const changedAt = new Map<string, number>();
-  const freshTypes = ({ types }: AppendRequest) => {
+  const freshTypes = ({ types }: Arrival) => {
     const known = meta.read().types;
     const settled = clock() - SETTLE_SECONDS;
     return types.filter((type) => {
@@ -34,7 +37,7 @@ export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: 
       return known[type.id] !== JSON.stringify(type) && (changedAt.get(type.id) ?? 0) <= settled;
     });
   };
-  const hasNews = (request: AppendRequest) => {
+  const hasNews = (request: Arrival) => {
     const { identity, live } = meta.read();
     return identity === null || !live || freshTypes(request).length > 0;
   };

@@ -7,6 +7,13 @@ export interface UploadOnce {
    * @returns whether it was this attempt that was stored
    */
   run(ids: readonly string[], store: () => Promise<void>): Promise<boolean>;
+  /**
+   * The same for many uploads that are stored together.
+   * @param ids one of each upload; "" for an upload that always counts
+   * @param store is told which of them count; not called when none does
+   * @returns how many did
+   */
+  runMany(ids: readonly string[], store: (counts: readonly boolean[]) => Promise<void>): Promise<number>;
   /** Whether one of the ids was counted, once no attempt with it is under way. */
   isCounted(ids: readonly string[]): Promise<boolean>;
 }
@@ -15,6 +22,15 @@ export function uploadOnce(isRemembered: (id: string) => boolean): UploadOnce {
   const underWay = new Map<string, Promise<void>>();
   const otherAttempt = (ids: readonly string[]) =>
     ids.map((id) => underWay.get(id)).find((attempt) => attempt !== undefined);
+  const underWayWith = async (ids: readonly string[], attempt: Promise<void>) => {
+    const end = attempt.catch(() => undefined);
+    for (const id of ids) underWay.set(id, end);
+    try {
+      await attempt;
+    } finally {
+      for (const id of ids) underWay.delete(id);
+    }
+  };
   return {
     async isCounted(ids) {
       for (let other = otherAttempt(ids); other !== undefined; other = otherAttempt(ids)) await other;
@@ -24,19 +40,21 @@ export function uploadOnce(isRemembered: (id: string) => boolean): UploadOnce {
       for (let other = otherAttempt(ids); other !== undefined; other = otherAttempt(ids)) await other;
       // From this look to the note that we are under way nobody else gets a turn.
       if (ids.some(isRemembered)) return false;
-      const attempt = store();
-      if (ids.length === 0) {
-        await attempt;
+      await underWayWith(ids, store());
+      return true;
+    },
+    async runMany(ids, store) {
+      for (let other = otherAttempt(ids); other !== undefined; other = otherAttempt(ids)) await other;
+      const taken = new Set<string>();
+      const counts = ids.map((id) => {
+        if (id === "") return true;
+        if (taken.has(id) || isRemembered(id)) return false;
+        taken.add(id);
         return true;
-      }
-      const end = attempt.catch(() => undefined);
-      for (const id of ids) underWay.set(id, end);
-      try {
-        await attempt;
-        return true;
-      } finally {
-        for (const id of ids) underWay.delete(id);
-      }
+      });
+      const stored = counts.filter((one) => one).length;
+      if (stored > 0) await underWayWith([...taken], store(counts));
+      return stored;
     },
   };
 }

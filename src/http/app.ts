@@ -14,6 +14,7 @@ import { page } from "./page.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
 import { ingest } from "./routes/ingest.ts";
 import { healthz, metrics, ready } from "./routes/operations.ts";
+import { push } from "./routes/push.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
 
@@ -23,6 +24,7 @@ type Handler = (c: AppContext) => Response | Promise<Response>;
 const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "open", handle: Handler])[] = [
   ["POST", "/ingest", "write", ingest],
   ["POST", "/pyroscope/ingest", "write", ingest],
+  ["POST", "/push.v1.PusherService/Push", "write", push],
 
   ["GET", "/render", "read", reader("render", renderOld)],
   ["GET", "/render-diff", "read", reader("render-diff", renderDiffOld)],
@@ -86,8 +88,10 @@ function answerError(c: AppContext, thrown: unknown): Response {
       : { cause: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
   logEvent(status >= 500 ? "failed" : "refused", { ...facts, reason: error.code, message: error.message, ...cause });
   const response = errorResponse(error, new URL(c.req.url).origin);
-  const allow = c.res.headers.get("allow");
-  if (allow !== null) response.headers.set("allow", allow);
+  for (const name of ["allow", "accept-post"]) {
+    const value = c.res.headers.get(name);
+    if (value !== null) response.headers.set(name, value);
+  }
   response.headers.set("x-request-id", c.get("requestId"));
   return response;
 }

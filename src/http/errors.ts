@@ -7,6 +7,7 @@ const ANSWERS = {
   invalid_argument: [400, "invalid_argument"],
   malformed_profile: [422, "unknown"],
   profile_too_large: [422, "unknown"],
+  profile_too_old: [422, "unknown"],
   body_too_large: [413, "invalid_argument"],
   unauthenticated: [401, "unauthenticated"],
   permission_denied: [403, "permission_denied"],

@@ -7,14 +7,15 @@ const uploads = { count: 0, bytes: 0, empty: 0, duplicate: 0 };
 const rejections = new Map<string, number>();
 const queries = new Map<string, { buckets: number[]; sum: number; count: number }>();
 
-export function countUpload(bytes: number, stored: boolean): void {
-  uploads.count++;
+/** @param bytes of the request that brought them */
+export function countUploads(bytes: number, stored: number, empty: number): void {
+  uploads.count += stored + empty;
   uploads.bytes += bytes;
-  if (!stored) uploads.empty++;
+  uploads.empty += empty;
 }
 
-export function countDuplicate(): void {
-  uploads.duplicate++;
+export function countDuplicates(count: number): void {
+  uploads.duplicate += count;
 }
 
 export function countRejection(reason: string): void {

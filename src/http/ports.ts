@@ -1,5 +1,5 @@
 // From the bindings to the ports of the write and the read path.
-import type { AppendRequest, LiveAnswer, LiveRefusal } from "../aggregate/live-protocol.ts";
+import type { AppendManyRequest, AppendRequest, LiveAnswer, LiveRefusal } from "../aggregate/live-protocol.ts";
 import { ANONYMOUS_TENANT } from "../config.ts";
 import type { Env } from "../env.ts";
 import type { StorePorts } from "../ingest/store-upload.ts";
@@ -24,6 +24,9 @@ export function storePorts(env: Env): StorePorts {
     tenant: tenantOf(),
     async append(request: AppendRequest) {
       return timelineObject(env, request.tenant, request.service, request.shard).append(request);
+    },
+    async appendMany(request: AppendManyRequest) {
+      return timelineObject(env, request.tenant, request.service, request.shard).appendMany(request);
     },
   };
 }

@@ -29,6 +29,8 @@ export interface DecodeSettings {
   readonly now: number;
   readonly limits: Limits;
   readonly goRepair: boolean;
+  /** Older profiles are refused; absent or null: nothing is too old. */
+  readonly tooOldSeconds?: number | null;
 }
 
 /**
@@ -133,10 +135,10 @@ function assemble(
   series: readonly UploadSeries[],
   naming: SeriesNaming,
   params: UploadParams,
-  { now }: DecodeSettings,
+  { now, tooOldSeconds }: DecodeSettings,
 ): DecodedUpload | null {
   if (series.length === 0) return null;
-  const { slot, notes } = uploadSlot(params.from, params.until, now);
+  const { slot, notes } = uploadSlot(params.from, params.until, now, tooOldSeconds ?? null);
   const all: readonly Note[] = [...notes, ...naming.notes, ...profile.notes];
   return { service: naming.service, slot, stacks: profile.stacks, series, notes: all };
 }

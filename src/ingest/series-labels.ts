@@ -24,15 +24,23 @@ export function nameSeries(
   appNameLabel: "keep" | "drop",
   limits: Limits,
 ): SeriesNaming {
-  const notes: Note[] = [];
   const given = labelValue(params.name.labels, "service_name") ?? "";
   const isGiven = given !== "" && byteLength(given) <= limits.labelValueBytes;
-  const pairs: (readonly [string, string])[] = [];
-  for (const pair of params.name.labels) {
+  const { pairs, notes } = seriesPairs(params.name.labels, limits);
+  if (isGiven && appNameLabel === "keep") pairs.push(["app_name", app]);
+  if (byteLength(params.spyName) <= limits.labelValueBytes) pairs.push(["pyroscope_spy", params.spyName]);
+  return { service: isGiven ? given : app, labels: labelSet(pairs), notes };
+}
+
+/** Those of the labels sent that become labels of the series; two are left room for. */
+export function seriesPairs(sent: LabelSet, limits: Limits): { pairs: [string, string][]; notes: Note[] } {
+  const notes: Note[] = [];
+  const pairs: [string, string][] = [];
+  for (const pair of sent) {
     const [name, value] = pair;
     if (name === "service_name" || !isSeriesLabel(name, value)) continue;
     const problem = problemOf(name, value, limits);
-    if (problem === null) pairs.push(pair);
+    if (problem === null) pairs.push([name, value]);
     else notes.push({ what: "label_dropped", detail: problem });
   }
   const most = Math.max(0, limits.labelsPerSeries - 2);
@@ -40,9 +48,7 @@ export function nameSeries(
     notes.push({ what: "label_dropped", detail: `${pairs.length - most} labels beyond ${limits.labelsPerSeries}` });
     pairs.length = most;
   }
-  if (isGiven && appNameLabel === "keep") pairs.push(["app_name", app]);
-  if (byteLength(params.spyName) <= limits.labelValueBytes) pairs.push(["pyroscope_spy", params.spyName]);
-  return { service: isGiven ? given : app, labels: labelSet(pairs), notes };
+  return { pairs, notes };
 }
 
 /** The series' labels with those of its samples; of two with one name the series' wins. */
@@ -65,5 +71,5 @@ function problemOf(name: string, value: string, limits: Limits): string | null {
   return null;
 }
 
-const byteLength = (text: string): number => UTF8.encode(text).length;
+export const byteLength = (text: string): number => UTF8.encode(text).length;
 const UTF8 = new TextEncoder();

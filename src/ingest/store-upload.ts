@@ -1,8 +1,8 @@
 // Sends a decoded upload to its app's object; returns when it is durable.
-import type { AppendAnswer, AppendRequest } from "../aggregate/live-protocol.ts";
+import type { AppendAnswer, AppendManyAnswer, AppendManyRequest, AppendRequest } from "../aggregate/live-protocol.ts";
 import { LIMITS } from "../config.ts";
 import { tooLarge } from "../lib/app-error.ts";
-import { encodeBatch } from "../segment/batch.ts";
+import { BatchWriter } from "../segment/batch.ts";
 import type { DecodedUpload } from "./decoded-upload.ts";
 import type { UploadIdentity } from "./upload-id.ts";
 
@@ -10,10 +10,12 @@ export interface StorePorts {
   readonly tenant: string;
   /** Hands a batch to the object of an app's shard. Resolves when it is durable. */
   append(request: AppendRequest): Promise<AppendAnswer>;
+  /** The same for a batch of many uploads, each of which may have been stored before. */
+  appendMany(request: AppendManyRequest): Promise<AppendManyAnswer>;
 }
 
 /** The home shard. Hot apps get more, by series hash, in a later issue. */
-const HOME_SHARD = 0;
+export const HOME_SHARD = 0;
 
 /**
  * @returns `duplicate` when an attempt with one of its ids was stored before
@@ -24,7 +26,9 @@ export async function storeUpload(
   upload: DecodedUpload,
   { ids }: UploadIdentity,
 ): Promise<"stored" | "duplicate"> {
-  const batch = encodeBatch(upload);
+  const writer = new BatchWriter(upload.stacks);
+  writer.add(upload.slot, upload.series);
+  const batch = writer.finish();
   if (batch.length > LIMITS.batchBytes) {
     throw tooLarge("batchBytes", batch.length, LIMITS.batchBytes, "bytes of the encoded profile");
   }

@@ -19,14 +19,27 @@ export interface PlannedType {
 
 export const DEFAULT_RATE_HZ = 100;
 
-/** Every sample type of a pprof, in order; of two with one id the first counts. */
-export function planPprof(profile: Profile, configs: SampleTypeConfigs, params: UploadParams): PlannedType[] {
+/** What of a request says how its types are measured. */
+export type Sampler = Pick<UploadParams, "spyName" | "sampleRate">;
+
+/**
+ * Every sample type of a pprof, in order; of two with one id the first counts.
+ * @param metric the profile's name when the sender gave one; guessed from the types when not
+ */
+export function planPprof(
+  profile: Profile,
+  configs: SampleTypeConfigs,
+  params: Sampler,
+  metric?: string,
+): PlannedType[] {
   const types = profile.sampleTypes;
   const configOf = (type: string): SampleTypeConfig | undefined => configs.byType.get(type);
-  const name = metricName(
-    types.map(({ type }) => type),
-    configs,
-  );
+  const name =
+    metric ??
+    metricName(
+      types.map(({ type }) => type),
+      configs,
+    );
   const suffixes = oldSuffixes(
     types.map(({ type }) => type),
     name,
@@ -120,7 +133,7 @@ const SECOND_IN: Readonly<Record<string, number>> = {
 const RATES_HZ = { least: 1, most: 100_000 };
 
 /** Of sampled types the period's, which the profiler itself wrote; else the rate sent along; else the usual one. */
-function rateOf(profile: Profile, config: SampleTypeConfig | undefined, params: UploadParams): number {
+function rateOf(profile: Profile, config: SampleTypeConfig | undefined, params: Sampler): number {
   const second = SECOND_IN[profile.periodType.unit];
   if (config?.sampled && second !== undefined && profile.period > 0n) {
     const rate = second / Number(profile.period);

@@ -1,5 +1,6 @@
 // The one 10 s slot an upload goes into, whole: it is never spread over what `until` would cover.
-import { SLOT_SECONDS } from "../config.ts";
+import { DOCUMENTATION, SLOT_SECONDS } from "../config.ts";
+import { AppError } from "../lib/app-error.ts";
 import type { Note } from "../profile/profile.ts";
 
 const DAY_SECONDS = 86_400;
@@ -11,10 +12,27 @@ export interface UploadSlot {
   readonly notes: readonly Note[];
 }
 
-/** By `from`, or by the time of receipt where that makes no sense. There is no "too old". */
-export function uploadSlot(from: number | null, until: number | null, nowSeconds: number): UploadSlot {
+/**
+ * By `from`, or by the time of receipt where that makes no sense.
+ * @param tooOldSeconds what is older than this is refused; null: nothing is too old
+ * @throws AppError profile_too_old
+ */
+export function uploadSlot(
+  from: number | null,
+  until: number | null,
+  nowSeconds: number,
+  tooOldSeconds: number | null = null,
+): UploadSlot {
   const problem = from === null ? null : problemOf(from, until, nowSeconds);
   const at = from === null || problem !== null ? nowSeconds : from;
+  if (tooOldSeconds !== null && at < nowSeconds - tooOldSeconds) {
+    const age = Math.floor(nowSeconds - at);
+    throw new AppError(
+      "profile_too_old",
+      `the profile is ${age} seconds old; this server takes none older than tooOldSeconds = ${tooOldSeconds}`,
+      { limit: "tooOldSeconds", actual: age, allowed: tooOldSeconds, documentation: `${DOCUMENTATION}#tooOldSeconds` },
+    );
+  }
   return {
     slot: Math.floor(at / SLOT_SECONDS) * SLOT_SECONDS,
     notes: problem === null ? [] : [{ what: "time_replaced", detail: `${problem}; stored at the time of receipt` }],

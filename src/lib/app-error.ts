@@ -8,6 +8,8 @@ export type ErrorCode =
   | "malformed_profile"
   /** A well-formed profile beyond a limit of config.ts. */
   | "profile_too_large"
+  /** Older than the window that this server was told to take. */
+  | "profile_too_old"
   /** The request body itself is beyond its limit. */
   | "body_too_large"
   | "unauthenticated"

@@ -66,13 +66,20 @@ function sampleOrder(profile: Profile, groupOf: Int32Array, groupCount: number):
   const { sampleNodes, sampleLabels } = profile;
   const samples = new Int32Array(sampleNodes.length);
   for (let s = 0; s < samples.length; s++) samples[s] = s;
-  const byNode = countingSort(samples, profile.stacks.nodes.count, sampleNodes);
+  const byNode = sortByNode(samples, profile.stacks.nodes.count, sampleNodes);
   if (groupCount <= 1) return byNode;
   return countingSort(
     byNode,
     groupCount,
     sampleLabels.map((set) => groupOf[set]!),
   );
+}
+
+/** Many small profiles may share a large dictionary: none of them should cost its size. */
+function sortByNode(samples: Int32Array, nodeCount: number, nodes: Int32Array): Int32Array {
+  if (nodeCount <= samples.length * 16 + 1024) return countingSort(samples, nodeCount, nodes);
+  const keys = Float64Array.from(samples, (s) => nodes[s]! * samples.length + s).sort();
+  return Int32Array.from(keys, (key) => key % samples.length);
 }
 
 function countingSort(items: Int32Array, keyCount: number, keyOf: Int32Array): Int32Array {

@@ -1,105 +1,203 @@
-// One upload on its way from the Worker to the app's object.
+// Uploads of one app on their way from the Worker to the app's object: they share one dictionary and one series table.
 //
-//   magic 0xB1 | version 1 | slot (unix s)
-//   types: count, (text: JSON of TypeInfo) …
-//   series: count, (type, labels: count, (name, value) …, vector length, vector) …
-//   dictionary of the upload, whole (dictionary-codec.ts)
+//   magic 0xB1 | version 2
+//   types: count, (text: profile type id) …
+//   series: count, (type, labels: count, (name, value) …) …
+//   uploads: count, (slot (unix s), vectors: count, (series, length, vector) …) …
+//   dictionary of the uploads, whole (dictionary-codec.ts)
+//
+// Version 1, which rows written before may hold, is one upload:
+//
+//   magic 0xB1 | version 1 | slot
+//   types: count, (text: JSON with the `id`) …
+//   series: count, (type, labels: count, (name, value) …, length, vector) …
+//   dictionary
 import { corrupt } from "../lib/app-error.ts";
-import { ByteInterner } from "../lib/byte-interner.ts";
 import { ByteReader } from "../lib/byte-reader.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { applyDictionary, encodeDictionary } from "../profile/dictionary-codec.ts";
-import type { LabelSet } from "../profile/labels.ts";
-import type { TypeInfo } from "../profile/profile-type.ts";
-import { StackDictionary } from "../profile/stack-dictionary.ts";
+import { type LabelSet, labelKey } from "../profile/labels.ts";
+import { type DictionarySize, EMPTY_SIZE, StackDictionary } from "../profile/stack-dictionary.ts";
 import { readVector, type VectorPairs, writeVector } from "./vector.ts";
 
 const MAGIC = 0xb1;
-const VERSION = 1;
+const VERSION = 2;
 
-export interface BatchSeries extends VectorPairs {
-  readonly type: TypeInfo;
+export interface BatchSeries {
+  readonly typeId: string;
   readonly labels: LabelSet;
 }
 
-export interface Batch {
+/** One series of an upload, over the nodes of the batch's dictionary. */
+export interface UploadVector extends VectorPairs {
+  readonly type: { readonly id: string };
+  readonly labels: LabelSet;
+}
+
+export interface BatchUpload {
   /** Start of the 10 s slot, unix seconds. */
   readonly slot: number;
+  readonly vectors: readonly ({ readonly series: number } & VectorPairs)[];
+}
+
+export interface Batch {
   readonly series: readonly BatchSeries[];
+  readonly uploads: readonly BatchUpload[];
   readonly stacks: StackDictionary;
 }
 
-export function encodeBatch(batch: Batch): Uint8Array<ArrayBuffer> {
-  const out = new ByteWriter(8192);
-  out.byte(MAGIC);
-  out.byte(VERSION);
-  out.varint(batch.slot);
-  // Series of one type mostly share its object.
-  const numbers = new Map<TypeInfo, number>();
-  const texts = new Map<string, number>();
-  for (const { type } of batch.series) {
-    if (numbers.has(type)) continue;
-    const text = JSON.stringify(type);
-    const number = texts.get(text) ?? texts.size;
-    texts.set(text, number);
-    numbers.set(type, number);
+/** A batch being written. Vectors are encoded at once: only bytes are kept of thousands of uploads. */
+export class BatchWriter {
+  readonly stacks: StackDictionary;
+  uploads = 0;
+  readonly #types = new Map<string, number>();
+  readonly #series = new Map<string, number>();
+  readonly #table = new ByteWriter(1024);
+  readonly #body = new ByteWriter(4096);
+  readonly #vector = new ByteWriter(1024);
+
+  /** @param stacks grows with the uploads that are added */
+  constructor(stacks: StackDictionary) {
+    this.stacks = stacks;
   }
-  out.varint(texts.size);
-  for (const text of texts.keys()) out.text(text);
-  out.varint(batch.series.length);
-  const vector = new ByteWriter(4096);
-  for (const { type, labels, nodes, low, high } of batch.series) {
-    out.varint(numbers.get(type) ?? 0);
-    out.varint(labels.length);
-    for (const [name, value] of labels) {
-      out.text(name);
-      out.text(value);
+
+  /** About what `finish` will give; the dictionary counts as it lies on the heap, which is more. */
+  get byteLength(): number {
+    return this.#table.length + this.#body.length + this.stacks.byteLength;
+  }
+
+  add(slot: number, series: readonly UploadVector[]): void {
+    this.uploads++;
+    const body = this.#body;
+    body.varint(slot);
+    body.varint(series.length);
+    for (const { type, labels, nodes, low, high } of series) {
+      body.varint(this.#seriesIndex(type.id, labels));
+      this.#vector.reset();
+      writeVector(this.#vector, nodes, low, high, nodes.length);
+      body.blob(this.#vector.view());
     }
-    vector.reset();
-    writeVector(vector, nodes, low, high, nodes.length);
-    out.blob(vector.view());
   }
-  out.blob(encodeDictionary(batch.stacks));
-  return out.finish();
+
+  #seriesIndex(typeId: string, labels: LabelSet): number {
+    const key = `${typeId}\u0002${labelKey(labels)}`;
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const index = this.#series.size;
+    this.#series.set(key, index);
+    const type = this.#types.get(typeId) ?? this.#types.size;
+    this.#types.set(typeId, type);
+    this.#table.varint(type);
+    this.#table.varint(labels.length);
+    for (const [name, value] of labels) {
+      this.#table.text(name);
+      this.#table.text(value);
+    }
+    return index;
+  }
+
+  /** @param size of the dictionary up to which it belongs to the batch */
+  finish(size?: DictionarySize): Uint8Array<ArrayBuffer> {
+    const dictionary = encodeDictionary(this.stacks, EMPTY_SIZE, size);
+    const out = new ByteWriter(this.#table.length + this.#body.length + dictionary.length + 1024);
+    out.byte(MAGIC);
+    out.byte(VERSION);
+    out.varint(this.#types.size);
+    for (const typeId of this.#types.keys()) out.text(typeId);
+    out.varint(this.#series.size);
+    out.raw(this.#table.view());
+    out.varint(this.uploads);
+    out.raw(this.#body.view());
+    out.blob(dictionary);
+    return out.finish();
+  }
 }
 
-/** The types of a fleet are few and come with every upload: each is parsed once, and then known by its bytes. */
-const MOST_KNOWN_TYPES = 1000;
-let typeTexts = new ByteInterner(64);
-let knownTypes: TypeInfo[] = [];
-
-function typeOf(json: Uint8Array): TypeInfo {
-  if (knownTypes.length >= MOST_KNOWN_TYPES) {
-    typeTexts = new ByteInterner(64);
-    knownTypes = [];
+/** The batch without some of its uploads; what only they brought to its dictionary stays. @param keeps by upload */
+export function withoutUploads(bytes: Uint8Array, keeps: (upload: number) => boolean): Uint8Array<ArrayBuffer> {
+  const reader = new ByteReader(bytes);
+  if (reader.byte() !== MAGIC || reader.byte() !== VERSION) throw corrupt("not a batch of many uploads");
+  for (let left = reader.count(); left > 0; left--) reader.blob();
+  for (let left = reader.count(2); left > 0; left--) {
+    reader.int();
+    for (let pairs = reader.count(2) * 2; pairs > 0; pairs--) reader.blob();
   }
-  const id = typeTexts.intern(json);
-  let type = knownTypes[id];
-  if (type === undefined) {
-    type = JSON.parse(typeTexts.text(id)) as TypeInfo;
-    knownTypes[id] = type;
+  const out = new ByteWriter(bytes.length);
+  out.raw(bytes.subarray(0, reader.at));
+  const uploads = reader.count(2);
+  const kept: Uint8Array[] = [];
+  for (let upload = 0; upload < uploads; upload++) {
+    const from = reader.at;
+    reader.varint();
+    for (let vectors = reader.count(2); vectors > 0; vectors--) {
+      reader.int();
+      reader.blob();
+    }
+    if (keeps(upload)) kept.push(bytes.subarray(from, reader.at));
   }
-  return type;
+  out.varint(kept.length);
+  for (const upload of kept) out.raw(upload);
+  out.raw(bytes.subarray(reader.at));
+  return out.finish();
 }
 
 export function decodeBatch(bytes: Uint8Array): Batch {
   const reader = new ByteReader(bytes);
   if (reader.byte() !== MAGIC) throw corrupt("not an upload batch");
   const version = reader.byte();
-  if (version !== VERSION) throw corrupt(`upload batch version ${version} is not known`);
-  const slot = reader.varint();
-  const types: TypeInfo[] = [];
-  for (let left = reader.count(); left > 0; left--) types.push(typeOf(reader.blob()));
-  const series: BatchSeries[] = [];
-  for (let left = reader.count(); left > 0; left--) {
-    const type = types[reader.int()];
-    if (type === undefined) throw corrupt("series of an unknown type");
-    const labels: [string, string][] = [];
-    for (let pairs = reader.count(2); pairs > 0; pairs--) labels.push([reader.text(), reader.text()]);
-    series.push({ type, labels, ...readVector(new ByteReader(reader.blob())) });
+  switch (version) {
+    case 1:
+      return decodeOne(reader);
+    case VERSION:
+      return decodeMany(reader);
+    default:
+      throw corrupt(`upload batch version ${version} is not known`);
   }
-  const dictionaryBytes = reader.blob();
-  const stacks = new StackDictionary(Math.max(64, dictionaryBytes.length >> 3));
-  applyDictionary(stacks, dictionaryBytes);
-  return { slot, series, stacks };
+}
+
+function decodeMany(reader: ByteReader): Batch {
+  const types: string[] = [];
+  for (let left = reader.count(); left > 0; left--) types.push(reader.text());
+  const series: BatchSeries[] = [];
+  for (let left = reader.count(2); left > 0; left--) series.push(readSeries(reader, types));
+  const uploads: BatchUpload[] = [];
+  for (let left = reader.count(2); left > 0; left--) {
+    const slot = reader.varint();
+    const vectors: BatchUpload["vectors"][number][] = [];
+    for (let more = reader.count(2); more > 0; more--) {
+      const index = reader.int();
+      if (index >= series.length) throw corrupt(`upload of series ${index}, the batch has ${series.length}`);
+      vectors.push({ series: index, ...readVector(new ByteReader(reader.blob())) });
+    }
+    uploads.push({ slot, vectors });
+  }
+  return { series, uploads, stacks: readStacks(reader) };
+}
+
+function decodeOne(reader: ByteReader): Batch {
+  const slot = reader.varint();
+  const types: string[] = [];
+  for (let left = reader.count(); left > 0; left--) types.push((JSON.parse(reader.text()) as { id: string }).id);
+  const series: BatchSeries[] = [];
+  const vectors: BatchUpload["vectors"][number][] = [];
+  for (let left = reader.count(); left > 0; left--) {
+    series.push(readSeries(reader, types));
+    vectors.push({ series: vectors.length, ...readVector(new ByteReader(reader.blob())) });
+  }
+  return { series, uploads: [{ slot, vectors }], stacks: readStacks(reader) };
+}
+
+function readSeries(reader: ByteReader, types: readonly string[]): BatchSeries {
+  const typeId = types[reader.int()];
+  if (typeId === undefined) throw corrupt("series of an unknown type");
+  const labels: [string, string][] = [];
+  for (let pairs = reader.count(2); pairs > 0; pairs--) labels.push([reader.text(), reader.text()]);
+  return { typeId, labels };
+}
+
+function readStacks(reader: ByteReader): StackDictionary {
+  const bytes = reader.blob();
+  const stacks = new StackDictionary(Math.max(64, bytes.length >> 3));
+  applyDictionary(stacks, bytes);
+  return stacks;
 }

@@ -2,9 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/lib/app-error.ts";
+import { ByteWriter } from "../../src/lib/byte-writer.ts";
 import { applyDictionary, encodeDictionary } from "../../src/profile/dictionary-codec.ts";
 import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
-import { decodeBatch, encodeBatch } from "../../src/segment/batch.ts";
+import { BatchWriter, decodeBatch, withoutUploads } from "../../src/segment/batch.ts";
 import { coverRange } from "../../src/segment/ladder.ts";
 
 type Frame = readonly [name: number, line: number];
@@ -92,38 +93,104 @@ describe("a dictionary's stretches", () => {
   });
 });
 
-describe("an upload's batch", () => {
-  const type = {
-    id: "process_cpu:cpu:nanoseconds:cpu:nanoseconds",
-    oldSuffix: "cpu",
-    units: "samples",
-    aggregation: "sum",
-    sampleRate: 100,
-    spyName: "gospy",
-  } as const;
+describe("a batch of uploads", () => {
+  const text = fc.string({ unit: "grapheme" });
+  const labels = fc.array(fc.tuple(text, text), { maxLength: 3 });
+  const upload = fc.record({
+    slot: fc.nat(2 ** 31),
+    series: fc.array(fc.record({ typeId: fc.constantFrom("a:b:c::", "d:e:f:g:h"), labels }), { maxLength: 3 }),
+  });
 
-  it("reads back whole", () => {
-    const labels = fc.array(fc.tuple(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" })), {
-      maxLength: 3,
-    });
+  it("reads back whole, each series named once", () => {
     fc.assert(
-      fc.property(stacks, fc.array(labels, { minLength: 1, maxLength: 3 }), fc.nat(2 ** 31), (all, labelSets, slot) => {
+      fc.property(stacks, fc.array(upload, { maxLength: 4 }), (all, uploads) => {
         const dictionary = new StackDictionary();
         const nodes = Int32Array.from(new Set(add(dictionary, all))).sort();
         const low = Float64Array.from(nodes, (node) => node + 1);
-        const series = labelSets.map((set, i) => ({
-          type: i === 0 ? type : { ...type, id: "other:a:b::" },
-          labels: set,
-          nodes,
-          low,
-          high: null,
+        const writer = new BatchWriter(dictionary);
+        for (const { slot, series } of uploads) {
+          const vectors = series.map((one) => ({
+            type: { id: one.typeId },
+            labels: one.labels,
+            nodes,
+            low,
+            high: null,
+          }));
+          writer.add(slot, vectors);
+        }
+        const back = decodeBatch(writer.finish());
+        const named = back.uploads.map(({ slot, vectors }) => ({
+          slot,
+          series: vectors.map((one) => back.series[one.series]),
         }));
-        const back = decodeBatch(encodeBatch({ slot, series, stacks: dictionary }));
-        expect(back.slot).toBe(slot);
-        expect(back.series).toEqual(series);
+        expect(named).toEqual(uploads);
+        for (const { vectors } of back.uploads)
+          for (const one of vectors) expect(one).toMatchObject({ nodes, low, high: null });
+        expect(new Set(back.series.map((one) => JSON.stringify(one))).size).toBe(back.series.length);
         expect([...encodeDictionary(back.stacks)]).toEqual([...encodeDictionary(dictionary)]);
       }),
     );
+  });
+
+  it("loses the uploads it is told to, and nothing else", () => {
+    fc.assert(
+      fc.property(stacks, fc.array(upload, { maxLength: 4 }), fc.func(fc.boolean()), (all, uploads, keeps) => {
+        const dictionary = new StackDictionary();
+        const nodes = Int32Array.from(new Set(add(dictionary, all))).sort();
+        const low = Float64Array.from(nodes, (node) => node + 1);
+        const writer = new BatchWriter(dictionary);
+        for (const { slot, series } of uploads) {
+          const vectors = series.map((one) => ({
+            type: { id: one.typeId },
+            labels: one.labels,
+            nodes,
+            low,
+            high: null,
+          }));
+          writer.add(slot, vectors);
+        }
+        const batch = writer.finish();
+        const whole = decodeBatch(batch);
+        const cut = decodeBatch(withoutUploads(batch, keeps));
+        expect(cut.uploads).toEqual(whole.uploads.filter((_upload, i) => keeps(i)));
+        expect(cut.series).toEqual(whole.series);
+        expect([...encodeDictionary(cut.stacks)]).toEqual([...encodeDictionary(whole.stacks)]);
+      }),
+    );
+  });
+
+  it("ends where it is told, whatever was added to the dictionary after", () => {
+    const dictionary = new StackDictionary();
+    const [node = 0] = add(dictionary, [[[0, 1]]]);
+    const { size } = dictionary;
+    const writer = new BatchWriter(dictionary);
+    const vector = { nodes: Int32Array.of(node), low: Float64Array.of(3), high: null };
+    writer.add(10, [{ type: { id: "a:b:c::" }, labels: [], ...vector }]);
+    add(dictionary, [[[1, 1]]]); // of a profile that was refused
+    const back = decodeBatch(writer.finish(size));
+    expect(back.stacks.size).toEqual(size);
+    expect(back.uploads).toEqual([{ slot: 10, vectors: [{ series: 0, ...vector }] }]);
+  });
+
+  it("of version 1, which rows of an older release may hold, is one upload", () => {
+    const dictionary = new StackDictionary();
+    const [node = 0] = add(dictionary, [[[0, 1]]]);
+    const out = new ByteWriter();
+    out.raw(Uint8Array.of(0xb1, 1));
+    out.varint(1_700_000_000);
+    out.varint(1);
+    out.text(JSON.stringify({ id: "a:b:c::", units: "samples" }));
+    out.varint(1);
+    out.varint(0);
+    out.varint(1);
+    out.text("region");
+    out.text("eu");
+    out.blob(Uint8Array.of(1, 1, node, 5)); // multiplier 1, one pair
+    out.blob(encodeDictionary(dictionary));
+    const back = decodeBatch(out.finish());
+    expect(back.series).toEqual([{ typeId: "a:b:c::", labels: [["region", "eu"]] }]);
+    const vector = { series: 0, nodes: Int32Array.of(node), low: Float64Array.of(5), high: null };
+    expect(back.uploads).toEqual([{ slot: 1_700_000_000, vectors: [vector] }]);
   });
 });
 

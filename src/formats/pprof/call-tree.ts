@@ -94,6 +94,8 @@ function walkStacks(
   const refs = tables.stackLocations.low;
   const ends = tables.sampleStackEnds.values;
   const nodes = new Int32Array(kept.length);
+  // A dictionary that others grew before counts only what this profile adds.
+  const mostNodes = stacks.nodes.count - 1 + nodesPerProfile;
   const walk = new StackWalk(tables, frames, stacks);
   // Whole stacks met so far by their hash: index into `nodes` + 1.
   let size = 64;
@@ -116,7 +118,7 @@ function walkStacks(
     }
     slots[slot] = i + 1;
     nodes[i] = walk.down(from, to);
-    if (stacks.nodes.count > nodesPerProfile)
+    if (stacks.nodes.count > mostNodes)
       throw tooLarge(
         "nodesPerProfile",
         `over ${nodesPerProfile}`,

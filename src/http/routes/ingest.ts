@@ -5,9 +5,10 @@ import { storeUpload } from "../../ingest/store-upload.ts";
 import { identifyUpload } from "../../ingest/upload-id.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
+import { ingestSettings } from "../ingest-settings.ts";
 import { logEvent } from "../log.ts";
-import { countDuplicate, countUpload } from "../metrics.ts";
-import { clockOf, storePorts } from "../ports.ts";
+import { countDuplicates, countUploads } from "../metrics.ts";
+import { storePorts } from "../ports.ts";
 
 /** 200 with an empty body, once the upload is durable; a header tells the sender of one that was counted before. */
 export async function ingest(c: AppContext): Promise<Response> {
@@ -17,8 +18,7 @@ export async function ingest(c: AppContext): Promise<Response> {
     contentType: c.req.header("content-type") ?? "",
     body,
   };
-  const goRepair = c.env.EDGEFLAME_GO_REPAIR !== "off";
-  const upload = await decodeUpload(request, { now: clockOf(c.env)(), limits: LIMITS, goRepair });
+  const upload = await decodeUpload(request, ingestSettings(c.env));
   if (upload !== null) {
     const ports = storePorts(c.env);
     const identity = await identifyUpload(request, {
@@ -27,7 +27,7 @@ export async function ingest(c: AppContext): Promise<Response> {
       limits: LIMITS,
     });
     if ((await storeUpload(ports, upload, identity)) === "duplicate") {
-      countDuplicate();
+      countDuplicates(1);
       c.header("edgeflame-duplicate", "1");
     }
     if (upload.notes.length > 0) {
@@ -38,6 +38,6 @@ export async function ingest(c: AppContext): Promise<Response> {
       });
     }
   }
-  countUpload(body.length, upload !== null);
+  countUploads(body.length, upload === null ? 0 : 1, upload === null ? 1 : 0);
   return c.body(null, 200);
 }

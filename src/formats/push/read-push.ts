@@ -1,0 +1,96 @@
+// A Push request of Pyroscope 2, read from untrusted bytes. Nothing is copied: profiles are views of the message.
+//
+//   PushRequest      { repeated RawProfileSeries series = 1 }
+//   RawProfileSeries { repeated LabelPair labels = 1; repeated RawSample samples = 2; annotations = 3, not read }
+//   RawSample        { bytes rawProfile = 1; string ID = 2 }
+//   LabelPair        { string name = 1; string value = 2 }
+import type { Limits } from "../../config.ts";
+import { tooLarge } from "../../lib/app-error.ts";
+import { ProtobufReader, WIRE } from "../protobuf.ts";
+
+export interface PushSample {
+  /** pprof, gzip or not: a view of the request. */
+  readonly profile: Uint8Array;
+  /** As sent; "" for none. */
+  readonly id: string;
+}
+
+export interface PushSeries {
+  /** In the order sent; names may repeat. */
+  readonly labels: readonly (readonly [name: string, value: string])[];
+  readonly samples: readonly PushSample[];
+}
+
+const FIELD_1 = 8 + WIRE.bytes;
+const FIELD_2 = 16 + WIRE.bytes;
+const NO_BYTES = new Uint8Array(0);
+const TEXT = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+/** @throws AppError malformed_profile, profile_too_large (counts only: each profile is judged by itself later) */
+export function readPush(bytes: Uint8Array, limits: Limits): PushSeries[] {
+  const reader = new ProtobufReader(bytes);
+  const series: PushSeries[] = [];
+  const room = { profiles: limits.profilesPerRequest };
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === FIELD_1) series.push(readSeries(reader, limits, room));
+    else if (tag >>> 3 === 1) throw reader.wrongType(tag);
+    else reader.skip(tag);
+    if (series.length > limits.profilesPerRequest) throw tooManyProfiles(limits);
+  }
+  return series;
+}
+
+function readSeries(reader: ProtobufReader, limits: Limits, room: { profiles: number }): PushSeries {
+  const labels: (readonly [string, string])[] = [];
+  const samples: PushSample[] = [];
+  const outer = reader.enter();
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === FIELD_1) {
+      // Whoever names the series drops what is over the limit; but no series may have them without end.
+      if (labels.length >= 10 * limits.labelsPerSeries)
+        throw tooLarge("labelsPerSeries", `over ${labels.length}`, limits.labelsPerSeries, "labels of one series");
+      const [name, value] = readPair(reader);
+      labels.push([TEXT.decode(name), TEXT.decode(value)]);
+    } else if (tag === FIELD_2) {
+      if (--room.profiles < 0) throw tooManyProfiles(limits);
+      const [profile, id] = readPair(reader);
+      samples.push({ profile, id: id.length === 0 ? "" : TEXT.decode(id) });
+    } else if (tag >>> 3 <= 2) throw reader.wrongType(tag);
+    else reader.skip(tag);
+  }
+  reader.leave(outer);
+  return { labels, samples };
+}
+
+/** LabelPair and RawSample have one shape: two fields of bytes. Of a repeated field the last counts, as proto has it. */
+function readPair(reader: ProtobufReader): [Uint8Array, Uint8Array] {
+  let first = NO_BYTES;
+  let second = NO_BYTES;
+  const outer = reader.enter();
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === FIELD_1) first = readBytes(reader);
+    else if (tag === FIELD_2) second = readBytes(reader);
+    else if (tag >>> 3 <= 2) throw reader.wrongType(tag);
+    else reader.skip(tag);
+  }
+  reader.leave(outer);
+  return [first, second];
+}
+
+function readBytes(reader: ProtobufReader): Uint8Array<ArrayBuffer> {
+  const length = reader.length();
+  const from = reader.at;
+  reader.at += length;
+  return reader.bytes.subarray(from, reader.at) as Uint8Array<ArrayBuffer>;
+}
+
+const tooManyProfiles = ({ profilesPerRequest }: Limits): Error =>
+  tooLarge(
+    "profilesPerRequest",
+    `over ${profilesPerRequest}`,
+    profilesPerRequest,
+    "the request holds too many profiles",
+  );

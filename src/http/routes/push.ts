@@ -1,0 +1,74 @@
+// POST /push.v1.PusherService/Push: what current agents and the bulk loader send, as unary Connect with protobuf.
+import { LIMITS } from "../../config.ts";
+import { bodyTooLarge } from "../../ingest/decode-upload.ts";
+import { storePush } from "../../ingest/push-upload.ts";
+import { AppError } from "../../lib/app-error.ts";
+import { inflateIfGzip } from "../../lib/inflate.ts";
+import { readBody } from "../body.ts";
+import type { AppContext } from "../context.ts";
+import { ingestSettings } from "../ingest-settings.ts";
+import { logEvent } from "../log.ts";
+import { countDuplicates, countUploads } from "../metrics.ts";
+import { storePorts } from "../ports.ts";
+
+const PROTO = "application/proto";
+
+/** 200 with an empty message once every profile is durable; an error when any was refused, the others being stored. */
+export async function push(c: AppContext): Promise<Response> {
+  requireProto(c);
+  const body = await readBody(c.req.raw, LIMITS.bodyBytes);
+  try {
+    const outcome = await storePush(storePorts(c.env), messageOf(body), ingestSettings(c.env));
+    countUploads(body.length, outcome.stored + outcome.duplicates, outcome.empty);
+    countDuplicates(outcome.duplicates);
+    if (outcome.duplicates > 0) c.header("edgeflame-duplicate", String(outcome.duplicates));
+    if (outcome.noteCount > 0) logEvent("upload_mended", { notes: outcome.notes, count: outcome.noteCount });
+    if (outcome.error !== null) throw outcome.error;
+  } catch (error) {
+    throw asConnect(error);
+  }
+  return c.body("", 200, { "content-type": PROTO });
+}
+
+function requireProto(c: AppContext): void {
+  const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type !== PROTO) {
+    c.header("accept-post", PROTO);
+    throw new AppError("unsupported_media_type", `Push takes ${PROTO}, not ${type || "a body of no type"}`, {
+      allowed: PROTO,
+      documentation: "docs/formats.md",
+    });
+  }
+  const encoding = (c.req.header("content-encoding") ?? "identity").trim().toLowerCase();
+  if (encoding !== "gzip" && encoding !== "identity")
+    throw new AppError("unsupported_media_type", `Content-Encoding ${encoding} is not taken; use gzip or none`, {
+      allowed: "gzip, identity",
+    });
+}
+
+/** The bytes tell whether they are gzip: no message begins like that. */
+function messageOf(body: Uint8Array): Uint8Array {
+  try {
+    return inflateIfGzip(body, { inflatedBytes: LIMITS.bodyBytes, inflationRatio: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "profile_too_large")
+      throw bodyTooLarge(`over ${LIMITS.bodyBytes} inflated`, LIMITS.bodyBytes);
+    throw error;
+  }
+}
+
+/** Connect has one word for what is wrong with a profile: invalid_argument, which agents do not send again. */
+function asConnect(error: unknown): unknown {
+  if (!(error instanceof AppError)) return error;
+  switch (error.code) {
+    case "malformed_profile":
+    case "profile_too_large":
+    case "profile_too_old":
+      return new AppError("invalid_argument", error.message, {
+        documentation: `docs/errors.md#${error.code}`,
+        ...error.facts,
+      });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,66 @@
+// One pushed profile → its slot and series. The profile says when it was taken; its types are named by the series.
+
+import { decodePprof } from "../formats/pprof/decode.ts";
+import type { Note } from "../profile/profile.ts";
+import type { StackDictionary } from "../profile/stack-dictionary.ts";
+import type { DecodeSettings } from "./decode-upload.ts";
+import type { UploadSeries } from "./decoded-upload.ts";
+import type { PushNaming } from "./push-series.ts";
+import { DEFAULT_CONFIGS, type SampleTypeConfigs } from "./sample-type-config.ts";
+import { EXEMPLAR_LABELS, withSampleLabels } from "./series-labels.ts";
+import { splitSeries } from "./split-series.ts";
+import { planPprof } from "./type-plan.ts";
+import { uploadSlot } from "./upload-slot.ts";
+
+export interface PushedProfile {
+  readonly slot: number;
+  readonly series: readonly UploadSeries[];
+  readonly notes: readonly Note[];
+}
+
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** The default names contentions and delay after mutexes, which those of a block profile are not. */
+const BLOCK_CONFIGS: SampleTypeConfigs = {
+  isDefault: true,
+  byType: new Map(
+    [...DEFAULT_CONFIGS.byType].map(([type, config]) => [
+      type,
+      config.displayName === undefined
+        ? config
+        : { ...config, displayName: config.displayName.replace(/^mutex_/, "block_") },
+    ]),
+  ),
+};
+
+/**
+ * @param inflated pprof
+ * @param stacks grows by the profile's stacks, also when it is refused late
+ * @returns null for a legal profile that holds nothing to store
+ * @throws AppError malformed_profile, profile_too_large, profile_too_old
+ */
+export function decodePushed(
+  inflated: Uint8Array,
+  naming: PushNaming,
+  stacks: StackDictionary,
+  settings: DecodeSettings,
+): PushedProfile | null {
+  const { limits, now } = settings;
+  const profile = decodePprof(inflated, {
+    limits,
+    dotnet: naming.spyName === "dotnetspy",
+    goRepair: settings.goRepair,
+    ignoredLabels: EXEMPLAR_LABELS,
+    stacks,
+  });
+  if (profile === null) return null;
+  const taken = profile.timeNanos === 0n ? null : Number(profile.timeNanos / NANOSECONDS_PER_SECOND);
+  const { slot, notes } = uploadSlot(taken, null, now, settings.tooOldSeconds ?? null);
+  const configs = naming.metric === "block" ? BLOCK_CONFIGS : DEFAULT_CONFIGS;
+  const plan = planPprof(profile, configs, { spyName: naming.spyName, sampleRate: null }, naming.metric);
+  const series = splitSeries(profile, plan, (sample) => withSampleLabels(naming.labels, sample, limits), limits);
+  if (series.length === 0) return null;
+  const replaced: Note[] =
+    taken === null ? [{ what: "time_replaced", detail: "no time_nanos; stored at the time of receipt" }] : [];
+  return { slot, series, notes: [...replaced, ...notes, ...profile.notes] };
+}

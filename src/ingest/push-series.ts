@@ -1,0 +1,50 @@
+// What the labels of a pushed series say: its service, its profile's name, and the labels that are kept.
+import type { Limits } from "../config.ts";
+import { invalidArgument } from "../lib/app-error.ts";
+import type { AppName } from "../profile/app-name.ts";
+import { type LabelSet, labelSet, labelValue } from "../profile/labels.ts";
+import type { Note } from "../profile/profile.ts";
+import { byteLength, seriesPairs } from "./series-labels.ts";
+
+export interface PushNaming {
+  readonly service: string;
+  /** First part of its profile types' ids. */
+  readonly metric: string;
+  readonly labels: LabelSet;
+  /** Of the agent; "unknown" when no label tells. */
+  readonly spyName: string;
+  /** Service and labels as sent: with it a profile's id is one of this series alone. */
+  readonly name: AppName;
+  readonly notes: readonly Note[];
+}
+
+const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Upstream's default relabelling: a delta that the agent computed is stored under the plain name. */
+const DELTA_PREFIX = "godeltaprof_";
+
+/** @throws AppError invalid_argument */
+export function namePushSeries(sent: Iterable<readonly [string, string]>, limits: Limits): PushNaming {
+  const given = labelSet(sent);
+  const name = labelValue(given, "__name__") ?? "";
+  if (!METRIC_NAME.test(name) || name.length > limits.labelValueBytes)
+    throw invalidArgument(`invalid labels '${shown(given)}' with error: invalid metric name`);
+  const service = labelValue(given, "service_name") || "unknown_service";
+  if (byteLength(service) > limits.labelValueBytes)
+    throw invalidArgument(`invalid labels '${shown(given)}' with error: service_name is too long`, {
+      limit: "labelValueBytes",
+      actual: byteLength(service),
+      allowed: limits.labelValueBytes,
+    });
+  const { pairs, notes } = seriesPairs(given, limits);
+  return {
+    service,
+    metric: name.startsWith(DELTA_PREFIX) ? name.slice(DELTA_PREFIX.length) || name : name,
+    labels: labelSet(pairs),
+    spyName: (labelValue(given, "pyroscope_spy") || labelValue(given, "spy_name") || "unknown").slice(0, 256),
+    name: { app: service, labels: given },
+    notes,
+  };
+}
+
+const shown = (labels: LabelSet): string =>
+  `{${labels.map(([name, value]) => `${name}="${value}"`).join(", ")}}`.slice(0, 1000);

@@ -1,0 +1,244 @@
+// A Push request, thousands of profiles at once: each is decoded and judged by itself, those of one service share a
+// batch and its dictionary. What is refused costs nobody else: the rest is stored, and the error says what is not.
+import { KEEP_KEY_SECONDS } from "../config.ts";
+import { type PushSeries, readPush } from "../formats/push/read-push.ts";
+import { AppError, invalidArgument, tooLarge } from "../lib/app-error.ts";
+import { inflateIfGzip } from "../lib/inflate.ts";
+import type { AppName } from "../profile/app-name.ts";
+import type { Note } from "../profile/profile.ts";
+import type { TypeInfo } from "../profile/profile-type.ts";
+import { type DictionarySize, StackDictionary } from "../profile/stack-dictionary.ts";
+import { BatchWriter } from "../segment/batch.ts";
+import type { DecodeSettings } from "./decode-upload.ts";
+import { decodePushed } from "./push-profile.ts";
+import { namePushSeries, type PushNaming } from "./push-series.ts";
+import { HOME_SHARD, type StorePorts } from "./store-upload.ts";
+import { keyId } from "./upload-id.ts";
+
+export interface PushOutcome {
+  /** Profiles that are durable now. */
+  readonly stored: number;
+  /** Profiles that were durable before, by their ids. */
+  readonly duplicates: number;
+  /** Legal profiles that held nothing to store. */
+  readonly empty: number;
+  readonly refused: number;
+  /** What the sender is told of those refused. */
+  readonly error: AppError | null;
+  /** The first few. */
+  readonly notes: readonly Note[];
+  readonly noteCount: number;
+}
+
+/** A batch this big goes to its object before the request is read on: it bounds what a request holds in memory. */
+const FLUSH_BYTES = 4 * 1024 * 1024;
+const NOTES_KEPT = 8;
+const REFUSALS_TOLD = 5;
+
+/** A profile this big goes alone: it may be refused for the size of its batch. */
+const ALONE_BYTES = 1024 * 1024;
+
+interface Draft {
+  readonly service: string;
+  readonly types: Map<string, TypeInfo>;
+  writer: BatchWriter;
+  /** Of each upload in the writer. */
+  ids: { readonly name: AppName; readonly id: string }[];
+}
+
+/**
+ * @param message inflated
+ * @throws AppError invalid_argument, malformed_profile, profile_too_large for a request that can't be read at all;
+ *   whatever the store throws (a part of the request may be stored then: ids make its repetition harmless)
+ */
+export async function storePush(
+  ports: StorePorts,
+  message: Uint8Array,
+  settings: DecodeSettings,
+): Promise<PushOutcome> {
+  const request = readPush(message, settings.limits);
+  if (!request.some(({ samples }) => samples.length > 0)) throw invalidArgument("no profiles received");
+  const run = new PushRun(ports, settings);
+  for (const series of request) await run.takeSeries(series);
+  return run.finish();
+}
+
+class PushRun {
+  readonly #ports: StorePorts;
+  readonly #settings: DecodeSettings;
+  readonly #drafts = new Map<string, Draft>();
+  readonly #refusals: Refusal[] = [];
+  readonly #notes: Note[] = [];
+  #seen = 0;
+  #stored = 0;
+  #duplicates = 0;
+  #empty = 0;
+  #refused = 0;
+  #noteCount = 0;
+  #inflatedBytes = 0;
+
+  constructor(ports: StorePorts, settings: DecodeSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+  }
+
+  async takeSeries({ labels, samples }: PushSeries): Promise<void> {
+    let naming: PushNaming | AppError | undefined;
+    for (const { profile, id } of samples) {
+      this.#seen++;
+      naming ??= caught(() => this.#name(labels));
+      if (naming instanceof AppError) this.#refuse(id, naming);
+      else await this.#takeSample(naming, profile, id);
+    }
+  }
+
+  async finish(): Promise<PushOutcome> {
+    for (const draft of this.#drafts.values()) await this.#flush(draft);
+    return {
+      stored: this.#stored,
+      duplicates: this.#duplicates,
+      empty: this.#empty,
+      refused: this.#refused,
+      error: this.#refused === 0 ? null : refusalOf(this.#refusals, this.#refused, this.#seen),
+      notes: this.#notes,
+      noteCount: this.#noteCount,
+    };
+  }
+
+  #name(labels: PushSeries["labels"]): PushNaming {
+    const { limits } = this.#settings;
+    const naming = namePushSeries(labels, limits);
+    if (!this.#drafts.has(naming.service)) {
+      const { servicesPerRequest } = limits;
+      if (this.#drafts.size >= servicesPerRequest)
+        throw tooLarge(
+          "servicesPerRequest",
+          `over ${servicesPerRequest}`,
+          servicesPerRequest,
+          "services in the request",
+        );
+      this.#drafts.set(naming.service, { service: naming.service, types: new Map(), writer: emptyWriter(), ids: [] });
+    }
+    this.#note(naming.notes);
+    return naming;
+  }
+
+  async #takeSample(naming: PushNaming, profile: Uint8Array, id: string): Promise<void> {
+    const draft = this.#drafts.get(naming.service);
+    if (draft === undefined) return;
+    const bytes = caught(() => this.#inflate(profile));
+    if (bytes instanceof AppError) {
+      this.#refuse(id, bytes);
+      return;
+    }
+    if (bytes.length > ALONE_BYTES) await this.#flush(draft);
+    const before = draft.writer.stacks.size;
+    const refusal = caught(() => this.#add(draft, naming, bytes, id));
+    if (refusal instanceof AppError) {
+      this.#refuse(id, refusal);
+      // What it left in the dictionary is at its end: the batch ends before it.
+      if (grew(before, draft.writer.stacks.size)) await this.#flush(draft, before);
+    } else if (bytes.length > ALONE_BYTES || draft.writer.byteLength > FLUSH_BYTES) await this.#flush(draft);
+  }
+
+  #inflate(profile: Uint8Array): Uint8Array {
+    const { limits } = this.#settings;
+    const bytes = inflateIfGzip(profile, limits);
+    this.#inflatedBytes += bytes.length;
+    const { inflatedBytesPerRequest: most } = limits;
+    if (this.#inflatedBytes > most)
+      throw tooLarge(
+        "inflatedBytesPerRequest",
+        this.#inflatedBytes,
+        most,
+        "the profiles of the request are too large when inflated",
+      );
+    return bytes;
+  }
+
+  #add(draft: Draft, naming: PushNaming, bytes: Uint8Array, id: string): undefined {
+    const decoded = decodePushed(bytes, naming, draft.writer.stacks, this.#settings);
+    if (decoded === null) {
+      this.#empty++;
+      return;
+    }
+    this.#note(decoded.notes);
+    draft.writer.add(decoded.slot, decoded.series);
+    draft.ids.push({ name: naming.name, id });
+    for (const { type } of decoded.series) draft.types.set(type.id, type);
+  }
+
+  /** Hands the draft's batch over and begins another. @param size of the dictionary up to which it is the batch's */
+  async #flush(draft: Draft, size?: DictionarySize): Promise<void> {
+    const { service, types, writer, ids } = draft;
+    draft.writer = emptyWriter();
+    draft.ids = [];
+    if (writer.uploads === 0) return;
+    const { batchBytes } = this.#settings.limits;
+    const batch = writer.finish(size);
+    if (batch.length > batchBytes) {
+      const error = tooLarge("batchBytes", batch.length, batchBytes, "bytes of the encoded profile");
+      for (let left = writer.uploads; left > 0; left--) this.#refuse("", error);
+      return;
+    }
+    const { tenant } = this.#ports;
+    const idOf = async (name: AppName, id: string) => (id === "" ? "" : (await keyId("push", tenant, name, id)).id);
+    const { stored, duplicates } = await this.#ports.appendMany({
+      tenant,
+      service,
+      shard: HOME_SHARD,
+      types: [...types.values()],
+      batch,
+      uploadIds: await Promise.all(ids.map(({ name, id }) => idOf(name, id))),
+      keepSeconds: KEEP_KEY_SECONDS,
+    });
+    this.#stored += stored;
+    this.#duplicates += duplicates;
+  }
+
+  #refuse(id: string, error: AppError): void {
+    if (++this.#refused <= REFUSALS_TOLD) this.#refusals.push({ at: this.#seen, id, error });
+  }
+
+  #note(more: readonly Note[]): void {
+    this.#noteCount += more.length;
+    for (const one of more) if (this.#notes.length < NOTES_KEPT) this.#notes.push(one);
+  }
+}
+
+interface Refusal {
+  /** Which profile of the request, from 1. */
+  readonly at: number;
+  readonly id: string;
+  readonly error: AppError;
+}
+
+const emptyWriter = (): BatchWriter => new BatchWriter(new StackDictionary());
+
+const grew = (before: DictionarySize, after: DictionarySize): boolean =>
+  after.strings > before.strings || after.frames > before.frames || after.nodes > before.nodes;
+
+/** What `act` gives, or the refusal it throws. Anything else is a fault and goes on. */
+function caught<T>(act: () => T): T | AppError {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+/** One profile's own error; of several, how many and the first few. */
+function refusalOf(refusals: readonly Refusal[], refused: number, seen: number): AppError {
+  const first = refusals[0]?.error;
+  if (first !== undefined && seen === 1) return first;
+  const told = refusals.map(
+    ({ at, id, error }) => `profile ${at}${id === "" ? "" : ` (${id.slice(0, 64)})`}: ${error.message}`,
+  );
+  const rest = refused > told.length ? `; and ${refused - told.length} more` : "";
+  return new AppError(
+    first?.code ?? "malformed_profile",
+    `${refused} of ${seen} profiles were refused, the others are stored: ${told.join("; ")}${rest}`,
+    first?.facts,
+  );
+}
