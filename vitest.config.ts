@@ -49,7 +49,7 @@ export default defineConfig(async () => {
             // The Worker logs one line per event; they matter where a test fails.
             silent: "passed-only",
             include: IN_WORKERD,
-            setupFiles: ["test/support/apply-migrations.ts"],
+            setupFiles: ["test/support/apply-migrations.ts", "test/support/enforce-limits.ts"],
             testTimeout: TEST_TIMEOUT_MS,
             provide: { abilities, model: modelSettings(process.env) },
           },

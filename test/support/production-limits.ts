@@ -49,7 +49,23 @@ export async function enforceProductionLimits(): Promise<LimitWatch> {
 
 type Check = (limit: Limit, value: number, where: string) => void;
 
+/** What an invocation has used so far. */
+interface Use {
+  open: number;
+  subrequests: number;
+  queries: number;
+  readBytes: number;
+}
+
 function limitWatcher(check: Check): Watcher {
+  const uses = new WeakMap<Invocation, Use>();
+  const useOf = (invocation: Invocation): Use => {
+    const known = uses.get(invocation);
+    if (known !== undefined) return known;
+    const use = { open: 0, subrequests: 0, queries: 0, readBytes: 0 };
+    uses.set(invocation, use);
+    return use;
+  };
   return {
     begin(call) {
       const where = `${call.invocation?.name ?? "no invocation"}: ${call.store} ${call.name}`;
@@ -58,29 +74,30 @@ function limitWatcher(check: Check): Watcher {
         check("bucketKeysPerDelete", call.keys.length, where);
         for (const key of call.keys) check("bucketKeyBytes", weightOf(key), where);
       }
-      if (call.invocation !== undefined && isSubrequest(call)) open(check, call.invocation, call, where);
+      if (call.invocation !== undefined && isSubrequest(call)) open(check, useOf(call.invocation), call, where);
     },
     end(call, result) {
       const { invocation } = call;
       const where = `${invocation?.name ?? "no invocation"}: ${call.store} ${call.name}`;
       if (call.store === "answer") check("rpcBytes", weightOf(result), where);
       if (invocation === undefined || !isSubrequest(call)) return;
-      invocation.open--;
-      invocation.readBytes += readBytesOf(call, result);
-      check("readBytes", invocation.readBytes, where);
+      const use = useOf(invocation);
+      use.open--;
+      use.readBytes += readBytesOf(call, result);
+      check("readBytes", use.readBytes, where);
     },
   };
 }
 
 const isSubrequest = ({ store }: StorageCall): boolean => store === "bucket" || store === "catalog" || store === "rpc";
 
-function open(check: Check, invocation: Invocation, call: StorageCall, where: string): void {
-  check("openAtOnce", invocation.open + 1, where);
-  check("subrequests", invocation.subrequests + 1, where);
-  check("queries", invocation.queries + call.statements.length, where);
-  invocation.open++;
-  invocation.subrequests++;
-  invocation.queries += call.statements.length;
+function open(check: Check, use: Use, call: StorageCall, where: string): void {
+  check("openAtOnce", use.open + 1, where);
+  check("subrequests", use.subrequests + 1, where);
+  check("queries", use.queries + call.statements.length, where);
+  use.open++;
+  use.subrequests++;
+  use.queries += call.statements.length;
 }
 
 function checkStatement(check: Check, { text, params }: Statement, where: string): void {

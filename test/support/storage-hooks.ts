@@ -15,11 +15,8 @@ import * as worker from "../../src/worker.ts";
 export interface Invocation {
   /** `fetch`, `cron`, `AppTimeline.append` … */
   readonly name: string;
+  /** The object whose method it is; null for the Worker. */
   readonly owner: unknown;
-  open: number;
-  subrequests: number;
-  queries: number;
-  readBytes: number;
 }
 
 export interface Statement {
@@ -54,7 +51,7 @@ let isHooked = false;
 
 /** Runs what the platform would count as one invocation. */
 export function inInvocation<T>(name: string, owner: unknown, act: () => T): T {
-  return invocations.run({ name, owner, open: 0, subrequests: 0, queries: 0, readBytes: 0 }, act);
+  return invocations.run({ name, owner }, act);
 }
 
 /** @returns ends the watch */
