@@ -14,11 +14,20 @@ export function reader(
 ): (c: AppContext) => Promise<Response> {
   return async (c) => {
     const started = performance.now();
-    const answer = await read(queryPorts(c.env), new URL(c.req.url).searchParams).catch(asStorageFault);
+    const ask = () => read(queryPorts(c.env), new URL(c.req.url).searchParams);
+    const answer = await ask().catch(askAgain(ask)).catch(asStorageFault);
     observeQuery(route, (performance.now() - started) / 1000);
     return respond(c.req.raw, answer);
   };
 }
+
+/** What was planned may be gone when it is read, because retention or a deletion has passed by: a second plan knows of it. */
+const askAgain =
+  (ask: () => Promise<Answer>) =>
+  (error: unknown): Promise<Answer> => {
+    if (error instanceof AppError && (error.code === "unavailable" || error.code === "corrupt_storage")) return ask();
+    throw error;
+  };
 
 /** Nothing that a reader sends is a profile: bytes that don't read back are ours. */
 function asStorageFault(error: unknown): never {
