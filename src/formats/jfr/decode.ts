@@ -1,0 +1,173 @@
+// Java Flight Recorder bytes → one Profile with a column for each kind of event that occurs.
+//
+//   chunk: header of 68 bytes | events …      several chunks may follow one another
+//   header: "FLR\0" | u32 version | u64 size | u64 constant pools | u64 metadata | u64 start ns | u64 duration ns
+//           | u64 start ticks | u64 ticks per second | u32 features
+//   event:  size | class id | fields, as the metadata says
+//
+// Recorders: OpenJDK (version 2.0, 2.1) and async-profiler. Delays stay in ticks, as Pyroscope keeps them.
+import type { Limits } from "../../config.ts";
+import { malformed, tooLarge } from "../../lib/app-error.ts";
+import type { LabelSet } from "../../profile/labels.ts";
+import type { Note, Profile } from "../../profile/profile.ts";
+import { type ConstantPools, readPools } from "./constant-pools.ts";
+import {
+  COLUMNS,
+  type ColumnName,
+  EVENTS,
+  type EventFields,
+  type JfrColumn,
+  noFields,
+  readEvent,
+  readSetting,
+} from "./events.ts";
+import { JfrCursor } from "./jfr-cursor.ts";
+import type { LabelSnapshot } from "./label-snapshot.ts";
+import { type ClassPlan, readMetadata } from "./metadata.ts";
+import { type JfrSamples, jfrSamples } from "./samples.ts";
+import { jfrStacks } from "./stacks.ts";
+
+const HEADER_BYTES = 68;
+const MAGIC = 0x464c5200;
+/** Integers are LEB128: every recorder of the last ten years says so. */
+const COMPRESSED_INTEGERS = 1;
+const MOST_CHUNKS = 10_000;
+
+export interface JfrOptions {
+  readonly limits: Limits;
+  /** Nanoseconds that one sample of time stands for. */
+  readonly periodNanos: number;
+  readonly labels: LabelSnapshot;
+}
+
+export interface JfrProfile {
+  /** Its sample types are those of `columns`. */
+  readonly profile: Profile;
+  readonly columns: readonly JfrColumn[];
+  /** The recording's `event` setting: cpu, itimer, wall, …; "" when it has none. */
+  readonly event: string;
+}
+
+/**
+ * @param bytes inflated
+ * @returns null when no event of interest is in it
+ * @throws AppError malformed_profile, profile_too_large
+ */
+export function decodeJfr(bytes: Uint8Array, options: JfrOptions): JfrProfile | null {
+  const stacks = jfrStacks(options.limits);
+  const samples = jfrSamples(options.limits);
+  let event = "";
+  if (bytes.length < HEADER_BYTES) throw malformed(`JFR: ${bytes.length} bytes are no chunk`);
+  for (let at = 0, chunks = 0; at < bytes.length; chunks++) {
+    if (chunks === MOST_CHUNKS)
+      throw tooLarge("jfrChunks", `over ${MOST_CHUNKS}`, MOST_CHUNKS, "chunks of a recording");
+    const chunk = readHeader(bytes.subarray(at));
+    const found = readChunk(bytes.subarray(at, at + chunk.size), chunk, options, stacks, samples);
+    if (found !== null) event = found;
+    at += chunk.size;
+  }
+  if (event !== "wall" && !samples.sawWallClock) samples.drop("wall");
+  return finish(stacks, samples, options, event);
+}
+
+interface ChunkHeader {
+  readonly size: number;
+  readonly pools: number;
+  readonly metadata: number;
+}
+
+function readHeader(bytes: Uint8Array): ChunkHeader {
+  const cursor = new JfrCursor(bytes);
+  if (bytes.length < HEADER_BYTES) throw malformed(`JFR: ${bytes.length} bytes are no chunk`);
+  if (cursor.u32() !== MAGIC) throw malformed("JFR: a chunk does not begin with FLR");
+  const version = cursor.u32();
+  if (version < 0x20000 || version > 0x2ffff)
+    throw malformed(`JFR: version ${version >>> 16}.${version & 0xffff} is not 2.x`);
+  const [size, pools, metadata] = [cursor.u64(), cursor.u64(), cursor.u64()];
+  cursor.at = HEADER_BYTES - 4;
+  if ((cursor.u32() & COMPRESSED_INTEGERS) === 0) throw malformed("JFR: integers are not compressed");
+  if (size < HEADER_BYTES || size > bytes.length)
+    throw malformed(`JFR: chunk of ${size} bytes, ${bytes.length} are there`);
+  for (const offset of [pools, metadata])
+    if (offset < HEADER_BYTES || offset >= size) throw malformed(`JFR: offset ${offset} in a chunk of ${size} bytes`);
+  return { size, pools, metadata };
+}
+
+/** @returns the recording's `event` setting, or null when this chunk does not say */
+function readChunk(
+  bytes: Uint8Array,
+  { pools: poolsAt, metadata }: ChunkHeader,
+  { limits, labels }: JfrOptions,
+  stacks: ReturnType<typeof jfrStacks>,
+  samples: JfrSamples,
+): string | null {
+  const classes = readMetadata(new JfrCursor(bytes, metadata));
+  const pools = readPools(bytes, poolsAt, classes, limits);
+  const nodeOf = stacks.ofChunk(pools);
+  const fields = noFields();
+  let event: string | null = null;
+  const state = () => pools.text(pools.threadStates.get(fields.state));
+  for (let at = HEADER_BYTES; at < bytes.length; ) {
+    const cursor = new JfrCursor(bytes, at);
+    const size = cursor.long();
+    if (!(size > 0 && size <= bytes.length - at)) throw malformed(`JFR: event of ${size} bytes at ${at}`);
+    const plan = classes.get(cursor.long());
+    if (plan !== undefined) {
+      const body = new JfrCursor(bytes, cursor.at, at + size);
+      if (plan.name === "jdk.ActiveSetting") event = eventSetting(body, plan, pools) ?? event;
+      else if (Object.hasOwn(EVENTS, plan.name)) {
+        readEvent(body, plan, fields);
+        const measure = EVENTS[plan.name];
+        if (plan.name === "profiler.WallClockSample") samples.sawWallClock = true;
+        for (const [column, value] of measure === undefined ? [] : measure(fields, state))
+          samples.add(nodeOf(fields.stackTrace), labelsOf(fields, labels), column, value);
+      }
+    }
+    at += size;
+  }
+  return event;
+}
+
+function eventSetting(body: JfrCursor, plan: ClassPlan, pools: ConstantPools): string | null {
+  const { name, value } = readSetting(body, plan);
+  return pools.text(name) === "event" ? pools.text(value) : null;
+}
+
+const NO_LABELS: LabelSet = [];
+
+function labelsOf({ contextId, spanId, spanName }: EventFields, { contexts, strings }: LabelSnapshot): LabelSet {
+  const context = contextId === 0 ? undefined : contexts.get(contextId);
+  if (context === undefined && spanId === 0) return NO_LABELS;
+  const labels = new Map(context ?? []);
+  if (spanId !== 0) labels.set("profile_id", BigInt.asUintN(64, BigInt(spanId)).toString(16).padStart(16, "0"));
+  if (spanName !== 0) labels.set("span_name", strings.get(spanName) ?? "");
+  return [...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+const TIMES: ReadonlySet<ColumnName> = new Set<ColumnName>(["cpu", "wall"]);
+
+function finish(
+  stacks: ReturnType<typeof jfrStacks>,
+  samples: JfrSamples,
+  { periodNanos }: JfrOptions,
+  event: string,
+): JfrProfile | null {
+  const { names, nodes, labels, labelSets, values } = samples.finish((name) => (TIMES.has(name) ? periodNanos : 1));
+  if (names.length === 0) return null;
+  const columns = names.map((name) => COLUMNS[name]);
+  const notes: Note[] = [...stacks.notes()];
+  const profile: Profile = {
+    sampleTypes: columns.map(({ type, unit }) => ({ type, unit })),
+    periodType: { type: "", unit: "" },
+    period: BigInt(periodNanos),
+    timeNanos: 0n,
+    durationNanos: 0n,
+    stacks: stacks.dictionary,
+    sampleNodes: nodes,
+    sampleValues: values,
+    sampleLabels: labels,
+    labelSets,
+    notes,
+  };
+  return { profile, columns, event };
+}

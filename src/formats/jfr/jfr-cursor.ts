@@ -1,0 +1,128 @@
+// A cursor over a chunk of Java Flight Recorder bytes: big-endian numbers and LEB128 longs of nine bytes at most.
+import { malformed } from "../../lib/app-error.ts";
+
+const WORD = 4294967296; // 2^32
+const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const LATIN1 = new TextDecoder("latin1");
+
+/** What a string may be: nothing, itself, or an entry of the pool of strings. */
+export type JfrString = string | { readonly pooled: number } | null;
+
+export class JfrCursor {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+  at: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
+    if (at < 0 || end > bytes.length || at > end) throw malformed(`JFR: range ${at}..${end} in ${bytes.length} bytes`);
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = at;
+    this.end = end;
+  }
+
+  get left(): number {
+    return this.end - this.at;
+  }
+
+  #need(length: number): number {
+    if (length > this.end - this.at) throw malformed(`JFR: bytes end at ${this.at}`);
+    const at = this.at;
+    this.at += length;
+    return at;
+  }
+
+  byte(): number {
+    return this.bytes[this.#need(1)]!;
+  }
+
+  skip(length: number): void {
+    this.#need(length);
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#need(4));
+  }
+
+  /** A big-endian 64-bit number that must be an exact one of ours. */
+  u64(): number {
+    const at = this.#need(8);
+    const value = this.#view.getUint32(at) * WORD + this.#view.getUint32(at + 4);
+    if (value > Number.MAX_SAFE_INTEGER) throw malformed(`JFR: 64-bit number above 2^53 at ${at}`);
+    return value;
+  }
+
+  /** A compressed long, signed. The ninth byte, when there is one, gives all of its eight bits. Above 2^53 it is only near. */
+  long(): number {
+    let low = 0;
+    let factor = 1;
+    for (let i = 0; i < 4; i++) {
+      const byte = this.byte();
+      low += (byte & 0x7f) * factor;
+      if (byte < 0x80) return low;
+      factor *= 128;
+    }
+    // 28 bits are read; at most 36 follow.
+    let high = 0;
+    factor = 1;
+    for (let i = 4; i < 8; i++) {
+      const byte = this.byte();
+      high += (byte & 0x7f) * factor;
+      if (byte < 0x80) return low + high * 268435456;
+      factor *= 128;
+    }
+    high += this.byte() * factor;
+    const isNegative = high >= 34359738368; // bit 63 is bit 35 of the high part
+    return low + (isNegative ? high - 68719476736 : high) * 268435456;
+  }
+
+  /** A long that names something or counts something. */
+  key(): number {
+    const value = this.long();
+    if (!Number.isSafeInteger(value)) throw malformed(`JFR: id above 2^53 at ${this.at}`);
+    return value;
+  }
+
+  /** A count of items to come, each of at least so many bytes. */
+  count(minBytesPerItem = 1): number {
+    const items = this.long();
+    if (items < 0 || items * minBytesPerItem > this.left) throw malformed(`JFR: ${items} items in ${this.left} bytes`);
+    return items;
+  }
+
+  string(): JfrString {
+    const encoding = this.byte();
+    switch (encoding) {
+      case 0:
+        return null;
+      case 1:
+        return "";
+      case 2:
+        return { pooled: this.key() };
+      case 3: {
+        const length = this.count();
+        const at = this.#need(length);
+        return UTF8.decode(this.bytes.subarray(at, at + length));
+      }
+      case 4: {
+        const units: number[] = [];
+        for (let left = this.count(); left > 0; left--) units.push(this.long() & 0xffff);
+        return textOfUnits(units);
+      }
+      case 5: {
+        const length = this.count();
+        const at = this.#need(length);
+        return LATIN1.decode(this.bytes.subarray(at, at + length));
+      }
+      default:
+        throw malformed(`JFR: string encoding ${encoding} at ${this.at}`);
+    }
+  }
+}
+
+function textOfUnits(units: readonly number[]): string {
+  let text = "";
+  for (let at = 0; at < units.length; at += 4096) text += String.fromCharCode(...units.slice(at, at + 4096));
+  return text;
+}

@@ -1,0 +1,95 @@
+// The `labels` part of a JFR upload: which labels an event's contextId stands for.
+//
+//   LabelsSnapshot { map<int64, Context> contexts = 1; map<int64, string> strings = 2 }
+//   Context        { map<int64, int64> labels = 1 }      string id → string id
+//
+// A map's entry is a message { key = 1; value = 2 }; either may be absent, and is 0 or empty then.
+import { ProtobufReader, WIRE } from "../protobuf.ts";
+
+export interface LabelSnapshot {
+  /** Context id → [name, value] pairs. */
+  readonly contexts: ReadonlyMap<number, readonly (readonly [string, string])[]>;
+  readonly strings: ReadonlyMap<number, string>;
+}
+
+export const NO_SNAPSHOT: LabelSnapshot = { contexts: new Map(), strings: new Map() };
+
+const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const CONTEXTS = (1 << 3) | WIRE.bytes;
+const STRINGS = (2 << 3) | WIRE.bytes;
+const KEY = (1 << 3) | WIRE.varint;
+const VALUE = 2;
+
+/** @throws AppError malformed_profile */
+export function readLabelSnapshot(bytes: Uint8Array): LabelSnapshot {
+  const reader = new ProtobufReader(bytes);
+  const pairsOf = new Map<number, [number, number][]>();
+  const strings = new Map<number, string>();
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === CONTEXTS) {
+      const pairs: [number, number][] = [];
+      pairsOf.set(
+        readEntry(reader, () => pairs.push(...readContext(reader))),
+        pairs,
+      );
+    } else if (tag === STRINGS) {
+      let text = "";
+      const key = readEntry(reader, () => {
+        const length = reader.length();
+        text = UTF8.decode(reader.bytes.subarray(reader.at, reader.at + length));
+        reader.at += length;
+      });
+      strings.set(key, text);
+    } else reader.skip(tag);
+  }
+  const textOf = (id: number): string => strings.get(id) ?? "";
+  const contexts = [...pairsOf].map(
+    ([id, pairs]) => [id, pairs.map(([name, value]) => [textOf(name), textOf(value)] as const)] as const,
+  );
+  return { contexts: new Map(contexts), strings };
+}
+
+/** Reads an entry whose value is length-delimited. @returns its key */
+function readEntry(reader: ProtobufReader, readValue: () => void): number {
+  const outer = reader.enter();
+  let key = 0;
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === KEY) key = longOf(reader);
+    else if (tag === ((VALUE << 3) | WIRE.bytes)) readValue();
+    else reader.skip(tag);
+  }
+  reader.leave(outer);
+  return key;
+}
+
+function readContext(reader: ProtobufReader): [number, number][] {
+  const outer = reader.enter();
+  const pairs: [number, number][] = [];
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag !== CONTEXTS) {
+      reader.skip(tag);
+      continue;
+    }
+    const entryEnd = reader.enter();
+    const pair: [number, number] = [0, 0];
+    while (reader.at < reader.end) {
+      const inner = reader.tag();
+      if (inner === KEY) pair[0] = longOf(reader);
+      else if (inner === ((VALUE << 3) | WIRE.varint)) pair[1] = longOf(reader);
+      else reader.skip(inner);
+    }
+    reader.leave(entryEnd);
+    pairs.push(pair);
+  }
+  reader.leave(outer);
+  return pairs;
+}
+
+/** Ids are small; one beyond 2^53 is another's equal at worst. */
+function longOf(reader: ProtobufReader): number {
+  reader.wide();
+  return reader.high * 4294967296 + (reader.low >>> 0);
+}

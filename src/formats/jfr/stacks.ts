@@ -1,0 +1,88 @@
+// Stack traces of a recording as nodes of one call tree. A method's name is its class, a dot, and its own;
+// native code has no class, and its name begins with the dot, as in Pyroscope.
+import type { Limits } from "../../config.ts";
+import { tooLarge } from "../../lib/app-error.ts";
+import type { Note } from "../../profile/profile.ts";
+import { StackDictionary } from "../../profile/stack-dictionary.ts";
+import type { ConstantPools } from "./constant-pools.ts";
+import { normaliseSymbol } from "./symbols.ts";
+
+export interface JfrStacks {
+  readonly dictionary: StackDictionary;
+  /** Stack trace id of that chunk → node; 0 for one that is not there. */
+  ofChunk(pools: ConstantPools): (stackTrace: number) => number;
+  notes(): Note[];
+}
+
+export function jfrStacks(limits: Limits): JfrStacks {
+  const dictionary = new StackDictionary(1024);
+  const row = new Int32Array(5);
+  let deep = 0;
+  let long = 0;
+  const functionOf = (pools: ConstantPools, id: number): number => {
+    const method = pools.methods.get(id);
+    const className = method === undefined ? "" : pools.symbol(pools.classNames.get(method.type) ?? 0);
+    const name = method === undefined ? "" : pools.symbol(method.name);
+    let text = normaliseSymbol(method === undefined ? "" : `${className}.${name}`);
+    if (text.length > limits.symbolBytes) {
+      long++;
+      text = text.slice(-limits.symbolBytes);
+    }
+    row.fill(0);
+    row[0] = dictionary.strings.internText(text);
+    // Row 0 is "no function"; a function that is called nothing needs one of its own.
+    row[1] = row[0] === 0 ? dictionary.strings.internText("(empty)") : 0;
+    return dictionary.functions.intern(row);
+  };
+  return {
+    dictionary,
+    ofChunk(pools) {
+      const functions = new Map<number, number>();
+      const nodes = new Map<number, number>();
+      const frameOf = (method: number, line: number): number => {
+        let fn = functions.get(method);
+        if (fn === undefined) {
+          fn = functionOf(pools, method);
+          functions.set(method, fn);
+        }
+        row.fill(0);
+        row[0] = fn;
+        row[1] = Number.isInteger(line) && line > 0 && line < 2 ** 31 ? line : 0;
+        return dictionary.frames.intern(row);
+      };
+      return (id) => {
+        const known = nodes.get(id);
+        if (known !== undefined) return known;
+        const trace = pools.stackTraces.get(id);
+        let node = 0;
+        if (trace !== undefined) {
+          const { methods, lines } = trace;
+          if (methods.length > limits.stackDepth) deep++;
+          // Innermost first: the root side is at the end, and is what is kept of a very deep stack.
+          const least = Math.max(0, methods.length - limits.stackDepth);
+          for (let i = methods.length - 1; i >= least; i--)
+            node = dictionary.child(node, frameOf(methods[i]!, lines[i]!));
+        }
+        nodes.set(id, node);
+        if (dictionary.nodes.count > limits.nodesPerProfile)
+          throw tooLarge(
+            "nodesPerProfile",
+            `over ${limits.nodesPerProfile}`,
+            limits.nodesPerProfile,
+            "the recording has too many call-tree nodes",
+          );
+        return node;
+      };
+    },
+    notes() {
+      const notes: Note[] = [];
+      if (deep > 0)
+        notes.push({
+          what: "depth_truncated",
+          detail: `${deep} stacks deeper than ${limits.stackDepth} frames kept their root side`,
+        });
+      if (long > 0) notes.push({ what: "symbol_truncated", detail: `${long} names kept their last characters only` });
+      return notes;
+    },
+  };
+}
