@@ -2,16 +2,17 @@
 // format: whatever else it says, it is folded text.
 import { AppError } from "../lib/app-error.ts";
 
-export type UploadFormat = "pprof" | "pprof-parts" | "folded";
+export type UploadFormat = "pprof" | "pprof-parts" | "jfr" | "folded";
 
 /** Whether a body says when it was made, so that two equal ones are surely one that was sent twice. */
 export const CARRIES_TIME = {
   pprof: true,
   "pprof-parts": true,
+  jfr: true,
   folded: false,
 } satisfies Record<UploadFormat, boolean>;
 
-type KnownFormat = UploadFormat | "trie" | "tree" | "lines" | "jfr" | "speedscope";
+type KnownFormat = UploadFormat | "trie" | "tree" | "lines" | "speedscope";
 
 interface Row {
   readonly format: KnownFormat;
@@ -36,13 +37,14 @@ export function chooseFormat(format: string, contentType: string): UploadFormat 
   switch (chosen) {
     case "pprof":
     case "pprof-parts":
+    case "jfr":
     case "folded":
       return chosen;
     default:
       throw new AppError(
         "unsupported_media_type",
-        `format ${chosen} is not taken yet; taken now are pprof (multipart or format=pprof) and folded text`,
-        { actual: chosen, allowed: "pprof, folded", documentation: "docs/formats.md" },
+        `format ${chosen} is not taken yet; taken now are pprof (multipart or format=pprof), JFR and folded text`,
+        { actual: chosen, allowed: "pprof, jfr, folded", documentation: "docs/formats.md" },
       );
   }
 }

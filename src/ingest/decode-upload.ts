@@ -8,6 +8,7 @@ import { inflateIfGzip } from "../lib/inflate.ts";
 import { labelValue } from "../profile/labels.ts";
 import type { Note, Profile } from "../profile/profile.ts";
 import { chooseFormat } from "./choose-format.ts";
+import { decodeJfrBody, planJfr } from "./decode-jfr.ts";
 import type { DecodedUpload, UploadSeries } from "./decoded-upload.ts";
 import { subtractPrevious } from "./previous-profile.ts";
 import { readParts } from "./read-parts.ts";
@@ -45,6 +46,8 @@ export async function decodeUpload(request: UploadRequest, settings: DecodeSetti
   switch (format) {
     case "folded":
       return decodeText(request.body, params, settings);
+    case "jfr":
+      return decodeRecording(request, params, settings);
     case "pprof":
       return decodePprofParts({ profile: request.body }, params, settings);
     case "pprof-parts": {
@@ -79,6 +82,25 @@ function decodeText(body: Uint8Array, params: UploadParams, settings: DecodeSett
   const plan = planText(params.name.app, params);
   const naming = nameSeries(plan.service, params, "keep", limits);
   return assemble(profile, split(profile, plan.types, naming, limits), naming, params, settings);
+}
+
+async function decodeRecording(
+  { body, contentType }: UploadRequest,
+  params: UploadParams,
+  settings: DecodeSettings,
+): Promise<DecodedUpload | null> {
+  const { limits } = settings;
+  const jfr = await decodeJfrBody(body, contentType, params, limits);
+  if (jfr === null) return null;
+  const naming = nameSeries(params.name.app, params, "keep", limits);
+  const withEvent = { ...naming, labels: withSampleLabels(naming.labels, [["jfr_event", jfr.event]], limits) };
+  return assemble(
+    jfr.profile,
+    split(jfr.profile, planJfr(jfr, params), withEvent, limits),
+    withEvent,
+    params,
+    settings,
+  );
 }
 
 interface PprofParts {

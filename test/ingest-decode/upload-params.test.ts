@@ -67,6 +67,8 @@ describe("chooseFormat", () => {
     ["folded", "text/plain", "folded"],
     ["collapsed", "", "folded"],
     ["groups", "binary/octet-stream", "folded"],
+    ["jfr", "", "jfr"],
+    ["jfr", multipart, "jfr"],
     ["anything", "", "folded"],
     ["folded", multipart, "pprof-parts"],
     ["", multipart, "pprof-parts"],
@@ -82,7 +84,6 @@ describe("chooseFormat", () => {
     ["tree", multipart],
     ["", "binary/octet-stream+tree"],
     ["lines", ""],
-    ["jfr", multipart],
     ["speedscope", multipart],
   ])("says of format=%s with %s that it is not taken, and what is", (format, type) => {
     expect(() => chooseFormat(format, type)).toThrow(

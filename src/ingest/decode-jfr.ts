@@ -1,0 +1,67 @@
+// JFR uploads: the recording, alone or as a form with the labels of its contexts (wire-contract 1.7).
+import type { Limits } from "../config.ts";
+import { decodeJfr, type JfrProfile } from "../formats/jfr/decode.ts";
+import type { JfrColumn } from "../formats/jfr/events.ts";
+import { NO_SNAPSHOT, readLabelSnapshot } from "../formats/jfr/label-snapshot.ts";
+import { malformed } from "../lib/app-error.ts";
+import { inflateIfGzip } from "../lib/inflate.ts";
+import { profileTypeId } from "../profile/profile-type.ts";
+import { readParts } from "./read-parts.ts";
+import { DEFAULT_RATE_HZ, type PlannedType } from "./type-plan.ts";
+import type { UploadParams } from "./upload-params.ts";
+
+/** @throws AppError malformed_profile, profile_too_large */
+export async function decodeJfrBody(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  params: UploadParams,
+  limits: Limits,
+): Promise<JfrProfile | null> {
+  const isForm = contentType.includes("multipart/form-data");
+  const parts = isForm ? await readParts(body, contentType) : new Map<string, Uint8Array>([["jfr", body]]);
+  const recording = parts.get("jfr");
+  if (recording === undefined) throw malformed("jfr field is required");
+  const labels = parts.get("labels");
+  return decodeJfr(inflateIfGzip(recording, limits), {
+    limits,
+    periodNanos: Math.max(1, Math.floor(1e9 / (params.sampleRate || DEFAULT_RATE_HZ))),
+    labels: labels === undefined ? NO_SNAPSHOT : readLabelSnapshot(inflateIfGzip(labels, limits)),
+  });
+}
+
+/** The old names of what JFR gives: 0.3x called contended monitors locks. */
+const OLD_SUFFIXES: Readonly<Record<string, string>> = {
+  "mutex:contentions": "lock_count",
+  "mutex:delay": "lock_duration",
+  "block:contentions": "block_count",
+  "block:delay": "block_duration",
+};
+
+/** A planned type for each column, in order. */
+export function planJfr({ columns, event }: JfrProfile, { sampleRate, spyName }: UploadParams): PlannedType[] {
+  return columns.map((column, valueIndex) => ({
+    valueIndex,
+    multiplier: 1,
+    cumulative: false,
+    info: {
+      id: profileTypeId({
+        name: column.metric,
+        sampleType: column.type,
+        sampleUnit: column.unit,
+        periodType: column.periodType,
+        periodUnit: column.periodUnit,
+      }),
+      oldSuffix: oldSuffixOf(column, event),
+      units: column.unit,
+      aggregation: "sum",
+      sampleRate: sampleRate || DEFAULT_RATE_HZ,
+      spyName,
+    },
+  }));
+}
+
+/** Processor time that an interval timer sampled was called itimer. */
+function oldSuffixOf({ metric, type }: JfrColumn, event: string): string {
+  if (metric === "process_cpu") return event === "itimer" ? "itimer" : "cpu";
+  return OLD_SUFFIXES[`${metric}:${type}`] ?? type;
+}
