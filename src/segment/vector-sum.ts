@@ -10,8 +10,8 @@ import { readVector, type WideTotal, writeVector } from "./vector.ts";
  * so that a small vector costs its own length and not the dictionary's.
  */
 export class VectorSum {
-  readonly #sums: WideSums;
-  readonly #mark: Uint8Array;
+  #sums: WideSums;
+  #mark: Uint8Array;
   #touched = new Int32Array(1024);
   #count = 0;
 
@@ -24,6 +24,23 @@ export class VectorSum {
     return this.#sums.length;
   }
 
+  /** Makes room for a dictionary that has grown; what is being added up stays. */
+  reserve(nodes: number): void {
+    if (nodes <= this.nodes) return;
+    const length = Math.ceil(nodes * 1.25) + 1024;
+    const sums = new WideSums(length);
+    sums.lo.set(this.#sums.lo);
+    if (this.#sums.hi !== null) {
+      sums.hi = new Float64Array(length);
+      sums.hi.set(this.#sums.hi);
+    }
+    this.#sums = sums;
+    const mark = new Uint8Array(length);
+    mark.set(this.#mark);
+    this.#mark = mark;
+  }
+
+  /** `node` must be below `nodes`. */
   add(node: number, lo: number, hi: number): void {
     if (this.#mark[node] === 0) {
       this.#mark[node] = 1;
@@ -42,6 +59,16 @@ export class VectorSum {
     const { nodes, low, high } = readVector(new ByteReader(bytes, at, end));
     if (nodes.length > 0 && nodes[nodes.length - 1]! >= this.nodes) throw corrupt("vector: node beyond the dictionary");
     for (let i = 0; i < nodes.length; i++) this.add(nodes[i]!, low[i]!, high === null ? 0 : high[i]!);
+  }
+
+  /** Adds the encoded vector at bytes[at, end) of another dictionary; `renumber` brings its ids to this one's, in place. */
+  addRenumbered(bytes: Uint8Array, at: number, end: number, renumber: (nodes: Int32Array) => void): void {
+    const { nodes, low, high } = readVector(new ByteReader(bytes, at, end));
+    renumber(nodes);
+    for (let i = 0; i < nodes.length; i++) {
+      if (nodes[i]! >= this.nodes) this.reserve(nodes[i]! + 1);
+      this.add(nodes[i]!, low[i]!, high === null ? 0 : high[i]!);
+    }
   }
 
   /** Writes the sum, sorted by node, and starts again at zero. */

@@ -1,0 +1,197 @@
+// The catalog (D1) as compaction reads it; what it writes is in merge-commit.ts. One writer per app (decision 0009).
+import { DAY_SECONDS, MERGED_SHARD } from "../config.ts";
+import type { CatalogStretch } from "./catalog-reads.ts";
+import type { AppIdentity } from "./catalog-writes.ts";
+import { commitStatements, type MergeCommit, retireStatement, retireTime } from "./merge-commit.ts";
+
+/** A window that waits, and the version at which it was read. */
+export interface MergeJob {
+  readonly width: number;
+  /** Unix seconds. */
+  readonly start: number;
+  readonly version: number;
+}
+
+/** A segment's row without its head. */
+export interface MergeRow {
+  readonly width: number;
+  /** Unix seconds. */
+  readonly start: number;
+  readonly shard: number;
+  readonly part: number;
+  readonly finest: number;
+  readonly dictShard: number;
+  readonly epoch: number;
+  readonly covers: ReadonlyMap<number, number> | null;
+  readonly objectKey: string;
+  readonly objectBytes: number;
+  readonly headOffset: number;
+  readonly headLength: number;
+}
+
+export interface MergeStretch extends CatalogStretch {
+  readonly objectBytes: number;
+}
+
+/** One consistent picture of what the window of a job is made of. */
+export interface MergeSnapshot {
+  readonly mergeSeq: number;
+  /** Unix seconds before which 6 h windows may be gone. */
+  readonly dropped3600: number;
+  /** shard → newest part in the catalog. */
+  readonly lastParts: ReadonlyMap<number, number>;
+  /** Over the job's time, or that of the row of class 86400 that holds it: hours from 1 min up, and all that is merged. */
+  readonly rows: readonly MergeRow[];
+  /** Jobs of every width that touch that time. */
+  readonly jobs: readonly MergeJob[];
+  /** Of every dictionary of the app, by fromNode. */
+  readonly stretches: readonly MergeStretch[];
+}
+
+export interface MergeCatalog {
+  /** The app and its due jobs, narrow windows first, then by age; null when there is no such app. */
+  due(tenant: string, service: string, now: number, most: number): Promise<DueJobs | null>;
+  /** null when the app is gone. */
+  snapshot(appId: number, job: MergeJob): Promise<MergeSnapshot | null>;
+  /** Heads (base64) by object key; null for those that are only in their objects. */
+  heads(appId: number, rows: readonly MergeRow[]): Promise<Map<string, string | null>>;
+  /** Says that objects may be put that no row names yet: what a crash leaves behind goes an hour later. */
+  announce(keys: readonly string[], now: number): Promise<void>;
+  commit(commit: MergeCommit): Promise<void>;
+  /** Puts a job off that failed, so that others get their turn. */
+  putOff(appId: number, job: MergeJob, until: number): Promise<void>;
+  /** Retires dictionaries that no segment names, but for the newest of each shard. @returns how many stretches */
+  collectDictionaries(appId: number, now: number): Promise<number>;
+}
+
+export interface DueJobs {
+  readonly app: AppIdentity;
+  readonly jobs: readonly MergeJob[];
+}
+
+/** Rows whose heads one statement asks for: together a few megabytes at most. */
+const HEADS_AT_ONCE = 16;
+
+export function d1MergeCatalog(database: D1Database): MergeCatalog {
+  // A replica could still show what an earlier commit replaced.
+  const primary = () => database.withSession("first-primary");
+  return {
+    due: (tenant, service, now, most) => readDue(database, [tenant, service], now, most),
+    snapshot: (appId, job) => readSnapshot(database, appId, job),
+    async heads(appId, rows) {
+      const heads = new Map<string, string | null>();
+      for (let at = 0; at < rows.length; at += HEADS_AT_ONCE) {
+        const keys = rows.slice(at, at + HEADS_AT_ONCE).map((row) => [row.width, row.start, row.shard, row.part, row.finest]);
+        const { results } = await primary()
+          .prepare(
+            `SELECT object_key AS objectKey, head FROM segments WHERE app_id = ? AND (width, start, shard, part, finest) IN
+             (SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?))`,
+          )
+          .bind(appId, JSON.stringify(keys))
+          .all<{ objectKey: string; head: string | null }>();
+        for (const row of results) heads.set(row.objectKey, row.head);
+      }
+      return heads;
+    },
+    async announce(keys, now) {
+      await retireStatement(database, keys, now).run();
+    },
+    async commit(commit) {
+      await primary().batch(commitStatements(database, commit));
+    },
+    async putOff(appId, { width, start }, until) {
+      await database
+        .prepare("UPDATE compactions SET due_at = ? WHERE app_id = ? AND width = ? AND start = ?")
+        .bind(until, appId, width, start)
+        .run();
+    },
+    collectDictionaries: (appId, now) => collectDictionaries(database, appId, now),
+  };
+}
+
+async function readDue(
+  database: D1Database,
+  [tenant, service]: readonly [string, string],
+  now: number,
+  most: number,
+): Promise<DueJobs | null> {
+  const app = "apps a JOIN tenants t ON t.id = a.tenant_id WHERE t.name = ?1 AND a.name = ?2";
+  const [found, jobs] = await database.withSession("first-primary").batch<unknown>([
+    database.prepare(`SELECT a.tenant_id AS tenantId, a.id AS appId FROM ${app}`).bind(tenant, service),
+    database
+      .prepare(
+        `SELECT width, start, version FROM compactions WHERE app_id = (SELECT a.id FROM ${app}) AND due_at <= ?3
+         ORDER BY width, due_at, start LIMIT ?4`,
+      )
+      .bind(tenant, service, now, most),
+  ]);
+  const identity = found?.results[0] as AppIdentity | undefined;
+  return identity === undefined ? null : { app: identity, jobs: (jobs?.results ?? []) as MergeJob[] };
+}
+
+/** The job's time, or that of the row of class 86400 which holds it: such a row is rewritten at its own width. */
+const TARGET = `WITH target AS (
+  SELECT coalesce(min(start), ?2) AS since, coalesce(max(start + width), ?3) AS until FROM segments
+  WHERE app_id = ?1 AND shard = ${MERGED_SHARD} AND finest = ${DAY_SECONDS} AND width >= ?4 AND start <= ?2 AND start + width >= ?3)`;
+
+const ROW_COLUMNS = `s.width, s.start, s.shard, s.part, s.finest, s.dict_shard AS dictShard, s.epoch, s.covers,
+  s.object_key AS objectKey, s.object_bytes AS objectBytes, s.head_offset AS headOffset, s.head_length AS headLength`;
+
+async function readSnapshot(database: D1Database, appId: number, job: MergeJob): Promise<MergeSnapshot | null> {
+  // A window of 6 h is never part of a wider row.
+  const containing = job.width < DAY_SECONDS ? Number.MAX_SAFE_INTEGER : job.width;
+  const target = [appId, job.start, job.start + job.width, containing];
+  const answers = await database.withSession("first-primary").batch<unknown>([
+    database.prepare("SELECT merge_seq AS mergeSeq, dropped_3600 AS dropped3600 FROM apps WHERE id = ?").bind(appId),
+    database.prepare("SELECT shard, last_part AS lastPart FROM shards WHERE app_id = ?").bind(appId),
+    database
+      .prepare(
+        `${TARGET} SELECT ${ROW_COLUMNS} FROM segments s, target
+         WHERE s.app_id = ?1 AND s.finest > 10 AND s.start < target.until AND s.start + s.width > target.since
+         ORDER BY s.width, s.start, s.shard, s.part`,
+      )
+      .bind(...target),
+    database
+      .prepare(
+        `${TARGET} SELECT c.width, c.start, c.version FROM compactions c, target
+         WHERE c.app_id = ?1 AND c.start < target.until AND c.start + c.width > target.since`,
+      )
+      .bind(...target),
+    database
+      .prepare(
+        `SELECT shard, epoch, from_node AS fromNode, to_node AS toNode, object_key AS objectKey, object_bytes AS objectBytes
+         FROM dictionaries WHERE app_id = ? ORDER BY from_node`,
+      )
+      .bind(appId),
+  ]);
+  const [apps, shards, rows, jobs, stretches] = answers.map((answer) => answer.results);
+  const app = apps?.[0] as { mergeSeq: number; dropped3600: number } | undefined;
+  if (app === undefined) return null;
+  return {
+    ...app,
+    lastParts: new Map((shards as { shard: number; lastPart: number }[]).map((row) => [row.shard, row.lastPart])),
+    rows: (rows as (Omit<MergeRow, "covers"> & { covers: string | null })[]).map((row) => ({
+      ...row,
+      covers: row.covers === null ? null : coversOf(row.covers),
+    })),
+    jobs: jobs as MergeJob[],
+    stretches: stretches as MergeStretch[],
+  };
+}
+
+const coversOf = (json: string): Map<number, number> =>
+  new Map(Object.entries(JSON.parse(json) as Record<string, number>).map(([shard, part]) => [Number(shard), part]));
+
+async function collectDictionaries(database: D1Database, appId: number, now: number): Promise<number> {
+  // An object begins an epoch only when nothing it holds refers to an older one: all but the newest have ended.
+  const unused = `FROM dictionaries WHERE app_id = ?1
+    AND epoch < (SELECT max(n.epoch) FROM dictionaries n WHERE n.app_id = ?1 AND n.shard = dictionaries.shard)
+    AND (shard, epoch) NOT IN (SELECT DISTINCT dict_shard, s.epoch FROM segments s WHERE s.app_id = ?1)`;
+  const [, removed] = await database.withSession("first-primary").batch([
+    database
+      .prepare(`INSERT INTO retired_objects (object_key, delete_after) SELECT object_key, ?2 ${unused} ON CONFLICT DO NOTHING`)
+      .bind(appId, retireTime(now)),
+    database.prepare(`DELETE ${unused}`).bind(appId),
+  ]);
+  return removed?.meta.changes ?? 0;
+}
