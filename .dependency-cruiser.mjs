@@ -7,10 +7,11 @@ const MAY_IMPORT = {
   segment: ["flame", "profile", "lib"],
   storage: ["segment", "profile", "lib"],
   aggregate: ["storage", "segment", "profile", "lib"],
+  compact: ["storage", "segment", "profile", "lib"],
   delete: ["compact", "storage", "segment", "profile", "lib"],
   ingest: ["aggregate", "storage", "segment", "formats", "profile", "lib", "api"],
   query: ["aggregate", "storage", "segment", "formats", "flame", "profile", "lib", "api"],
-  http: ["delete", "ingest", "query", "aggregate", "storage", "profile", "lib", "api"],
+  http: ["compact", "delete", "ingest", "query", "aggregate", "storage", "profile", "lib", "api"],
   api: [],
 };
 /** Files at the top of src/ that any layer may read: constants and types, no behaviour. */

@@ -1,9 +1,12 @@
 // The bindings of wrangler.toml, typed. The embedded server provides the same names.
 import type { AppTimeline } from "./aggregate/app-timeline.ts";
+import type { AppCompactor } from "./compact/app-compactor.ts";
 
 export interface Env {
   /** One object per (tenant, app, shard): the live hour and the app's stack dictionary. */
   readonly APP_TIMELINE: DurableObjectNamespace<AppTimeline>;
+  /** One object per (tenant, app): merges sealed segments into wider ones. */
+  readonly APP_COMPACTOR: DurableObjectNamespace<AppCompactor>;
   /** Sealed segments and dictionary chunks. */
   readonly SEGMENTS: R2Bucket;
   /** Apps, shards, segment catalog, labels. */

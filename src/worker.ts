@@ -1,9 +1,10 @@
-// Entry of the Worker: exports the handlers and the Durable Object class. Wiring only.
+// Entry of the Worker: exports the handlers and the Durable Object classes. Wiring only.
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
 import { sweep } from "./http/sweep.ts";
 
 export { AppTimeline } from "./aggregate/app-timeline.ts";
+export { AppCompactor } from "./compact/app-compactor.ts";
 
 const app = createApp();
 

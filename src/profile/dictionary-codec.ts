@@ -63,6 +63,10 @@ function readSize(reader: ByteReader): DictionarySize {
   };
 }
 
+/** From where to where a stretch goes. */
+export const stretchSizes = (bytes: Uint8Array): { from: DictionarySize; to: DictionarySize } =>
+  readHead(new ByteReader(bytes));
+
 /**
  * Appends a stretch. `dictionary` must already hold what came before it.
  * @throws AppError corrupt_storage when it doesn't, or when a row refers to one that is not there

@@ -1,8 +1,8 @@
 // The catalog (D1) as compaction reads it; what it writes is in merge-commit.ts. One writer per app (decision 0009).
 import { DAY_SECONDS, MERGED_SHARD } from "../config.ts";
-import type { CatalogStretch } from "./catalog-reads.ts";
 import type { AppIdentity } from "./catalog-writes.ts";
 import { commitStatements, type MergeCommit, retireStatement, retireTime } from "./merge-commit.ts";
+import { type CatalogSegment, type CatalogStretch, d1PlanReads, type PlanReads, parseCovers } from "./plan-reads.ts";
 
 /** A window that waits, and the version at which it was read. */
 export interface MergeJob {
@@ -10,27 +10,6 @@ export interface MergeJob {
   /** Unix seconds. */
   readonly start: number;
   readonly version: number;
-}
-
-/** A segment's row without its head. */
-export interface MergeRow {
-  readonly width: number;
-  /** Unix seconds. */
-  readonly start: number;
-  readonly shard: number;
-  readonly part: number;
-  readonly finest: number;
-  readonly dictShard: number;
-  readonly epoch: number;
-  readonly covers: ReadonlyMap<number, number> | null;
-  readonly objectKey: string;
-  readonly objectBytes: number;
-  readonly headOffset: number;
-  readonly headLength: number;
-}
-
-export interface MergeStretch extends CatalogStretch {
-  readonly objectBytes: number;
 }
 
 /** One consistent picture of what the window of a job is made of. */
@@ -41,20 +20,18 @@ export interface MergeSnapshot {
   /** shard → newest part in the catalog. */
   readonly lastParts: ReadonlyMap<number, number>;
   /** Over the job's time, or that of the row of class 86400 that holds it: hours from 1 min up, and all that is merged. */
-  readonly rows: readonly MergeRow[];
+  readonly rows: readonly CatalogSegment[];
   /** Jobs of every width that touch that time. */
   readonly jobs: readonly MergeJob[];
   /** Of every dictionary of the app, by fromNode. */
-  readonly stretches: readonly MergeStretch[];
+  readonly stretches: readonly CatalogStretch[];
 }
 
-export interface MergeCatalog {
+export interface MergeCatalog extends Pick<PlanReads, "heads"> {
   /** The app and its due jobs, narrow windows first, then by age; null when there is no such app. */
   due(tenant: string, service: string, now: number, most: number): Promise<DueJobs | null>;
   /** null when the app is gone. */
   snapshot(appId: number, job: MergeJob): Promise<MergeSnapshot | null>;
-  /** Heads (base64) by object key; null for those that are only in their objects. */
-  heads(appId: number, rows: readonly MergeRow[]): Promise<Map<string, string | null>>;
   /** Says that objects may be put that no row names yet: what a crash leaves behind goes an hour later. */
   announce(keys: readonly string[], now: number): Promise<void>;
   commit(commit: MergeCommit): Promise<void>;
@@ -69,30 +46,13 @@ export interface DueJobs {
   readonly jobs: readonly MergeJob[];
 }
 
-/** Rows whose heads one statement asks for: together a few megabytes at most. */
-const HEADS_AT_ONCE = 16;
-
 export function d1MergeCatalog(database: D1Database): MergeCatalog {
   // A replica could still show what an earlier commit replaced.
   const primary = () => database.withSession("first-primary");
   return {
     due: (tenant, service, now, most) => readDue(database, [tenant, service], now, most),
     snapshot: (appId, job) => readSnapshot(database, appId, job),
-    async heads(appId, rows) {
-      const heads = new Map<string, string | null>();
-      for (let at = 0; at < rows.length; at += HEADS_AT_ONCE) {
-        const keys = rows.slice(at, at + HEADS_AT_ONCE).map((row) => [row.width, row.start, row.shard, row.part, row.finest]);
-        const { results } = await primary()
-          .prepare(
-            `SELECT object_key AS objectKey, head FROM segments WHERE app_id = ? AND (width, start, shard, part, finest) IN
-             (SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?))`,
-          )
-          .bind(appId, JSON.stringify(keys))
-          .all<{ objectKey: string; head: string | null }>();
-        for (const row of results) heads.set(row.objectKey, row.head);
-      }
-      return heads;
-    },
+    heads: d1PlanReads(database).heads,
     async announce(keys, now) {
       await retireStatement(database, keys, now).run();
     },
@@ -170,28 +130,29 @@ async function readSnapshot(database: D1Database, appId: number, job: MergeJob):
   return {
     ...app,
     lastParts: new Map((shards as { shard: number; lastPart: number }[]).map((row) => [row.shard, row.lastPart])),
-    rows: (rows as (Omit<MergeRow, "covers"> & { covers: string | null })[]).map((row) => ({
+    rows: (rows as (Omit<CatalogSegment, "covers"> & { covers: string | null })[]).map((row) => ({
       ...row,
-      covers: row.covers === null ? null : coversOf(row.covers),
+      covers: row.covers === null ? null : parseCovers(row.covers),
     })),
     jobs: jobs as MergeJob[],
-    stretches: stretches as MergeStretch[],
+    stretches: stretches as CatalogStretch[],
   };
 }
-
-const coversOf = (json: string): Map<number, number> =>
-  new Map(Object.entries(JSON.parse(json) as Record<string, number>).map(([shard, part]) => [Number(shard), part]));
 
 async function collectDictionaries(database: D1Database, appId: number, now: number): Promise<number> {
   // An object begins an epoch only when nothing it holds refers to an older one: all but the newest have ended.
   const unused = `FROM dictionaries WHERE app_id = ?1
     AND epoch < (SELECT max(n.epoch) FROM dictionaries n WHERE n.app_id = ?1 AND n.shard = dictionaries.shard)
     AND (shard, epoch) NOT IN (SELECT DISTINCT dict_shard, s.epoch FROM segments s WHERE s.app_id = ?1)`;
-  const [, removed] = await database.withSession("first-primary").batch([
-    database
-      .prepare(`INSERT INTO retired_objects (object_key, delete_after) SELECT object_key, ?2 ${unused} ON CONFLICT DO NOTHING`)
-      .bind(appId, retireTime(now)),
-    database.prepare(`DELETE ${unused}`).bind(appId),
-  ]);
+  const [, removed] = await database
+    .withSession("first-primary")
+    .batch([
+      database
+        .prepare(
+          `INSERT INTO retired_objects (object_key, delete_after) SELECT object_key, ?2 ${unused} ON CONFLICT DO NOTHING`,
+        )
+        .bind(appId, retireTime(now)),
+      database.prepare(`DELETE ${unused}`).bind(appId),
+    ]);
   return removed?.meta.changes ?? 0;
 }

@@ -44,7 +44,7 @@ const RETIRE_SECONDS = 3600;
 export const retireTime = (now: number): number => now + RETIRE_SECONDS;
 
 /** Later than the windows they are made of, so that each is rarely written twice. */
-const WAIT_SECONDS: Readonly<Record<number, number>> = { [DAY_SECONDS]: 900, 432_000: 3600, 2_592_000: 7200 };
+const WAIT_SECONDS: Readonly<Record<number, number>> = { [DAY_SECONDS]: 900, 432000: 3600, 2592000: 7200 };
 
 export function retireStatement(database: D1Database, keys: readonly string[], now: number): D1PreparedStatement {
   return database
@@ -63,7 +63,9 @@ export function commitStatements(database: D1Database, commit: MergeCommit): D1P
   if (dictionary !== null) removed.push(...dictionary.replaces.map((row) => row.objectKey));
   return [
     ...fenceStatements(database, commit, added),
-    database.prepare("DELETE FROM retired_objects WHERE object_key IN (SELECT value FROM json_each(?))").bind(JSON.stringify(added)),
+    database
+      .prepare("DELETE FROM retired_objects WHERE object_key IN (SELECT value FROM json_each(?))")
+      .bind(JSON.stringify(added)),
     ...(removed.length === 0 ? [] : [retireStatement(database, removed, now)]),
     database
       .prepare(
@@ -123,7 +125,9 @@ function dictionaryStatements(
 ): D1PreparedStatement[] {
   return [
     database
-      .prepare("DELETE FROM dictionaries WHERE app_id = ? AND shard = ? AND epoch = ? AND object_key IN (SELECT value FROM json_each(?))")
+      .prepare(
+        "DELETE FROM dictionaries WHERE app_id = ? AND shard = ? AND epoch = ? AND object_key IN (SELECT value FROM json_each(?))",
+      )
       .bind(appId, MERGED_SHARD, epoch, JSON.stringify(replaces.map((row) => row.objectKey))),
     database
       .prepare(

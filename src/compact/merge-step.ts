@@ -1,0 +1,165 @@
+// One step of compaction: one window, from one snapshot of the catalog to one commit. Whatever fails before the commit leaves
+// the old state, and after it the new one: repeating a step is harmless, because it begins with what the catalog says.
+import { ROW_BYTES } from "../config.ts";
+import { toBase64 } from "../lib/base64.ts";
+import type { Clock } from "../lib/clock.ts";
+import { mergedSegmentKey } from "../segment/keys.ts";
+import type { SegmentObject } from "../segment/segment-writer.ts";
+import { VectorSum } from "../segment/vector-sum.ts";
+import type { AppIdentity } from "../storage/catalog-writes.ts";
+import type { MergeCatalog, MergeJob, MergeSnapshot } from "../storage/merge-catalog.ts";
+import type { MergeCommit, MergedSegmentRow } from "../storage/merge-commit.ts";
+import type { CatalogSegment } from "../storage/plan-reads.ts";
+import { segmentCaches, segmentReads } from "../storage/segment-reads.ts";
+import type { SegmentStore } from "../storage/segment-store.ts";
+import { type CompactionDictionaries, type MergedDictionary, newStretch } from "./dictionaries.ts";
+import { planMerge, type RowPlan } from "./plan-merge.ts";
+import { joinSources, openSegments } from "./sources.ts";
+import { piecesOf, type WeaveTools, weave } from "./weave.ts";
+
+export interface MergePorts {
+  readonly store: SegmentStore;
+  readonly catalog: MergeCatalog;
+  readonly dictionaries: CompactionDictionaries;
+  readonly clock: Clock;
+  /** Text for a key that no other attempt will have. */
+  readonly random: () => string;
+}
+
+/** What a step did; null: the job was gone. */
+export interface StepReport {
+  readonly width: number;
+  readonly start: number;
+  /** Rows that were read, and what their objects hold. */
+  readonly sources: number;
+  readonly sourceBytes: number;
+  readonly objects: number;
+  readonly bytes: number;
+  readonly dictionaryBytes: number;
+}
+
+/** Rows of hours that a step takes in: a backfill may have left hundreds. */
+const MOST_HOURS = 96;
+/** Of an object's 128 MB, for one step. */
+const STEP_CACHES = { heads: 12 * 1024 * 1024, directories: 6 * 1024 * 1024, blocks: 6 * 1024 * 1024 };
+
+export async function mergeStep(ports: MergePorts, app: AppIdentity, job: MergeJob): Promise<StepReport | null> {
+  const { catalog, clock } = ports;
+  const snapshot = await catalog.snapshot(app.appId, job);
+  if (snapshot === null) return null;
+  const plan = planMerge(snapshot, job, MOST_HOURS);
+  if (plan === null) return null;
+  const written = plan.row === null ? NOTHING : await writeRow(ports, app, snapshot, plan.row);
+  const now = Math.floor(clock());
+  const { settled, next } = plan;
+  const commit: MergeCommit = {
+    appId: app.appId,
+    expected: snapshot.mergeSeq,
+    mergeSeq: snapshot.mergeSeq + Math.max(1, written.segments.length),
+    epoch: written.epoch,
+    segments: written.segments,
+    replaces: plan.row?.replaces ?? [],
+    dictionary: written.dictionary,
+    settled,
+    next,
+    now,
+  };
+  await catalog.commit(commit);
+  written.committed();
+  return {
+    width: plan.row?.width ?? job.width,
+    start: plan.row?.start ?? job.start,
+    sources: written.sources.length,
+    sourceBytes: written.sources.reduce((sum, row) => sum + row.objectBytes, 0),
+    objects: written.segments.length,
+    bytes: written.segments.reduce((sum, row) => sum + row.objectBytes, 0),
+    dictionaryBytes: written.dictionary?.added.objectBytes ?? 0,
+  };
+}
+
+interface Written {
+  readonly epoch: number;
+  readonly sources: readonly CatalogSegment[];
+  readonly segments: readonly MergedSegmentRow[];
+  readonly dictionary: MergeCommit["dictionary"];
+  /** To be called once the catalog has it. */
+  committed(): void;
+}
+
+const NOTHING: Written = { epoch: 0, sources: [], segments: [], dictionary: null, committed: () => undefined };
+
+async function writeRow(
+  ports: MergePorts,
+  app: AppIdentity,
+  snapshot: MergeSnapshot,
+  row: RowPlan<CatalogSegment>,
+): Promise<Written> {
+  const { store, dictionaries } = ports;
+  const merged = await dictionaries.merged(snapshot.stretches);
+  const { tools, sources } = await openTools(ports, app, snapshot, row, merged);
+  const segments: MergedSegmentRow[] = [];
+  for (const piece of piecesOf(tools, row)) {
+    const object = await weave(tools, row, piece);
+    if (object === null) continue;
+    const objectKey = mergedSegmentKey(app, { width: row.width, start: row.start, random: ports.random() });
+    await putAnnounced(ports, objectKey, object.bytes);
+    segments.push(segmentRow(row, objectKey, object, snapshot.mergeSeq + 1 + segments.length));
+  }
+  const stretch = newStretch(app, merged, ports.random());
+  if (stretch !== null) await putAnnounced(ports, stretch.added.objectKey, stretch.bytes);
+  return {
+    epoch: merged.epoch,
+    sources,
+    segments,
+    dictionary: stretch,
+    committed: () => dictionaries.committed(merged, stretch),
+  };
+
+  /** What is put stands among the retired until a commit names it. */
+  async function putAnnounced({ catalog, clock }: MergePorts, key: string, bytes: Uint8Array<ArrayBuffer>) {
+    await catalog.announce([key], Math.floor(clock()));
+    await store.put(key, bytes);
+  }
+}
+
+async function openTools(
+  { store, catalog, dictionaries }: MergePorts,
+  app: AppIdentity,
+  snapshot: MergeSnapshot,
+  row: RowPlan<CatalogSegment>,
+  merged: MergedDictionary,
+): Promise<{ tools: WeaveTools; sources: readonly CatalogSegment[] }> {
+  const sources = [...new Set([...row.nodes.flatMap(({ from }) => from), ...row.totals.from].map((one) => one.row))];
+  const reads = segmentReads(store, segmentCaches(STEP_CACHES));
+  const opened = await openSegments(reads, sources, await catalog.heads(app.appId, sources));
+  const known = new Map<string, Awaited<ReturnType<CompactionDictionaries["read"]>>>();
+  const nameOf = (one: CatalogSegment) => `${one.dictShard}/${one.epoch}`;
+  for (const one of sources) {
+    if (known.has(nameOf(one))) continue;
+    const ref = { shard: one.dictShard, epoch: one.epoch };
+    known.set(nameOf(one), await dictionaries.read(ref, snapshot.stretches));
+  }
+  const joined = joinSources(opened, (one) => known.get(nameOf(one)) ?? merged.dictionary, merged.dictionary);
+  return { tools: { reads, sources: joined, sum: new VectorSum(merged.dictionary.nodes.count + 1024) }, sources };
+}
+
+function segmentRow(
+  { width, start, finest, covers }: RowPlan<CatalogSegment>,
+  objectKey: string,
+  { bytes, head, headOffset }: SegmentObject,
+  part: number,
+): MergedSegmentRow {
+  const text = toBase64(head);
+  return {
+    width,
+    start,
+    finest,
+    part,
+    covers,
+    objectKey,
+    objectBytes: bytes.length,
+    headOffset,
+    headLength: head.length,
+    head: text.length > ROW_BYTES / 4 ? null : text,
+  };
+}
