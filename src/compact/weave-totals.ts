@@ -45,7 +45,11 @@ export async function writeTotals(
       for (const [start, { uploads, lo, hi }] of sums.get(place) ?? [])
         entries.push({ series: place, start, uploads, total: { lo, hi }, vector: NO_VECTOR });
     }
-    writer.addTile(width, tile, entries.sort((a, b) => a.start - b.start || a.series - b.series));
+    writer.addTile(
+      width,
+      tile,
+      entries.sort((a, b) => a.start - b.start || a.series - b.series),
+    );
   }
 }
 
