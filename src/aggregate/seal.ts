@@ -7,8 +7,7 @@ import { deflate } from "../lib/deflate.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import { dictionaryKey, type ShardKey, segmentKey } from "../segment/keys.ts";
 import { type SealContent, sealContent } from "../segment/seal-content.ts";
-import { TRAILER_BYTES } from "../segment/segment-format.ts";
-import { writeSegment } from "../segment/segment-writer.ts";
+import { segmentWriter } from "../segment/segment-writer.ts";
 import type { Stretch, StretchPlan } from "../segment/stretch.ts";
 import type { CatalogWrites, DictionaryRow, SealCommit, SegmentRow } from "../storage/catalog-writes.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
@@ -104,11 +103,15 @@ async function sealRungs(
   rungs: readonly [finest: number, ...wider: number[]],
 ): Promise<SegmentRow> {
   const [finest] = rungs;
-  const object = writeSegment(
+  const writer = segmentWriter(
     content.series,
     hour,
-    rungs.map((width) => ({ width, entries: (typeId: string) => content.entries(width, typeId) })),
+    rungs.map((width) => ({ width, totalsOnly: false })),
   );
+  for (const width of rungs) {
+    for (const tile of content.tiles) writer.addTile(width, tile, content.entries(width, tile));
+  }
+  const object = writer.finish();
   const objectKey = segmentKey(key, { width: HOUR_SECONDS, start: hour, finest, part });
   await store.put(objectKey, object.bytes);
   const head = toBase64(object.head);
@@ -118,7 +121,7 @@ async function sealRungs(
     finest,
     objectKey,
     objectBytes: object.bytes.length,
-    headOffset: object.bytes.length - TRAILER_BYTES - object.head.length,
+    headOffset: object.headOffset,
     headLength: object.head.length,
     head: head.length > ROW_BYTES / 4 ? null : head,
   };

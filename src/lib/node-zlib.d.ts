@@ -7,5 +7,6 @@ declare module "node:zlib" {
   export function deflateRawSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
   export function inflateRawSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
   export function gzipSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
+  export function crc32(bytes: Uint8Array): number;
   export function gunzipSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
 }

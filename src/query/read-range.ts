@@ -6,16 +6,17 @@ import { WideSums } from "../lib/wide-sums.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { compileMatchers } from "../profile/matcher.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
-import { addChosen, chooseEntries, type SeriesSums, sumsBySeries } from "../segment/rung-read.ts";
+import type { SeriesSums } from "../segment/rung-read.ts";
 import type { SegmentHead } from "../segment/segment-format.ts";
 import { addVector } from "../segment/vector.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
 import type { CatalogSegment } from "../storage/plan-reads.ts";
+import { type SegmentReads, segmentReads } from "../storage/segment-reads.ts";
 import { knownDictionary, noteGrowth, readStretches } from "./dictionaries.ts";
 import { type LiveWish, type Picture, takePicture } from "./live-shards.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange, type NodesOfRow, needOf, planNodes } from "./range-plan.ts";
-import { hasHead, readBlocks, rungDirectory, segmentHead } from "./segment-access.ts";
+import { SEGMENT_CACHES } from "./segment-caches.ts";
 import { oneLabel, type SeriesCollector, seriesCollector, wholeSeries } from "./series-collector.ts";
 
 /** Segments read at once: each is a request or two, of the six that may be open. */
@@ -64,8 +65,9 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
     const { sums } = treeOf(trees, shard, answer.epoch);
     addVector(vector, 0, vector.length, { lo: totalLow, hi: totalHigh }, sums);
   }
+  const reads = segmentReads(ports.store, SEGMENT_CACHES);
   const added = await concurrently(nodes, READS_AT_ONCE, (planned) =>
-    addSegment(ports, app, query, planned, heads.get(planned.row.objectKey) ?? null, trees, series),
+    addSegment(reads, app, query, planned, heads.get(planned.row.objectKey) ?? null, trees, series),
   );
   uploads += added.reduce((sum, count) => sum + count, 0);
   const lastSlots = [...plan.shards.map((row) => row.lastSlot), ...live.map(({ answer }) => answer.lastSlot)];
@@ -118,13 +120,13 @@ async function headsFor(
   app: CatalogApp,
   rows: readonly CatalogSegment[],
 ): Promise<Map<string, string | null>> {
-  const missing = rows.filter((row) => !hasHead(row.objectKey));
+  const missing = rows.filter((row) => SEGMENT_CACHES.heads.get(row.objectKey) === undefined);
   return missing.length === 0 ? new Map() : ports.catalog.heads(app.appId, missing);
 }
 
 /** @returns uploads added to the tree */
 async function addSegment(
-  ports: QueryPorts,
+  reads: SegmentReads,
   app: CatalogApp,
   query: RangeQuery,
   { row, stacks, sums }: NodesOfRow,
@@ -133,22 +135,22 @@ async function addSegment(
   series: SeriesCollector,
 ): Promise<number> {
   const segment = { ...row, head: headText };
-  const head = await segmentHead(ports.store, segment);
+  const head = await reads.head(segment);
   const wanted = wantedSeries(head, app.service, query);
   if (!wanted.includes(1)) return 0;
   let uploads = 0;
   for (const [width, starts] of stacks) {
-    const directory = await rungDirectory(ports.store, segment, head, width);
     const tree = treeOf(trees, row.dictShard, row.epoch);
-    const chosen = chooseEntries(directory, wanted, new Set(starts));
-    const bytesOf = await readBlocks(ports.store, segment, directory, chosen.blocks);
-    uploads += addChosen(directory, chosen, bytesOf, tree.sums);
+    await reads.nodes(segment, head, width, new Set(starts), wanted, (entry) => {
+      const total = { lo: entry.totalLow, hi: entry.totalHigh };
+      addVector(entry.bytes, entry.at, entry.end, total, tree.sums);
+      uploads += entry.uploads;
+    });
   }
   const { timeline } = query;
+  const startOf = (start: number) => (timeline?.rung === 0 ? timeline.from : start);
   for (const [width, starts] of timeline === null ? [] : sums) {
-    const directory = await rungDirectory(ports.store, segment, head, width);
-    const chosen = chooseEntries(directory, wanted, new Set(starts));
-    series.add(sumsBySeries(head, directory, chosen, (start) => (timeline?.rung === 0 ? timeline.from : start)));
+    series.add(await reads.totals(segment, head, width, new Set(starts), wanted, startOf));
   }
   return uploads;
 }

@@ -1,8 +1,6 @@
-// Picks entries out of a rung's directory and adds up what they stand for.
-import type { WideSums } from "../lib/wide-sums.ts";
+// Picks entries out of a rung's directories and adds up what they stand for.
 import type { LabelSet } from "../profile/labels.ts";
-import type { RungDirectory, SegmentHead } from "./segment-format.ts";
-import { addVector } from "./vector.ts";
+import type { SegmentHead, TileDirectory, VectorPlaces } from "./segment-format.ts";
 
 /** Sums of one series: parallel arrays, one item per node of the timeline. */
 export interface SeriesSums {
@@ -15,63 +13,100 @@ export interface SeriesSums {
   readonly totalHigh: Float64Array;
 }
 
-export interface Chosen {
-  /** Indexes into the directory, ascending. */
-  readonly entries: readonly number[];
-  /** Blocks they lie in. */
-  readonly blocks: ReadonlySet<number>;
+/** Calls `each` for the entries of the wanted series at the wanted starts, in order. */
+function eachChosen(
+  directory: TileDirectory,
+  wanted: Uint8Array,
+  starts: ReadonlySet<number>,
+  each: (entry: number, start: number) => void,
+): void {
+  const { slots, slotStart, slotFirst, series } = directory;
+  for (let s = 0; s < slots; s++) {
+    const start = slotStart[s]!;
+    if (!starts.has(start)) continue;
+    const end = slotFirst[s + 1]!;
+    for (let i = slotFirst[s]!; i < end; i++) if (wanted[series[i]!] === 1) each(i, start);
+  }
 }
 
-/** @param wanted 1 for each series of the segment that is asked for @param starts nodes that are asked for */
-export function chooseEntries(directory: RungDirectory, wanted: Uint8Array, starts: ReadonlySet<number>): Chosen {
-  const entries: number[] = [];
-  const blocks = new Set<number>();
-  for (let i = 0; i < directory.count; i++) {
-    if (wanted[directory.series[i]!] === 0 || !starts.has(directory.start[i]!)) continue;
-    entries.push(i);
-    blocks.add(directory.block[i]!);
-  }
-  return { entries, blocks };
+/** Entries whose vectors are in one block. */
+export interface BlockPick {
+  readonly block: number;
+  /** Of the packed block in the object. */
+  readonly offset: number;
+  readonly length: number;
+  /** Indexes into the directory, ascending, and the start of each. */
+  readonly entries: readonly number[];
+  readonly starts: readonly number[];
 }
 
 /**
- * Adds the vectors of `chosen` to `sums`.
- * @param bytesOf the inflated block
- * @returns the uploads in them
+ * @param wanted 1 for each series of the segment that is asked for
+ * @returns by block
  */
-export function addChosen(
-  directory: RungDirectory,
-  chosen: Chosen,
-  bytesOf: (block: number) => Uint8Array,
-  sums: WideSums,
-): number {
-  let uploads = 0;
-  for (const i of chosen.entries) {
-    const at = directory.at[i]!;
-    const total = { lo: directory.totalLow[i]!, hi: directory.totalHigh[i]! };
-    addVector(bytesOf(directory.block[i]!), at, at + directory.length[i]!, total, sums);
-    uploads += directory.uploads[i]!;
-  }
-  return uploads;
+export function pickBlocks(
+  directory: TileDirectory,
+  { at, blockAt, blockOffset, blockLength }: VectorPlaces,
+  wanted: Uint8Array,
+  starts: ReadonlySet<number>,
+): BlockPick[] {
+  const picks: (BlockPick & { entries: number[]; starts: number[] })[] = [];
+  let block = 0;
+  let pick: (typeof picks)[number] | null = null;
+  eachChosen(directory, wanted, starts, (i, start) => {
+    if (at[i + 1] === at[i]) return;
+    while (at[i]! >= blockAt[block + 1]!) block++;
+    if (pick?.block !== block) {
+      pick = { block, offset: blockOffset[block]!, length: blockLength[block]!, entries: [], starts: [] };
+      picks.push(pick);
+    }
+    pick.entries.push(i);
+    pick.starts.push(start);
+  });
+  return picks;
 }
 
-/** Totals of the chosen entries by series. @param startOf where on the timeline a node counts */
+/**
+ * Totals by series, in the order of the table.
+ * @param startOf where on the timeline a node counts
+ */
 export function sumsBySeries(
   head: SegmentHead,
-  directory: RungDirectory,
-  { entries }: Chosen,
+  directories: readonly TileDirectory[],
+  wanted: Uint8Array,
+  starts: ReadonlySet<number>,
   startOf: (start: number) => number,
 ): SeriesSums[] {
-  const bySeries = Map.groupBy(entries, (i) => directory.series[i]!);
-  return [...bySeries].map(([id, list]) => {
-    const { type, labels } = head.series[id]!;
+  const counts = new Int32Array(head.series.length);
+  for (const directory of directories) {
+    eachChosen(directory, wanted, starts, (i) => {
+      counts[directory.series[i]!]!++;
+    });
+  }
+  const sums = Array.from(counts, (count, place): SeriesSums | null => {
+    if (count === 0) return null;
+    const { type, labels } = head.series[place]!;
+    const column = () => new Float64Array(count);
     return {
       typeId: head.types[type]!,
       labels,
-      start: Float64Array.from(list, (i) => startOf(directory.start[i]!)),
-      uploads: Float64Array.from(list, (i) => directory.uploads[i]!),
-      totalLow: Float64Array.from(list, (i) => directory.totalLow[i]!),
-      totalHigh: Float64Array.from(list, (i) => directory.totalHigh[i]!),
+      start: column(),
+      uploads: column(),
+      totalLow: column(),
+      totalHigh: column(),
     };
   });
+  counts.fill(0);
+  for (const directory of directories) {
+    eachChosen(directory, wanted, starts, (i, start) => {
+      const place = directory.series[i]!;
+      const to = counts[place]!++;
+      const one = sums[place]!;
+      one.start[to] = startOf(start);
+      one.uploads[to] = directory.uploads[i]!;
+      one.totalLow[to] = directory.totalLow[i]!;
+      one.totalHigh[to] = directory.totalHigh === null ? 0 : directory.totalHigh[i]!;
+    });
+  }
+  return sums.filter((one) => one !== null);
 }

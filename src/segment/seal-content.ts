@@ -1,7 +1,8 @@
 // What a seal writes: the chunks of an hour's live rungs, brought into the order of a segment.
 import { type Chunk, readChunkDirectory } from "./chunk.ts";
 import { mergeChunks } from "./chunk-build.ts";
-import { type SegmentEntry, type SeriesIdentity, seriesOrder } from "./segment-writer.ts";
+import type { Tile } from "./segment-format.ts";
+import { type SegmentEntry, type SeriesIdentity, seriesOrder, tilesOf } from "./segment-writer.ts";
 import type { VectorSum } from "./vector-sum.ts";
 
 export interface PlacedChunk extends Chunk {
@@ -12,8 +13,9 @@ export interface PlacedChunk extends Chunk {
 export interface SealContent {
   /** In table order. */
   readonly series: readonly SeriesIdentity[];
-  /** Each type's vectors on a rung, by start, then place in the table. */
-  entries(width: number, typeId: string): readonly SegmentEntry[];
+  readonly tiles: readonly Tile[];
+  /** A tile's vectors on a rung, by start, then place in the table. */
+  entries(width: number, tile: Tile): readonly SegmentEntry[];
   readonly firstSlot: number;
   readonly lastSlot: number;
 }
@@ -38,36 +40,39 @@ export function sealContent(
   const unsorted = [...ids].map(seriesOf);
   const series = seriesOrder(unsorted).map((i) => unsorted[i]!);
   const placeOf = new Map(series.map(({ id }, at) => [id, at]));
-  const byWidth = new Map([...merged].map(([width, chunks]) => [width, entriesByType(chunks, series, placeOf)]));
+  const tiles = tilesOf(series);
+  const tileOf = tiles.flatMap((tile) => new Array<Tile>(tile.until - tile.from).fill(tile));
+  const byWidth = new Map([...merged].map(([width, chunks]) => [width, entriesByTile(chunks, placeOf, tileOf)]));
   const finest = merged.get(Math.min(...rungs.keys()))!;
   return {
     series,
-    entries: (width, typeId) => byWidth.get(width)?.get(typeId) ?? [],
+    tiles,
+    entries: (width, tile) => byWidth.get(width)?.get(tile) ?? [],
     firstSlot: finest[0]!.start,
     lastSlot: finest.at(-1)!.start,
   };
 }
 
-function entriesByType(
+function entriesByTile(
   chunks: readonly PlacedChunk[],
-  series: readonly SeriesIdentity[],
   placeOf: ReadonlyMap<number, number>,
-): Map<string, SegmentEntry[]> {
-  const byType = new Map<string, SegmentEntry[]>();
+  tileOf: readonly Tile[],
+): Map<Tile, SegmentEntry[]> {
+  const byTile = new Map<Tile, SegmentEntry[]>();
   for (const { start, directory, vectors } of chunks) {
     const entries = readChunkDirectory(directory).map((entry) => ({ ...entry, series: placeOf.get(entry.series)! }));
-    for (const { series: at, uploads, total, ...vector } of entries.sort((a, b) => a.series - b.series)) {
-      const { typeId } = series[at]!;
-      let list = byType.get(typeId);
+    for (const { series, uploads, total, ...vector } of entries.sort((a, b) => a.series - b.series)) {
+      const tile = tileOf[series]!;
+      let list = byTile.get(tile);
       if (list === undefined) {
         list = [];
-        byType.set(typeId, list);
+        byTile.set(tile, list);
       }
       const bytes = vectors.subarray(vector.at, vector.at + vector.length);
-      list.push({ series: at, start, uploads, total, vector: bytes });
+      list.push({ series, start, uploads, total, vector: bytes });
     }
   }
-  return byType;
+  return byTile;
 }
 
 /** Several chunks of one node, from several folds, become one: a series then has one vector per node. */

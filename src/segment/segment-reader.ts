@@ -1,154 +1,85 @@
-// Reads the parts of a segment object (segment-format.ts). Nothing here fetches: bytes come in.
-import { corrupt } from "../lib/app-error.ts";
-import { ByteReader } from "../lib/byte-reader.ts";
+// Reads the parts of a segment object of any version (segment-format.ts). Nothing here fetches: bytes come in. Whatever is
+// wrong with them is corrupt_storage: they are our own.
+import { AppError, corrupt } from "../lib/app-error.ts";
 import { inflate } from "../lib/deflate.ts";
-import type { RungDirectory, RungPlace, SegmentHead, SegmentSeries } from "./segment-format.ts";
+import { unpack } from "../lib/packed.ts";
+import { readDirectoryV2 } from "./directory-codec.ts";
+import {
+  HEAD_VERSION_2,
+  type RungPlace,
+  type SegmentHead,
+  type TileDirectory,
+  type TilePlace,
+  type VectorPlaces,
+} from "./segment-format.ts";
+import { readHeadV2 } from "./segment-head.ts";
+import { readDirectoryV1, readHeadV1 } from "./segment-reader-v1.ts";
 
-/** Our own directories are small; this only keeps a damaged one from filling the isolate. */
-const MOST_BYTES = 64 * 1024 * 1024;
-
-export function readHead(deflated: Uint8Array): SegmentHead {
-  const reader = new ByteReader(inflate(deflated, MOST_BYTES));
-  const types: string[] = [];
-  for (let left = reader.count(); left > 0; left--) types.push(reader.text());
-  const series: SegmentSeries[] = [];
-  for (let left = reader.count(2); left > 0; left--) {
-    const type = reader.int();
-    if (type >= types.length) throw corrupt(`series of type ${type} of ${types.length}`);
-    const labels: [string, string][] = [];
-    for (let pairs = reader.count(2); pairs > 0; pairs--) labels.push([reader.text(), reader.text()]);
-    series.push({ type, labels });
-  }
-  const rungs: RungPlace[] = [];
-  for (let left = reader.count(5); left > 0; left--) {
-    const width = reader.int();
-    const blocksOffset = reader.varint();
-    const directoryOffset = reader.varint();
-    const directoryLength = reader.int();
-    const inline = reader.byte() === 1 ? reader.take(directoryLength) : null;
-    rungs.push({ width, blocksOffset, directoryOffset, directoryLength, inline });
-  }
-  return { types, series, rungs };
-}
+export const readHead = (bytes: Uint8Array): SegmentHead =>
+  asCorrupt(() => (bytes[0] === HEAD_VERSION_2 ? readHeadV2(bytes) : readHeadV1(bytes)));
 
 /** @param segmentStart unix seconds */
-export function readDirectory(
-  deflated: Uint8Array,
+export const readDirectory = (
+  bytes: Uint8Array,
   head: SegmentHead,
-  place: RungPlace,
+  rung: RungPlace,
+  tile: TilePlace,
   segmentStart: number,
-): RungDirectory {
-  const reader = new ByteReader(inflate(deflated, MOST_BYTES));
-  const blocks = readBlockTable(reader, place.blocksOffset);
-  // An entry takes at least four bytes.
-  const most = (reader.left >> 2) + 1;
-  const directory = {
-    width: place.width,
-    count: 0,
-    start: new Float64Array(most),
-    series: new Int32Array(most),
-    uploads: new Float64Array(most),
-    totalLow: new Float64Array(most),
-    totalHigh: new Float64Array(most),
-    block: new Int32Array(most),
-    at: new Int32Array(most),
-    length: new Int32Array(most),
-    ...blocks,
-  };
-  // Vectors lie end to end through the blocks, none across two.
-  const cursor = { block: 0, at: 0 };
-  for (let type = 0; type < head.types.length; type++) {
-    let start = segmentStart;
-    for (let slots = reader.count(2); slots > 0; slots--) {
-      start += reader.int() * place.width;
-      let series = 0;
-      for (let entries = reader.count(4); entries > 0; entries--) {
-        series += reader.int();
-        if (series >= head.series.length) throw corrupt(`entry of series ${series} of ${head.series.length}`);
-        readEntry(reader, directory, cursor, start, series);
-      }
-    }
-  }
-  return directory;
+): TileDirectory =>
+  asCorrupt(() =>
+    head.version === 1
+      ? readDirectoryV1(bytes, head, rung.width, tile.blocksOffset, segmentStart)
+      : readDirectoryV2(bytes, rung, tile, segmentStart),
+  );
+
+/** A block, inflated. */
+export function readBlock(bytes: Uint8Array, head: SegmentHead, { blockAt }: VectorPlaces, block: number): Uint8Array {
+  const length = blockAt[block + 1]! - blockAt[block]!;
+  const raw = head.version === 1 ? inflate(bytes, length) : unpack(bytes, length);
+  if (raw.length !== length) throw corrupt(`block inflates to ${raw.length} of ${length} bytes`);
+  return raw;
 }
 
-function readBlockTable(reader: ByteReader, blocksOffset: number) {
-  const blocks = reader.count(2);
-  const blockOffset = new Float64Array(blocks);
-  const blockLength = new Int32Array(blocks);
-  const blockRawLength = new Int32Array(blocks);
-  let offset = blocksOffset;
-  for (let b = 0; b < blocks; b++) {
-    blockOffset[b] = offset;
-    blockLength[b] = reader.int();
-    blockRawLength[b] = reader.int();
-    offset += blockLength[b]!;
-  }
-  return { blockOffset, blockLength, blockRawLength };
-}
-
-function readEntry(
-  reader: ByteReader,
-  directory: { -readonly [key in keyof RungDirectory]: RungDirectory[key] },
-  cursor: { block: number; at: number },
-  start: number,
-  series: number,
-): void {
-  const i = directory.count++;
-  directory.start[i] = start;
-  directory.series[i] = series;
-  directory.uploads[i] = reader.int();
-  reader.wide();
-  directory.totalLow[i] = reader.lo;
-  directory.totalHigh[i] = reader.hi;
-  const length = reader.int();
-  if (cursor.at === directory.blockRawLength[cursor.block]) {
-    cursor.block++;
-    cursor.at = 0;
-  }
-  const room = (directory.blockRawLength[cursor.block] ?? 0) - cursor.at;
-  if (length > room) throw corrupt(`vector of ${length} bytes, ${room} left in block ${cursor.block}`);
-  directory.block[i] = cursor.block;
-  directory.at[i] = cursor.at;
-  directory.length[i] = length;
-  cursor.at += length;
-}
-
-/** Blocks that lie close together in an object. */
-export interface BlockRun {
+/** Pieces that lie close together in an object: one read. */
+export interface Run<T> {
   readonly offset: number;
   readonly length: number;
-  readonly blocks: readonly number[];
+  readonly pieces: readonly T[];
 }
 
-/** @param gapBytes blocks at most this far apart are one run: a request costs more than a few kilobytes */
-export function blockRuns(directory: RungDirectory, wanted: ReadonlySet<number>, gapBytes: number): BlockRun[] {
-  const runs: { offset: number; length: number; blocks: number[] }[] = [];
-  for (const block of Int32Array.from(wanted).sort()) {
-    const from = directory.blockOffset[block]!;
-    const until = from + directory.blockLength[block]!;
+/** Runs beyond this many are not worth a request each: wider gaps are read over. */
+const MOST_RUNS = 12;
+
+/**
+ * @param pieces by offset
+ * @param gapBytes pieces at most this far apart are one run: a request costs more than a few kilobytes
+ * @param mostGapBytes up to which gaps are read over rather than made another of very many requests
+ */
+export function runsOf<T extends { readonly offset: number; readonly length: number }>(
+  pieces: readonly T[],
+  gapBytes: number,
+  mostGapBytes: number,
+): Run<T>[] {
+  const runs: { offset: number; length: number; pieces: T[] }[] = [];
+  for (const piece of pieces) {
     const last = runs.at(-1);
-    if (last !== undefined && from - (last.offset + last.length) <= gapBytes) {
-      last.length = until - last.offset;
-      last.blocks.push(block);
+    if (last !== undefined && piece.offset - (last.offset + last.length) <= gapBytes) {
+      last.length = piece.offset + piece.length - last.offset;
+      last.pieces.push(piece);
     } else {
-      runs.push({ offset: from, length: until - from, blocks: [block] });
+      runs.push({ offset: piece.offset, length: piece.length, pieces: [piece] });
     }
   }
-  return runs;
+  if (runs.length <= MOST_RUNS || gapBytes * 2 > mostGapBytes) return runs;
+  return runsOf(pieces, gapBytes * 2, mostGapBytes);
 }
 
-/** Inflates the blocks of a run. */
-export function* blocksOfRun(
-  directory: RungDirectory,
-  run: BlockRun,
-  bytes: Uint8Array,
-): Generator<[number, Uint8Array]> {
-  for (const block of run.blocks) {
-    const at = directory.blockOffset[block]! - run.offset;
-    const rawLength = directory.blockRawLength[block]!;
-    const raw = inflate(bytes.subarray(at, at + directory.blockLength[block]!), rawLength);
-    if (raw.length !== rawLength) throw corrupt(`block inflates to ${raw.length} of ${rawLength} bytes`);
-    yield [block, raw];
+/** The byte reader blames who sent the bytes. */
+function asCorrupt<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AppError && error.code !== "corrupt_storage") throw corrupt(error.message);
+    throw error;
   }
 }
