@@ -2,6 +2,7 @@
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
+import { benchMergeKernel, mergeKernelTable } from "./cases/merge-kernel.ts";
 import { benchPageFlame, type PageFlameRow } from "./cases/page-flame.ts";
 import { benchRender } from "./cases/render.ts";
 import { benchUploads, soakUploads } from "./cases/uploads.ts";
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
 
 const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
   decode: async () => decodeTable(benchDecode()),
+  kernel: async () => mergeKernelTable(benchMergeKernel()),
   uploads: (target) =>
     withSubject(target, (subject) =>
       values.minutes === undefined ? benchUploads(subject) : soakUploads(subject, Number(values.minutes)),

@@ -11,7 +11,7 @@
 // children are not there. Values outside the path are dropped by node number, before any tree of names is made.
 import { WideSums } from "../lib/wide-sums.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
-import { frameNamer, NameTable } from "./frame-names.ts";
+import { type NameTree, nameTreeOf } from "./name-tree.ts";
 import { type MeasuredTree, ROOT_NAME } from "./stack-tree.ts";
 import { addExact, measure } from "./totals.ts";
 import { mergeTrees, type NamedShape, treeOfStacks } from "./tree-builder.ts";
@@ -34,24 +34,15 @@ export interface FocusedValues extends StackValues {
 
 /** Keeps the values of stacks that begin with the path. */
 export function focusValues({ stacks, values }: StackValues, path: FocusPath): FocusedValues {
+  const named = nameTreeOf(stacks);
+  const followed = followedFrames(named, path);
   const count = Math.min(stacks.nodes.count, values.length);
-  const { rows } = stacks.nodes;
-  const names = new NameTable(path);
-  const wanted = Int32Array.from(path, (name) => names.idOf(name));
-  const nameOf = frameNamer(stacks, names);
   const inside = new WideSums(values.length);
   const outside = new WideSums(path.length);
   const self = new WideSums(path.length);
-  /** Frames of the path that a node's stack follows; −1 − frames once it has left the path. */
-  const followed = new Int16Array(count);
   for (let node = 0; node < count; node++) {
-    const above = node === 0 ? 0 : followed[rows[node * 2]!]!;
-    let here = above;
-    if (node !== 0 && above >= 0 && above < path.length) {
-      here = nameOf(rows[node * 2 + 1]!) === wanted[above] ? above + 1 : -1 - above;
-    }
-    followed[node] = here;
     if (values.isZero(node)) continue;
+    const here = followed[named.nodeOf[node]!]!;
     if (here === path.length) addExact(inside, node, values, node);
     else {
       addExact(outside, here < 0 ? -1 - here : here, values, node);
@@ -59,6 +50,18 @@ export function focusValues({ stacks, values }: StackValues, path: FocusPath): F
     }
   }
   return { stacks, values: inside, outside, self };
+}
+
+/** Frames of the path that a named node's stack follows; −1 − frames once it has left the path. */
+function followedFrames(named: NameTree, path: FocusPath): Int16Array {
+  const { rows, count } = named.nodes;
+  const followed = new Int16Array(count);
+  for (let node = 1; node < count; node++) {
+    const above = followed[rows[node * 2]!]!;
+    const isOnPath = above >= 0 && above < path.length;
+    followed[node] = isOnPath ? (named.text(rows[node * 2 + 1]!) === path[above] ? above + 1 : -1 - above) : above;
+  }
+  return followed;
 }
 
 /** The tree under the path, with the frames of the path above it as far as they exist. */

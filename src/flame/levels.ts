@@ -60,7 +60,8 @@ interface Cut {
   readonly largestHidden: number;
 }
 
-function cutTree(
+/** Decides which nodes are shown, and gathers what the others hold. */
+export function cutTree(
   { names, parent, name }: NamedShape,
   sides: readonly Side[],
   maxNodes: number,

@@ -4,21 +4,29 @@
 /** 0 when all fit, or when `maxNodes` is below 1 (no limit). Ties may keep more than `maxNodes`. */
 export function keptFrom(totals: Float64Array, maxNodes: number): number {
   if (maxNodes < 1 || totals.length <= maxNodes) return 0;
-  // A heap of the largest so far, smallest on top: most values are only compared with the top.
-  const heap = totals.slice(0, maxNodes).sort();
-  for (let k = maxNodes; k < totals.length; k++) {
-    const value = totals[k]!;
-    if (value <= heap[0]!) continue;
-    let at = 0;
-    for (;;) {
-      let child = at * 2 + 1;
-      if (child >= maxNodes) break;
-      if (child + 1 < maxNodes && heap[child + 1]! < heap[child]!) child++;
-      if (heap[child]! >= value) break;
-      heap[at] = heap[child]!;
-      at = child;
+  // Hoare's selection: parts the values around a pivot and goes on where the wanted place lies. Equal values are
+  // swapped too, so that many ties part evenly; pivots are scattered, so that no order of values is a bad one.
+  const values = totals.slice();
+  const wanted = maxNodes - 1;
+  let first = 0;
+  let last = values.length - 1;
+  let scatter = 0x9e3779b9;
+  while (first < last) {
+    scatter = Math.imul(scatter ^ (scatter >>> 15), 0x2c1b3c6d) + last;
+    const pivot = values[first + ((scatter >>> 0) % (last - first + 1))]!;
+    let i = first;
+    let j = last;
+    while (i <= j) {
+      while (values[i]! > pivot) i++;
+      while (values[j]! < pivot) j--;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = value;
     }
-    heap[at] = value;
+    if (wanted <= j) last = j;
+    else if (wanted >= i) first = i;
+    else break;
   }
-  return heap[0]!;
+  return values[wanted]!;
 }

@@ -11,6 +11,8 @@ import type { QueryPorts } from "./ports.ts";
 
 /** Of the isolate's 128 MB. */
 const CACHE_BYTES = 28 * 1024 * 1024;
+/** A node's part in the tree of names (flame/name-tree.ts) that lives as long as its dictionary. */
+const NAME_TREE_BYTES = 24;
 const MOST_STRETCH_BYTES = 64 * 1024 * 1024;
 
 const cache = byteCache<StackDictionary>(CACHE_BYTES);
@@ -36,7 +38,8 @@ export function noteGrowth(
   epoch: number,
   dictionary: StackDictionary,
 ): void {
-  cache.set(cacheKey(tenant, appId, shard, epoch), dictionary, dictionary.byteLength);
+  const bytes = dictionary.byteLength + dictionary.nodes.count * NAME_TREE_BYTES;
+  cache.set(cacheKey(tenant, appId, shard, epoch), dictionary, bytes);
 }
 
 /**

@@ -4,7 +4,7 @@ import { divideTree } from "../flame/divide.ts";
 import { type FocusPath, focusedTree, focusValues, type StackValues } from "../flame/focus.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { measure } from "../flame/totals.ts";
-import { mergeTrees, treeOfStacks } from "../flame/tree-builder.ts";
+import { mergeDistinct, treeOfStacks } from "../flame/tree-builder.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import type { Aggregation, TypeInfo } from "../profile/profile-type.ts";
@@ -50,7 +50,7 @@ export function treeOf({ parts, uploads }: Selection, aggregation: Aggregation, 
   const tree =
     path.length > 0
       ? focusedTree(parts, path)
-      : measure(mergeTrees(parts.map(({ stacks, values }) => treeOfStacks(stacks, values))));
+      : measure(mergeDistinct(parts.map(({ stacks, values }) => treeOfStacks(stacks, values))));
   return aggregation === "average" ? divideTree(tree, uploads) : tree;
 }
 

@@ -114,23 +114,32 @@ export function addVector(bytes: Uint8Array, at: number, end: number, sum: WideT
   let p = reader.at;
   let node = 0;
   for (let i = 0; i < count; i++) {
-    let byte = bytes[p++]!;
-    let step = byte & 0x7f;
-    for (let shift = 7; byte >= 0x80 && shift < 35; shift += 7) {
-      byte = bytes[p++]!;
-      step |= (byte & 0x7f) << shift;
+    // Nearly every step and value is one byte: the rest of a longer one is read out of the way.
+    let step = bytes[p++]!;
+    if (step >= 0x80) {
+      let byte = step;
+      step &= 0x7f;
+      for (let shift = 7; byte >= 0x80 && shift < 35; shift += 7) {
+        byte = bytes[p++]!;
+        step |= (byte & 0x7f) << shift;
+      }
     }
-    node += step;
-    byte = bytes[p++]!;
-    let value = byte & 0x7f;
-    for (let factor = 128; byte >= 0x80 && factor < LIMB; factor *= 128) {
-      byte = bytes[p++]!;
-      value += (byte & 0x7f) * factor;
+    let value = bytes[p++]!;
+    if (value >= 0x80) {
+      let byte = value;
+      value &= 0x7f;
+      for (let factor = 128; byte >= 0x80 && factor < LIMB; factor *= 128) {
+        byte = bytes[p++]!;
+        value += (byte & 0x7f) * factor;
+      }
     }
-    if (node < 0 || node >= nodes || p > end)
-      throw corrupt(`vector: pair ${i} of ${count} names node ${node} of ${nodes}`);
+    node = (node + step) | 0;
+    // One comparison for both ends: below 0 wraps around.
+    if (node >>> 0 >= nodes) throw corrupt(`vector: pair ${i} of ${count} names node ${node} of ${nodes}`);
     lo[node] = lo[node]! + value * multiplier;
   }
+  // Whoever is told so drops the sums.
+  if (p > end) throw corrupt(`vector: ${count} pairs pass the end`);
 }
 
 function addWide(reader: ByteReader, multiplier: number, count: number, sums: WideSums): void {

@@ -5,7 +5,8 @@ import { EMPTY_TREE } from "../../src/flame/stack-tree.ts";
 import { measure } from "../../src/flame/totals.ts";
 import { mergeTrees, treeOfStacks } from "../../src/flame/tree-builder.ts";
 import { WideSums } from "../../src/lib/wide-sums.ts";
-import { StackDictionary } from "../../src/profile/stack-dictionary.ts";
+import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
+import { stackValues } from "../support/stack-values.ts";
 import { anyStacks, dump, treeOf, treeOfText, wideValue } from "./any-tree.ts";
 
 const anyTree = anyStacks(wideValue).map(treeOf);
@@ -176,5 +177,49 @@ describe("treeOfStacks", () => {
     self.addBig(node, 7n);
     stacks.child(node, frame);
     expect(dump(treeOfStacks(stacks, self))).toEqual([" 0", '/"f" 7']);
+  });
+
+  it("takes names for the same by their text alone, whatever they come from", () => {
+    const stacks = new StackDictionary();
+    const named = (name: string) =>
+      stacks.frames.intern([stacks.functions.intern([stacks.strings.internText(name), 0, 0, 1]), 0, 0, 0, 0]);
+    const mapping = stacks.mappings.intern([stacks.strings.internText("/lib/libc.so"), 0]);
+    const frames = [
+      stacks.frames.intern([0, 0, 0, 0x1f, 0]),
+      named("0x1f"),
+      stacks.frames.intern([0, 0, mapping, 0x1f, 0]),
+      named("libc.so!0x1f"),
+      named("total"),
+      named("max"),
+      named("é"),
+    ];
+    const nodes = frames.map((frame) => stacks.child(0, frame));
+    const self = new WideSums(stacks.nodes.count);
+    nodes.forEach((node, k) => {
+      self.addBig(node, BigInt(10 ** k));
+    });
+    const tree = treeOfStacks(stacks, self);
+    expect(dump(tree)).toEqual(
+      [" 0", '/"0x1f" 11', '/"libc.so!0x1f" 1100', '/"total" 10000', '/"max" 100000', '/"é" 1000000'].sort(),
+    );
+    expect(new Set(tree.names).size).toBe(tree.names.length);
+  });
+
+  it("is the same whether the dictionary was read before it grew or not", () => {
+    fc.assert(
+      fc.property(anyStacks(wideValue), anyStacks(wideValue), fc.integer({ min: 1, max: 3 }), (one, two, linesOf) => {
+        const both = [...one, ...two];
+        const { stacks, values } = stackValues(both, linesOf);
+        const grown = new StackDictionary();
+        internDictionary(stackValues(one, linesOf).stacks, grown);
+        treeOfStacks(grown, new WideSums(grown.nodes.count));
+        const idOf = internDictionary(stacks, grown);
+        const moved = new WideSums(grown.nodes.count);
+        idOf.forEach((id, node) => {
+          if (!values.isZero(node)) moved.addBig(id, values.exact(node));
+        });
+        expect(dump(treeOfStacks(grown, moved))).toEqual(dump(treeOf(both.filter(([, value]) => value > 0n))));
+      }),
+    );
   });
 });

@@ -237,8 +237,6 @@ export function mockTags(params: URLSearchParams): TagsResponse {
   };
 }
 
-export const total = (stacks: Stacks): number => [...stacks.values()].reduce((sum, value) => sum + value, 0);
-
 const valuesOf = (stacks: Stacks) =>
   stackValues([...stacks].map(([stack, value]) => [stack.split(";"), BigInt(value)] as const));
 const treeOf = (stacks: Stacks, path: FocusPath) => focusedTree([valuesOf(stacks)], path);
