@@ -19,6 +19,11 @@ export function timelineObject(env: Env, tenant: string, service: string, shard:
   return env.APP_TIMELINE.get(id);
 }
 
+/** The object that merges an app's segments. */
+export function compactorObject(env: Env, { tenant, service }: { tenant: string; service: string }) {
+  return env.APP_COMPACTOR.get(env.APP_COMPACTOR.idFromName(JSON.stringify([tenant, service])));
+}
+
 export function storePorts(env: Env): StorePorts {
   return {
     tenant: tenantOf(),

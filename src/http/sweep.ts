@@ -1,18 +1,20 @@
-// The minute's work of cron: wakes objects whose alarm may have been lost, lets go of what is past
-// its retention, and removes what no row names.
-
+// The minute's work of cron: wakes objects whose alarm may have been lost, has due windows compacted, lets go of
+// what is past its retention, and removes what no row names.
 import { pushDeletion } from "../delete/push-deletion.ts";
 import type { Env } from "../env.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { openDeletions } from "../storage/deletions.ts";
+import { dueApps } from "../storage/merge-catalog.ts";
 import { dropExpired } from "../storage/retention.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
 import { deletionPorts } from "./deletion-ports.ts";
 import { logEvent } from "./log.ts";
-import { clockOf, timelineObject } from "./ports.ts";
+import { clockOf, compactorObject, timelineObject } from "./ports.ts";
 
 const MOST_OBJECTS = 200;
+/** Apps with due windows that are called in one run: each works for 20 s at most. */
+const MOST_COMPACTED = 60;
 /** Deletions pushed in one run, and for how long each. */
 const MOST_DELETIONS = 8;
 const PUSH_MS = 5_000;
@@ -36,10 +38,22 @@ export async function sweep(env: Env): Promise<void> {
     }
   });
   const now = Math.floor(clockOf(env)());
+  await compactDue(env, now);
   await pushDeletions(env);
   const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });
   if (gone.size > 0) logEvent("retention", { rows: Object.fromEntries(gone) });
   await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), now, MOST_REMOVED);
+}
+
+/** Those that have waited longest first: what fails is put off, so that nobody waits behind it for ever. */
+async function compactDue(env: Env, now: number): Promise<void> {
+  await concurrently(await dueApps(env.CATALOG, now, MOST_COMPACTED), AT_ONCE, async (app) => {
+    try {
+      await compactorObject(env, app).run(app);
+    } catch (error) {
+      logEvent("compaction_failed", { ...app, message: error instanceof Error ? error.message : String(error) });
+    }
+  });
 }
 
 /** A minute's turn of the deletions that are open: the oldest first, each as far as its share of the time goes. */

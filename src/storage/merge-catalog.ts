@@ -69,6 +69,23 @@ export function d1MergeCatalog(database: D1Database): MergeCatalog {
   };
 }
 
+/** Apps with due windows, those that have waited longest first. */
+export async function dueApps(
+  database: D1Database,
+  now: number,
+  most: number,
+): Promise<{ tenant: string; service: string }[]> {
+  const { results } = await database
+    .prepare(
+      `SELECT t.name AS tenant, a.name AS service FROM
+         (SELECT app_id, min(due_at) AS since FROM compactions WHERE due_at <= ? GROUP BY app_id ORDER BY since LIMIT ?) d
+       JOIN apps a ON a.id = d.app_id JOIN tenants t ON t.id = a.tenant_id ORDER BY d.since`,
+    )
+    .bind(now, most)
+    .all<{ tenant: string; service: string }>();
+  return results;
+}
+
 async function readDue(
   database: D1Database,
   [tenant, service]: readonly [string, string],
