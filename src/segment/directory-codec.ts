@@ -93,7 +93,8 @@ export function readDirectoryV2(
   segmentStart: number,
 ): TileDirectory {
   const reader = new ByteReader(unpack(packed, MOST_BYTES));
-  const blocks = rung.totalsOnly ? null : readBlockTable(reader, tile.blocksOffset);
+  const hasVectors = !rung.totalsOnly && !tile.isSums;
+  const blocks = hasVectors ? readBlockTable(reader, tile.blocksOffset) : null;
   const { slotStart, slotFirst, count } = readStarts(reader, segmentStart, rung.width);
   const series = readSeriesColumn(new ByteReader(reader.blob()), tile, slotFirst);
   const uploads = readInts(new ByteReader(reader.blob()), count);

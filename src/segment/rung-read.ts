@@ -1,6 +1,7 @@
 // Picks entries out of a rung's directories and adds up what they stand for.
 import type { LabelSet } from "../profile/labels.ts";
 import type { SegmentHead, TileDirectory, VectorPlaces } from "./segment-format.ts";
+import { startSums } from "./start-sums.ts";
 
 /** Sums of one series: parallel arrays, one item per node of the timeline. */
 export interface SeriesSums {
@@ -109,4 +110,35 @@ export function sumsBySeries(
     });
   }
   return sums.filter((one) => one !== null);
+}
+
+/**
+ * Totals over all series of a type.
+ * @param startOf where on the timeline a node counts
+ */
+export function sumsOfType(
+  head: SegmentHead,
+  directories: readonly TileDirectory[],
+  type: number,
+  starts: ReadonlySet<number>,
+  startOf: (start: number) => number,
+): SeriesSums | null {
+  const sums = startSums();
+  const wanted = Uint8Array.from(head.series, (one) => (one.type === type ? 1 : 0));
+  for (const directory of directories) {
+    const { uploads, totalLow, totalHigh } = directory;
+    eachChosen(directory, wanted, starts, (i, start) => {
+      sums.add(startOf(start), uploads[i]!, totalLow[i]!, totalHigh === null ? 0 : totalHigh[i]!);
+    });
+  }
+  const entries = sums.entries(0);
+  if (entries.length === 0) return null;
+  return {
+    typeId: head.types[type]!,
+    labels: [],
+    start: Float64Array.from(entries, ({ start }) => start),
+    uploads: Float64Array.from(entries, ({ uploads }) => uploads),
+    totalLow: Float64Array.from(entries, ({ total }) => total.lo),
+    totalHigh: Float64Array.from(entries, ({ total }) => total.hi),
+  };
 }

@@ -7,15 +7,17 @@
 // to each other is read at once: a rung's directories are end to end, and so are its blocks, in the order of tiles.
 //
 //   head:       0x17 | packed:
-//     texts: count, text … | label sets: count, (labels: count, (name, value's step) …) …
+//     texts: count, (bytes as in the one before, rest) … | label sets: count, (labels: count, (name, value's step) …) …
 //     types: count, (id, series: count, (label set's step) …) … | tiles: count, (series) …
-//     rungs: count, (width, flags, blocks offset, directories offset, per tile: (blocks length, directory length, directory?)) …
+//     rungs: count, (width, flags, blocks offset, directories offset, per tile: (blocks length, directory length, directory?) …,
+//       per type of several tiles: (directory length, directory?) …) …
 //   directory:  packed: blocks: count, (packed length, raw length) …     none of these two in a totals-only rung
 //     starts: count, (step, entries) …
 //     columns, each with its length: series steps | uploads | divisor, totals ÷ divisor | vector lengths
 //   block:      packed: vectors end to end, ordered start → series.
 //
-// Names and values are places in the table of texts; steps are zigzag, against the one before (of the same name). A length
+// A type of several tiles has one more directory, after those of the tiles: the sums of all its series, as if they were its first,
+// without vectors. A timeline over thousands of pods reads it and nothing else. Names and values are places in the table of texts; steps are zigzag, against the one before (of the same name). A length
 // of 0 for a directory says that the tile has nothing on this rung. Flags: 1 totals only (no vectors), 2 the directories are in
 // the head and nowhere else. `packed` (lib/packed.ts) is deflate with a checksum. The catalog row carries the head, with
 // the coarse directories inside: timelines open no object. A head of version 1 (segment-reader-v1.ts) is bare deflate, which
@@ -29,7 +31,11 @@ export const TRAILER_BYTES = 8;
 export const BLOCK_BYTES = 64 * 1024;
 /** A rung's directories are inlined into the head, coarsest rung first, while all are at most this long together. */
 export const INLINE_BYTES = 24 * 1024;
-export const TILE_SERIES = 128;
+/** Series of a tile: the more, the more of the others' bytes one pod costs; the fewer, the less alike is in a block. */
+export const TILE_SERIES = 64;
+/** In segments of more tiles than this, what is inlined is also at most this part of all blocks: one pod reads the whole head. */
+export const MANY_TILES = 16;
+export const INLINE_SHARE = 1 / 100;
 
 export const TOTALS_ONLY = 1;
 export const INLINE = 2;
@@ -53,6 +59,8 @@ export interface TilePlace extends Tile {
   readonly directoryOffset: number;
   /** 0: nothing of the tile is on this rung. */
   readonly directoryLength: number;
+  /** Not a tile, but the sums of a type. */
+  readonly isSums: boolean;
   /** The packed directory, when the head carries it. */
   readonly inline: Uint8Array | null;
 }
@@ -63,6 +71,8 @@ export interface RungPlace {
   readonly totalsOnly: boolean;
   /** In the order of the series table. */
   readonly tiles: readonly TilePlace[];
+  /** Type → the sums over all of its series, for types of several tiles. */
+  readonly sums: ReadonlyMap<number, TilePlace>;
 }
 
 export interface SegmentHead {

@@ -19,6 +19,9 @@ import type { SeriesIdentity } from "./segment-writer.ts";
 /** Our own heads are small; this only keeps a damaged one from filling the isolate. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
+const TO_UTF8 = new TextEncoder();
+const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
 export interface PlacedRung {
   readonly width: number;
   readonly totalsOnly: boolean;
@@ -27,6 +30,15 @@ export interface PlacedRung {
   readonly directoriesOffset: number;
   /** One for each tile; an empty directory where nothing is. */
   readonly tiles: readonly { readonly blocksLength: number; readonly directory: Uint8Array }[];
+  /** One for each type of several tiles, in the order of types. */
+  readonly sums: readonly Uint8Array[];
+}
+
+/** First tiles of the types that have several: their sums are kept as well. */
+export function firstOfSeveral<T extends Tile>(typeAt: (series: number) => unknown, tiles: readonly T[]): T[] {
+  const sameType = (a: T | undefined, b: T | undefined) =>
+    a !== undefined && b !== undefined && typeAt(a.from) === typeAt(b.from);
+  return tiles.filter((tile, t) => !sameType(tile, tiles[t - 1]) && sameType(tile, tiles[t + 1]));
 }
 
 export function writeHead(
@@ -46,6 +58,10 @@ export function writeHead(
     out.varint(rung.directoriesOffset);
     for (const { blocksLength, directory } of rung.tiles) {
       out.varint(blocksLength);
+      out.varint(directory.length);
+      if (rung.isInline) out.raw(directory);
+    }
+    for (const directory of rung.sums) {
       out.varint(directory.length);
       if (rung.isInline) out.raw(directory);
     }
@@ -99,8 +115,7 @@ function writeSeries(out: ByteWriter, series: readonly SeriesIdentity[]): void {
     }
     typeCount++;
   }
-  out.varint(texts.size);
-  for (const text of texts.keys()) out.text(text);
+  writeTexts(out, texts.keys(), texts.size);
   out.varint(sets.size);
   out.raw(setBytes.finish());
   out.varint(typeCount);
@@ -120,12 +135,49 @@ export function readHeadV2(bytes: Uint8Array): SegmentHead {
   }
   if (from !== series.length) throw corrupt(`tiles of ${from} series, there are ${series.length}`);
   const rungs: RungPlace[] = [];
-  for (let left = reader.count(4); left > 0; left--) rungs.push(readRung(reader, tiles));
+  for (let left = reader.count(4); left > 0; left--) rungs.push(readRung(reader, series, tiles));
   return { version: 2, types, series, rungs };
 }
 
+/** Names of pods differ in their ends: each text says how many bytes it begins with of the one before. */
+function writeTexts(out: ByteWriter, texts: Iterable<string>, count: number): void {
+  out.varint(count);
+  let previous: Uint8Array = new Uint8Array(0);
+  for (const text of texts) {
+    const bytes = TO_UTF8.encode(text);
+    let shared = 0;
+    while (shared < bytes.length && bytes[shared] === previous[shared]) shared++;
+    out.varint(shared);
+    out.blob(bytes.subarray(shared));
+    previous = bytes;
+  }
+}
+
+function readTexts(reader: ByteReader): string[] {
+  const bytes = new ByteWriter(reader.left * 2);
+  const ends: number[] = [];
+  let start = 0;
+  for (let left = reader.count(2); left > 0; left--) {
+    const shared = reader.int();
+    const rest = reader.blob();
+    const end = bytes.length;
+    if (shared > end - start || end + shared > MOST_BYTES) throw corrupt(`a text that shares ${shared} bytes`);
+    bytes.raw(bytes.view().subarray(start, start + shared));
+    bytes.raw(rest);
+    ends.push(bytes.length);
+    start = end;
+  }
+  const all = bytes.view();
+  // One call for all: the decoder costs more for a short text than the text. Where all is ASCII, units are bytes.
+  const text = UTF8.decode(all);
+  return ends.map((end, i) => {
+    const from = ends[i - 1] ?? 0;
+    return text.length === all.length ? text.slice(from, end) : UTF8.decode(all.subarray(from, end));
+  });
+}
+
 function readSeries(reader: ByteReader): { types: string[]; series: SegmentSeries[] } {
-  const texts = Array.from({ length: reader.count() }, () => reader.text());
+  const texts = readTexts(reader);
   const sets: LabelSet[] = [];
   const lastValue = new Int32Array(texts.length);
   for (let left = reader.count(); left > 0; left--) {
@@ -158,22 +210,25 @@ function readSeries(reader: ByteReader): { types: string[]; series: SegmentSerie
   return { types, series };
 }
 
-function readRung(reader: ByteReader, tiles: readonly Tile[]): RungPlace {
+function readRung(reader: ByteReader, series: readonly SegmentSeries[], tiles: readonly Tile[]): RungPlace {
   const width = reader.int();
   if (width === 0) throw corrupt("a rung of 0 s");
   const flags = reader.byte();
   let blocksOffset = reader.varint();
   let directoryOffset = reader.varint();
-  const places = tiles.map(({ from, until }): TilePlace => {
-    const blocksLength = reader.varint();
+  const readPlace = ({ from, until }: Tile, isSums: boolean, blocksLength: number): TilePlace => {
     const directoryLength = reader.int();
     const inline = (flags & INLINE) !== 0 ? reader.take(directoryLength) : null;
-    const place = { from, until, blocksOffset, directoryOffset, directoryLength, inline };
+    const place = { from, until, isSums, blocksOffset, directoryOffset, directoryLength, inline };
     blocksOffset += blocksLength;
     directoryOffset += directoryLength;
     return place;
-  });
-  return { width, totalsOnly: (flags & TOTALS_ONLY) !== 0, tiles: places };
+  };
+  const places = tiles.map((tile) => readPlace(tile, false, reader.varint()));
+  const typeAt = (place: number) => series[place]?.type ?? 0;
+  const firsts = firstOfSeveral(typeAt, tiles);
+  const sums = new Map(firsts.map(({ from }) => [typeAt(from), readPlace({ from, until: from + 1 }, true, 0)]));
+  return { width, totalsOnly: (flags & TOTALS_ONLY) !== 0, tiles: places, sums };
 }
 
 const zigzag = (step: number): number => (step < 0 ? -2 * step - 1 : 2 * step);

@@ -37,8 +37,9 @@ export function readHeadV1(deflated: Uint8Array): SegmentHead {
     const directoryOffset = reader.varint();
     const directoryLength = reader.int();
     const inline = reader.byte() === 1 ? reader.take(directoryLength) : null;
-    const tile = { from: 0, until: series.length, blocksOffset, directoryOffset, directoryLength, inline };
-    rungs.push({ width, totalsOnly: false, tiles: [tile] });
+    const places = { blocksOffset, directoryOffset, directoryLength, inline };
+    const tile = { from: 0, until: series.length, isSums: false, ...places };
+    rungs.push({ width, totalsOnly: false, tiles: [tile], sums: new Map() });
   }
   return { version: 1, types, series, rungs };
 }

@@ -4,8 +4,18 @@ import { ByteWriter } from "../lib/byte-writer.ts";
 import { pack } from "../lib/packed.ts";
 import type { LabelSet } from "../profile/labels.ts";
 import { writeDirectory } from "./directory-codec.ts";
-import { BLOCK_BYTES, INLINE_BYTES, SEGMENT_MAGIC, TILE_SERIES, type Tile, TRAILER_BYTES } from "./segment-format.ts";
-import { type PlacedRung, writeHead } from "./segment-head.ts";
+import {
+  BLOCK_BYTES,
+  INLINE_BYTES,
+  INLINE_SHARE,
+  MANY_TILES,
+  SEGMENT_MAGIC,
+  TILE_SERIES,
+  type Tile,
+  TRAILER_BYTES,
+} from "./segment-format.ts";
+import { firstOfSeveral, type PlacedRung, writeHead } from "./segment-head.ts";
+import { type StartSums, startSums } from "./start-sums.ts";
 import type { WideTotal } from "./vector.ts";
 
 export interface SegmentEntry {
@@ -83,8 +93,14 @@ export function segmentWriter(
   rungs: readonly RungShape[],
   tiles: readonly Tile[] = tilesOf(series),
 ): SegmentWriter {
-  const written = new Map(rungs.map(({ width }) => [width, new Array<WrittenTile | undefined>(tiles.length)]));
   const tileAt = new Map(tiles.map((tile, t) => [tile.from, t]));
+  const severals = firstOfSeveral((place) => series[place]!.typeId, tiles);
+  const written = new Map(
+    rungs.map(({ width }) => {
+      const sums = new Map(severals.map(({ from }) => [series[from]!.typeId, startSums()]));
+      return [width, { tiles: new Array<WrittenTile | undefined>(tiles.length), sums }];
+    }),
+  );
   let byteLength = 0;
   return {
     addTile(width, tile, entries) {
@@ -93,24 +109,35 @@ export function segmentWriter(
       const row = written.get(width);
       if (rung === undefined || row === undefined) throw new Error(`the segment has no rung of ${width} s`);
       if (t === undefined || tiles[t]!.until !== tile.until) throw new Error(`${tile.from}..${tile.until} is no tile`);
-      if (row[t] !== undefined) throw new Error(`tile ${tile.from}..${tile.until} of ${width} s comes twice`);
-      const added = packTile(tile, segmentStart, rung, entries);
+      if (row.tiles[t] !== undefined) throw new Error(`tile ${tile.from}..${tile.until} of ${width} s comes twice`);
+      const added = packTile(tile, segmentStart, rung, entries, row.sums.get(series[tile.from]!.typeId) ?? null);
       if (added === null) return;
-      row[t] = added;
+      row.tiles[t] = added;
       byteLength += added.blocksLength + added.directory.length;
     },
     get byteLength() {
       return byteLength;
     },
     finish() {
-      return layOut(
-        series,
-        tiles,
-        rungs.map((rung) => ({ ...rung, tiles: written.get(rung.width)! })),
-      );
+      const finished = rungs.map((rung): WrittenRung => {
+        const row = written.get(rung.width)!;
+        const sums = severals.map(({ from }) => {
+          const entries = row.sums.get(series[from]!.typeId)!.entries(from);
+          return entries.length === 0 ? NOTHING : pack(writeDirectory(from, segmentStart, rung.width, entries, null));
+        });
+        return { ...rung, tiles: row.tiles, sums };
+      });
+      return layOut(series, tiles, finished);
     },
   };
 }
+
+interface WrittenRung extends RungShape {
+  readonly tiles: readonly (WrittenTile | undefined)[];
+  readonly sums: readonly Uint8Array[];
+}
+
+const NOTHING = new Uint8Array(0);
 
 /** @returns null when there are no entries */
 function packTile(
@@ -118,6 +145,7 @@ function packTile(
   segmentStart: number,
   rung: RungShape,
   entries: Iterable<SegmentEntry>,
+  sums: StartSums | null,
 ): WrittenTile | null {
   const blocks: Uint8Array[] = [];
   const rawLengths: number[] = [];
@@ -138,6 +166,7 @@ function packTile(
     // The vector goes to its block now: only sums are kept until the directory is written.
     if (!rung.totalsOnly) block.raw(vector);
     listed.push({ series, start, uploads, total, length: vector.length });
+    sums?.add(start, uploads, total.lo, total.hi);
     if (block.length >= BLOCK_BYTES) close();
   }
   close();
@@ -147,18 +176,28 @@ function packTile(
   return { blocks, blocksLength: blocks.reduce((sum, one) => sum + one.length, 0), directory };
 }
 
+/** Rungs whose directories go into the head: the coarsest, while they are small. */
+function inlineRungs(rungs: readonly WrittenRung[]): Set<number> {
+  const inline = new Set<number>();
+  let blocks = 0;
+  for (const { tiles } of rungs) for (const tile of tiles) blocks += tile?.blocksLength ?? 0;
+  const isLarge = (rungs[0]?.tiles.length ?? 0) > MANY_TILES;
+  let left = isLarge ? Math.min(INLINE_BYTES, blocks * INLINE_SHARE) : INLINE_BYTES;
+  for (const { width, tiles, sums } of rungs.toReversed()) {
+    for (const tile of tiles) left -= tile?.directory.length ?? 0;
+    for (const directory of sums) left -= directory.length;
+    if (left < 0) break;
+    inline.add(width);
+  }
+  return inline;
+}
+
 function layOut(
   series: readonly SeriesIdentity[],
   tiles: readonly Tile[],
-  rungs: readonly (RungShape & { tiles: readonly (WrittenTile | undefined)[] })[],
+  rungs: readonly WrittenRung[],
 ): SegmentObject {
-  const inline = new Set<number>();
-  let inlineBytes = 0;
-  for (const { width, tiles: row } of rungs.toReversed()) {
-    for (const tile of row) inlineBytes += tile?.directory.length ?? 0;
-    if (inlineBytes > INLINE_BYTES) break;
-    inline.add(width);
-  }
+  const inline = inlineRungs(rungs);
   const pieces: Uint8Array[] = [SEGMENT_MAGIC];
   let length = SEGMENT_MAGIC.length;
   const put = (piece: Uint8Array) => {
@@ -170,15 +209,15 @@ function layOut(
     for (const tile of row) for (const block of tile?.blocks ?? []) put(block);
     return offset;
   });
-  const placed = rungs.map(({ width, totalsOnly, tiles: row }, k): PlacedRung => {
+  const placed = rungs.map(({ width, totalsOnly, tiles: row, sums }, k): PlacedRung => {
     const directoriesOffset = length;
     const isInline = inline.has(width);
-    if (!isInline) for (const tile of row) if (tile !== undefined) put(tile.directory);
     const places = Array.from(row, (tile) => ({
       blocksLength: tile?.blocksLength ?? 0,
-      directory: tile?.directory ?? new Uint8Array(0),
+      directory: tile?.directory ?? NOTHING,
     }));
-    return { width, totalsOnly, isInline, blocksOffset: blocksOffsets[k]!, directoriesOffset, tiles: places };
+    if (!isInline) for (const directory of [...places.map((place) => place.directory), ...sums]) put(directory);
+    return { width, totalsOnly, isInline, blocksOffset: blocksOffsets[k]!, directoriesOffset, tiles: places, sums };
   });
   const head = writeHead(series, tiles, placed);
   const headOffset = length;

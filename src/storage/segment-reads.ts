@@ -4,7 +4,7 @@ import { corrupt } from "../lib/app-error.ts";
 import { fromBase64 } from "../lib/base64.ts";
 import { type ByteCache, byteCache } from "../lib/byte-cache.ts";
 import { gate } from "../lib/gate.ts";
-import { type BlockPick, pickBlocks, type SeriesSums, sumsBySeries } from "../segment/rung-read.ts";
+import { type BlockPick, pickBlocks, type SeriesSums, sumsBySeries, sumsOfType } from "../segment/rung-read.ts";
 import type { RungPlace, SegmentHead, TileDirectory, TilePlace, VectorPlaces } from "../segment/segment-format.ts";
 import { readBlock, readDirectory, readHead, runsOf } from "../segment/segment-reader.ts";
 import type { SegmentStore } from "./segment-store.ts";
@@ -80,6 +80,19 @@ export interface SegmentReads {
     wanted: Uint8Array,
     startOf?: (start: number) => number,
   ): Promise<SeriesSums[]>;
+  /**
+   * Sums over all series of a type, without labels; null when there are none. Where a type has very many series, they are
+   * in the segment, and cost next to nothing.
+   * @param type index into the head's types
+   */
+  typeTotals(
+    segment: SegmentRef,
+    head: SegmentHead,
+    width: number,
+    starts: ReadonlySet<number>,
+    type: number,
+    startOf?: (start: number) => number,
+  ): Promise<SeriesSums | null>;
 }
 
 export function segmentReads(store: SegmentStore, caches: SegmentCaches | null): SegmentReads {
@@ -101,7 +114,7 @@ export function segmentReads(store: SegmentStore, caches: SegmentCaches | null):
     async nodes(segment, head, width, starts, wanted, each) {
       const rung = rungOf(segment, head, width);
       const missing: BlockEntries[] = [];
-      for (const directory of await directoriesOf(segment, head, rung, wanted)) {
+      for (const directory of await directoriesOf(segment, head, rung, tilesIn(rung, wanted))) {
         const { vectors } = directory;
         if (vectors === null) throw corrupt(`segment ${segment.objectKey} has only totals at ${width} s`);
         for (const pick of pickBlocks(directory, vectors, wanted, starts)) {
@@ -125,8 +138,17 @@ export function segmentReads(store: SegmentStore, caches: SegmentCaches | null):
     },
 
     async totals(segment, head, width, starts, wanted, startOf = (start) => start) {
-      const directories = await directoriesOf(segment, head, rungOf(segment, head, width), wanted);
+      const rung = rungOf(segment, head, width);
+      const directories = await directoriesOf(segment, head, rung, tilesIn(rung, wanted));
       return sumsBySeries(head, directories, wanted, starts, startOf);
+    },
+
+    async typeTotals(segment, head, width, starts, type, startOf = (start) => start) {
+      const rung = rungOf(segment, head, width);
+      const sums = rung.sums.get(type);
+      const wanted = Uint8Array.from(head.series, (one) => (one.type === type ? 1 : 0));
+      const tiles = sums === undefined ? tilesIn(rung, wanted) : [sums].filter(hasEntries);
+      return sumsOfType(head, await directoriesOf(segment, head, rung, tiles), type, starts, startOf);
     },
   };
 }
@@ -143,13 +165,13 @@ function rangeReads(store: SegmentStore): ReadRange {
   };
 }
 
-/** Reads the directories of those tiles of a rung in which something is wanted. */
+/** Reads directories of a rung. */
 function directoryReads(readRange: ReadRange, caches: SegmentCaches | null) {
   return async (
     segment: SegmentRef,
     head: SegmentHead,
     rung: RungPlace,
-    wanted: Uint8Array,
+    tiles: readonly TilePlace[],
   ): Promise<TileDirectory[]> => {
     const found = new Map<TilePlace, TileDirectory>();
     const missing: { tile: TilePlace; offset: number; length: number }[] = [];
@@ -158,7 +180,6 @@ function directoryReads(readRange: ReadRange, caches: SegmentCaches | null) {
       caches?.directories.set(directoryKey(segment, rung, tile), directory, directoryBytes(directory));
       found.set(tile, directory);
     };
-    const tiles = rung.tiles.filter((tile) => tile.directoryLength > 0 && isWanted(wanted, tile));
     for (const tile of tiles) {
       const cached = caches?.directories.get(directoryKey(segment, rung, tile));
       if (cached !== undefined) found.set(tile, cached);
@@ -208,10 +229,13 @@ function rungOf(segment: SegmentRef, head: SegmentHead, width: number): RungPlac
   return rung;
 }
 
-const isWanted = (wanted: Uint8Array, { from, until }: TilePlace): boolean => wanted.subarray(from, until).includes(1);
+const hasEntries = ({ directoryLength }: TilePlace): boolean => directoryLength > 0;
 
-const directoryKey = ({ objectKey }: SegmentRef, { width }: RungPlace, { from }: TilePlace): string =>
-  `${objectKey}@${width}/${from}`;
+const tilesIn = ({ tiles }: RungPlace, wanted: Uint8Array): TilePlace[] =>
+  tiles.filter((tile) => hasEntries(tile) && wanted.subarray(tile.from, tile.until).includes(1));
+
+const directoryKey = ({ objectKey }: SegmentRef, { width }: RungPlace, { from, isSums }: TilePlace): string =>
+  `${objectKey}@${width}/${isSums ? "sums " : ""}${from}`;
 
 const blockKey = ({ objectKey }: SegmentRef, { offset }: BlockPick): string => `${objectKey}#${offset}`;
 

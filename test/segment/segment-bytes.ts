@@ -1,6 +1,8 @@
 // Writes segments of test content, and reads them back into rows that can be compared.
 import { expect } from "vitest";
 import { toBase64 } from "../../src/lib/base64.ts";
+import { LIMB } from "../../src/lib/wide-sums.ts";
+import type { SeriesSums } from "../../src/segment/rung-read.ts";
 import { TRAILER_BYTES } from "../../src/segment/segment-format.ts";
 import { segmentWriter, tilesOf } from "../../src/segment/segment-writer.ts";
 import {
@@ -104,6 +106,24 @@ export function expected(
 export const allStarts = (content: SegmentContent, width: number) =>
   new Set(content.rungs.find((rung) => rung.width === width)!.entries.map(({ start }) => start));
 
+const exact = (lo: number, hi: number): bigint => BigInt(hi) * BigInt(LIMB) + BigInt(lo);
+
+function rowsOfSums(sums: SeriesSums | null): [start: number, uploads: number, total: bigint][] {
+  if (sums === null) return [];
+  expect(sums.labels).toEqual([]);
+  return [...sums.start].map((start, i) => [start, sums.uploads[i]!, exact(sums.totalLow[i]!, sums.totalHigh[i]!)]);
+}
+
+function expectedOfType(content: SegmentContent, width: number, typeId: string): ReturnType<typeof rowsOfSums> {
+  const rows = new Map<number, { uploads: number; total: bigint }>();
+  for (const { series, start, uploads, total } of content.rungs.find((rung) => rung.width === width)!.entries) {
+    if (content.series[series]!.typeId !== typeId) continue;
+    const row = rows.get(start) ?? { uploads: 0, total: 0n };
+    rows.set(start, { uploads: row.uploads + uploads, total: row.total + exact(total.lo, total.hi) });
+  }
+  return [...rows].map(([start, { uploads, total }]) => [start, uploads, total]);
+}
+
 /** Reads everything, and compares with what was written. */
 export async function expectContent(
   content: SegmentContent,
@@ -119,6 +139,10 @@ export async function expectContent(
   for (const { width, totalsOnly } of content.rungs) {
     const starts = allStarts(content, width);
     expect(await readTotals(reads, ref, width, starts, all)).toEqual(expected(content, width, starts, all, false));
+    for (let type = 0; type < head.types.length; type++) {
+      const sums = await reads.typeTotals(ref, head, width, starts, type);
+      expect(rowsOfSums(sums)).toEqual(expectedOfType(content, width, head.types[type]!));
+    }
     if (!totalsOnly) {
       expect(await readNodes(reads, ref, width, starts, all)).toEqual(expected(content, width, starts, all, true));
     }

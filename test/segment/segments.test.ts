@@ -223,6 +223,16 @@ describe("reading", () => {
     expect(counts.reads).toBe(2);
   });
 
+  it("of a type's totals takes one request of a few bytes, however many its series", async () => {
+    const { store, counts } = storeOf(bytes);
+    const reads = segmentReads(store, null);
+    const head = await reads.head(ref);
+    const sums = await reads.typeTotals(ref, head, 60, starts, 0);
+    expect(sums?.uploads).toHaveLength(60);
+    expect(counts.reads).toBe(1);
+    expect(counts.bytes).toBeLessThan(1000);
+  });
+
   it("never has more than six requests open, and asks the store nothing that a cache has", async () => {
     const { store, counts } = storeOf(bytes);
     const reads = segmentReads(store, segmentCaches({ heads: 1e7, directories: 1e7, blocks: 1e8 }));
