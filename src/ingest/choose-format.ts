@@ -1,8 +1,7 @@
 // Which decoder an upload goes to: the first row that fits, in upstream's order. There is no unknown
 // format: whatever else it says, it is folded text.
-import { AppError } from "../lib/app-error.ts";
 
-export type UploadFormat = "pprof" | "pprof-parts" | "jfr" | "folded";
+export type UploadFormat = "pprof" | "pprof-parts" | "jfr" | "folded" | "trie" | "tree" | "lines" | "speedscope";
 
 /** Whether a body says when it was made, so that two equal ones are surely one that was sent twice. */
 export const CARRIES_TIME = {
@@ -10,12 +9,14 @@ export const CARRIES_TIME = {
   "pprof-parts": true,
   jfr: true,
   folded: false,
+  trie: false,
+  tree: false,
+  lines: false,
+  speedscope: false,
 } satisfies Record<UploadFormat, boolean>;
 
-type KnownFormat = UploadFormat | "trie" | "tree" | "lines" | "speedscope";
-
 interface Row {
-  readonly format: KnownFormat;
+  readonly format: UploadFormat;
   readonly fits: (format: string, contentType: string) => boolean;
 }
 
@@ -31,20 +32,5 @@ const ROWS: readonly Row[] = [
   { format: "folded", fits: () => true },
 ];
 
-/** @throws AppError unsupported_media_type */
-export function chooseFormat(format: string, contentType: string): UploadFormat {
-  const chosen = ROWS.find((row) => row.fits(format, contentType))?.format ?? "folded";
-  switch (chosen) {
-    case "pprof":
-    case "pprof-parts":
-    case "jfr":
-    case "folded":
-      return chosen;
-    default:
-      throw new AppError(
-        "unsupported_media_type",
-        `format ${chosen} is not taken yet; taken now are pprof (multipart or format=pprof), JFR and folded text`,
-        { actual: chosen, allowed: "pprof, jfr, folded", documentation: "docs/formats.md" },
-      );
-  }
-}
+export const chooseFormat = (format: string, contentType: string): UploadFormat =>
+  ROWS.find((row) => row.fits(format, contentType))?.format ?? "folded";

@@ -1,8 +1,10 @@
 // The request of POST /ingest → DecodedUpload: choose the format, decode, name, split. Pure but for
 // the form parser; nothing is stored here.
 import { DOCUMENTATION, type Limits } from "../config.ts";
-import { decodeFolded } from "../formats/folded.ts";
+import { decodeTree, decodeTrie } from "../formats/binary-tree.ts";
+import { decodeFolded, decodeLines } from "../formats/folded.ts";
 import { decodePprof, type PprofOptions } from "../formats/pprof/decode.ts";
+import { decodeSpeedscope } from "../formats/speedscope.ts";
 import { AppError } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import { labelValue } from "../profile/labels.ts";
@@ -10,6 +12,7 @@ import type { Note, Profile } from "../profile/profile.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { decodeJfrBody, planJfr } from "./decode-jfr.ts";
 import type { DecodedUpload, UploadSeries } from "./decoded-upload.ts";
+import { planSpeedscope } from "./plan-speedscope.ts";
 import { subtractPrevious } from "./previous-profile.ts";
 import { readParts } from "./read-parts.ts";
 import { DEFAULT_CONFIGS, parseSampleTypeConfigs, type SampleTypeConfigs } from "./sample-type-config.ts";
@@ -36,7 +39,7 @@ export interface DecodeSettings {
 
 /**
  * @returns null for a legal upload that holds nothing to store
- * @throws AppError invalid_argument, malformed_profile, profile_too_large, body_too_large, unsupported_media_type
+ * @throws AppError invalid_argument, malformed_profile, profile_too_large, body_too_large
  */
 export async function decodeUpload(request: UploadRequest, settings: DecodeSettings): Promise<DecodedUpload | null> {
   const { limits } = settings;
@@ -45,7 +48,12 @@ export async function decodeUpload(request: UploadRequest, settings: DecodeSetti
   const format = chooseFormat(params.format, request.contentType);
   switch (format) {
     case "folded":
-      return decodeText(request.body, params, settings);
+    case "lines":
+    case "trie":
+    case "tree":
+      return decodeText(TEXT_DECODERS[format], request.body, params, settings);
+    case "speedscope":
+      return decodeSpeedscopeFile(request.body, params, settings);
     case "jfr":
       return decodeRecording(request, params, settings);
     case "pprof":
@@ -74,14 +82,39 @@ export const bodyTooLarge = (actual: number | string, allowed: number): AppError
     documentation: `${DOCUMENTATION}#bodyBytes`,
   });
 
-function decodeText(body: Uint8Array, params: UploadParams, settings: DecodeSettings): DecodedUpload | null {
+type TextDecoder = (bytes: Uint8Array, limits: Limits) => Profile;
+
+const TEXT_DECODERS: Readonly<Record<"folded" | "lines" | "trie" | "tree", TextDecoder>> = {
+  folded: decodeFolded,
+  lines: decodeLines,
+  trie: decodeTrie,
+  tree: decodeTree,
+};
+
+function decodeText(
+  decode: TextDecoder,
+  body: Uint8Array,
+  params: UploadParams,
+  settings: DecodeSettings,
+): DecodedUpload | null {
   const { limits } = settings;
   // Text with an exemplar's id is that exemplar alone; upstream drops it too.
   if (labelValue(params.name.labels, "profile_id")) return null;
-  const profile = decodeFolded(inflateIfGzip(body, limits), limits);
+  const profile = decode(inflateIfGzip(body, limits), limits);
   const plan = planText(params.name.app, params);
   const naming = nameSeries(plan.service, params, "keep", limits);
   return assemble(profile, split(profile, plan.types, naming, limits), naming, params, settings);
+}
+
+function decodeSpeedscopeFile(body: Uint8Array, params: UploadParams, settings: DecodeSettings): DecodedUpload | null {
+  const { limits } = settings;
+  if (labelValue(params.name.labels, "profile_id")) return null;
+  const file = decodeSpeedscope(inflateIfGzip(body, limits), limits);
+  const plan = planSpeedscope(file, params);
+  const naming = nameSeries(plan.service, params, "keep", limits);
+  const series = plan.groups.flatMap(({ profile, types }) => split(profile, types, naming, limits));
+  const [first] = file.groups;
+  return first === undefined ? null : assemble(first.profile, series, naming, params, settings);
 }
 
 async function decodeRecording(

@@ -40,6 +40,7 @@ export interface CatalogReads extends PlanReads {
 export function d1CatalogReads(database: D1Database): CatalogReads {
   return {
     ...appReads(drizzle(database)),
+    ...labelReads(drizzle(database)),
     ...d1PlanReads(database),
     async isReachable() {
       await database.prepare("SELECT 1").run();
@@ -48,7 +49,7 @@ export function d1CatalogReads(database: D1Database): CatalogReads {
   };
 }
 
-function appReads(db: DrizzleD1Database): Pick<CatalogReads, "apps" | "shards" | "labels"> {
+function appReads(db: DrizzleD1Database): Pick<CatalogReads, "apps" | "shards"> {
   return {
     async apps(tenant, services) {
       const columns = {
@@ -96,26 +97,6 @@ function appReads(db: DrizzleD1Database): Pick<CatalogReads, "apps" | "shards" |
         .where(appIds.length <= 50 ? inArray(shards.appId, [...appIds]) : undefined);
       return rows.filter((row) => appIds.includes(row.appId)).map((row) => ({ ...shardOf(row), appId: row.appId }));
     },
-    async labels(appIds, firstDay, lastDay, only) {
-      if (appIds.length === 0) return [];
-      const { name, value, firstDay: first, lastDay: last, appId } = labelValues;
-      const found = db
-        .selectDistinct({ name, value })
-        .from(labelValues)
-        .where(
-          and(
-            sql`${appId} IN (SELECT value FROM json_each(${JSON.stringify(appIds)}))`,
-            sql`${last} >= ${firstDay}`,
-            sql`${first} <= ${lastDay}`,
-            only === undefined ? undefined : eq(name, only.name),
-            // The comparison lets the key's index find the place, the second term is the rule.
-            only === undefined ? undefined : sql`${value} >= ${only.prefix}`,
-            only === undefined ? undefined : sql`substr(${value}, 1, ${only.prefix.length}) = ${only.prefix}`,
-          ),
-        )
-        .orderBy(asc(name), asc(value));
-      return only === undefined ? found : found.limit(only.limit);
-    },
   };
 }
 
@@ -125,4 +106,27 @@ const shardOf = (row: typeof shards.$inferSelect): CatalogShard => ({
   lastPart: row.lastPart,
   firstSlot: row.firstSlot,
   lastSlot: row.lastSlot,
+});
+
+const labelReads = (db: DrizzleD1Database): Pick<CatalogReads, "labels"> => ({
+  async labels(appIds, firstDay, lastDay, only) {
+    if (appIds.length === 0) return [];
+    const { name, value, firstDay: first, lastDay: last, appId } = labelValues;
+    const found = db
+      .selectDistinct({ name, value })
+      .from(labelValues)
+      .where(
+        and(
+          sql`${appId} IN (SELECT value FROM json_each(${JSON.stringify(appIds)}))`,
+          sql`${last} >= ${firstDay}`,
+          sql`${first} <= ${lastDay}`,
+          only === undefined ? undefined : eq(name, only.name),
+          // The comparison lets the key's index find the place, the second term is the rule.
+          only === undefined ? undefined : sql`${value} >= ${only.prefix}`,
+          only === undefined ? undefined : sql`substr(${value}, 1, ${only.prefix.length}) = ${only.prefix}`,
+        ),
+      )
+      .orderBy(asc(name), asc(value));
+    return only === undefined ? found : found.limit(only.limit);
+  },
 });

@@ -1,0 +1,94 @@
+// The call tree of formats whose frames are names and nothing else.
+import type { Limits } from "../config.ts";
+import { tooLarge } from "../lib/app-error.ts";
+import type { Note } from "../profile/profile.ts";
+import { StackDictionary } from "../profile/stack-dictionary.ts";
+
+const SEMICOLON = 0x3b;
+
+/** The call tree of text formats: frames are names and nothing else. */
+export class TextTree {
+  readonly stacks = new StackDictionary();
+  readonly #limits: Limits;
+  readonly #row = new Int32Array(5);
+  #deep = 0;
+  #long = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** The node below `parent` for the frame bytes[from, to). Beyond the depth limit it is `parent` itself. */
+  child(parent: number, depth: number, bytes: Uint8Array, from: number, to: number): number {
+    if (depth >= this.#limits.stackDepth) {
+      this.#deep++;
+      return parent;
+    }
+    const node = this.stacks.child(parent, this.#frame(bytes, from, to));
+    this.#checkSize();
+    return node;
+  }
+
+  /** A trailing empty frame is none; empty frames elsewhere are real. @returns its innermost node */
+  stack(bytes: Uint8Array, start: number, end: number): number {
+    const { stackDepth } = this.#limits;
+    let node = 0;
+    let depth = 0;
+    for (let from = start; from < end; ) {
+      if (depth === stackDepth) {
+        this.#deep++;
+        break;
+      }
+      let to = from;
+      while (to < end && bytes[to] !== SEMICOLON) to++;
+      node = this.stacks.child(node, this.#frame(bytes, from, to));
+      depth++;
+      from = to + 1;
+    }
+    this.#checkSize();
+    return node;
+  }
+
+  #checkSize(): void {
+    const { nodesPerProfile } = this.#limits;
+    if (this.stacks.nodes.count > nodesPerProfile)
+      throw tooLarge(
+        "nodesPerProfile",
+        `over ${nodesPerProfile}`,
+        nodesPerProfile,
+        "the profile has too many call-tree nodes",
+      );
+  }
+
+  #frame(bytes: Uint8Array, from: number, to: number): number {
+    const { strings, functions, frames } = this.stacks;
+    const row = this.#row;
+    let start = from;
+    if (to - start > this.#limits.symbolBytes) {
+      this.#long++;
+      start = to - this.#limits.symbolBytes;
+      while (start < to && (bytes[start]! & 0xc0) === 0x80) start++; // never begin inside a character
+    }
+    row[0] = strings.intern(bytes, start, to);
+    // Row 0 is "no function"; a function that is called nothing needs one of its own.
+    row[1] = row[0] === 0 ? strings.internText("(empty)") : 0;
+    row[2] = 0;
+    row[3] = 0;
+    row[0] = functions.intern(row);
+    row[1] = 0;
+    row[4] = 0;
+    return frames.intern(row);
+  }
+
+  notes(): Note[] {
+    const notes: Note[] = [];
+    if (this.#deep > 0)
+      notes.push({
+        what: "depth_truncated",
+        detail: `${this.#deep} stacks deeper than ${this.#limits.stackDepth} frames kept their root side`,
+      });
+    if (this.#long > 0)
+      notes.push({ what: "symbol_truncated", detail: `${this.#long} names kept their last bytes only` });
+    return notes;
+  }
+}
