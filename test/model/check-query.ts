@@ -26,11 +26,15 @@ const KEPT: readonly (readonly [keptSeconds: number, width: number])[] = [
   [90 * DAY, DAY],
 ];
 
+/** The answer "ask again", which is neither right nor wrong. */
+export const UNAVAILABLE = "unavailable";
+
 /** @returns what is wrong, or null */
 export async function checkQuery(words: QueryWords, world: World): Promise<string | null> {
   const question = questionOf(words, world);
   const response = await ask(question.path);
   const text = await response.text();
+  if (response.status === 503) return UNAVAILABLE;
   const wrong = response.status === 200 ? problemOf(words, question, text, world) : `${response.status} ${text}`;
   return wrong === null ? null : `${decodeURIComponent(question.path)}\n    ${wrong}`;
 }

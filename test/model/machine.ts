@@ -1,10 +1,15 @@
 // Runs a program on the real thing: the HTTP app over its objects, catalog and bucket, under production's limits, with the
 // list beside it.
-import { abortAllDurableObjects, evictAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
+import {
+  abortAllDurableObjects,
+  evictAllDurableObjects,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
 import { assertNever } from "../../src/lib/assert.ts";
 import { clock, objectOf } from "../support/object-clock.ts";
 import { call, runCron } from "../support/worker-call.ts";
-import { checkQuery, type World } from "./check-query.ts";
+import { checkQuery, UNAVAILABLE, type World } from "./check-query.ts";
 import { DAY, type QueryWords, type Step } from "./program.ts";
 import type { Sent } from "./sent.ts";
 import { type MadeUpload, makeUpload, type UploadWords } from "./uploads.ts";
@@ -12,6 +17,7 @@ import { type MadeUpload, makeUpload, type UploadWords } from "./uploads.ts";
 /** Uploads sent at once. */
 const AT_ONCE = 8;
 /** For how long a retry is surely known: 24 h by its key, 5 min by its bytes; short of it by a little. */
+const MOST_ATTEMPTS = 6;
 const KEY_SECONDS = DAY - 60;
 const BODY_SECONDS = 240;
 
@@ -25,6 +31,11 @@ export interface RunOptions {
   readonly prefix: string;
   /** Lines of production's limits that were passed. */
   readonly violations: readonly string[];
+  /**
+   * Storage may fail: uploads are then sent again until they are taken, and what says "unavailable" is asked again. Called
+   * after whatever may have failed; starts again what has died.
+   */
+  readonly recover?: () => Promise<void>;
 }
 
 interface Acknowledged extends MadeUpload {
@@ -34,19 +45,22 @@ interface Acknowledged extends MadeUpload {
 
 interface Machine {
   readonly prefix: string;
-  readonly sent: Sent[];
-  readonly acknowledged: Acknowledged[];
+  readonly recover: (() => Promise<void>) | null;
+  sent: Sent[];
+  acknowledged: Acknowledged[];
 }
 
 /** @throws Disagreement where the store and the list differ */
-export async function runProgram(steps: readonly Step[], { prefix, violations }: RunOptions): Promise<void> {
-  const machine: Machine = { prefix, sent: [], acknowledged: [] };
+export async function runProgram(steps: readonly Step[], options: RunOptions): Promise<void> {
+  const { prefix, violations, recover = null } = options;
+  const machine: Machine = { prefix, recover, sent: [], acknowledged: [] };
   const last = { index: 0, kind: "" };
   try {
     for (const [index, step] of steps.entries()) {
       Object.assign(last, { index, kind: step.kind });
       const before = violations.length;
       await runStep(machine, step);
+      await recover?.();
       if (violations.length > before) throw new Disagreement(violations[before]);
     }
     Object.assign(last, { index: steps.length - 1, kind: "the end" });
@@ -73,36 +87,68 @@ async function runStep(machine: Machine, step: Step): Promise<void> {
       clock.now += step.seconds;
       return;
     case "cron":
-      await meanwhile(machine, step.queries, async () => {
+      return meanwhile(machine, step.queries, async () => {
         for (let left = step.minutes; left > 0; left--) {
           clock.now += 60;
-          await runCron();
+          if (step.alarms) await ringAlarms(machine);
+          await work(machine, runCron);
         }
       });
-      return;
-    case "alarm": {
-      if (!machine.sent.some(({ service }) => service === machine.prefix + step.service)) return;
-      const object = objectOf(machine.prefix + step.service);
-      await meanwhile(machine, step.queries, async () => {
-        clock.now += 15;
-        await runDurableObjectAlarm(object as never);
-      });
-      return;
-    }
+    case "alarm":
+      clock.now += 15;
+      return meanwhile(machine, step.queries, () => ringAlarms(machine));
     case "restart":
       if (step.how === "evict") await evictAllDurableObjects();
       else await abortAllDurableObjects();
       return;
+    case "delete":
+      return deleteApp(machine, step.service);
     default:
       return assertNever(step);
   }
+}
+
+/** Work that may fail where storage may. */
+async function work({ recover }: Machine, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (recover === null) throw error;
+    await recover();
+  }
+}
+
+/** The platform's part: the alarms whose time has come. */
+async function ringAlarms(machine: Machine): Promise<void> {
+  for (const service of new Set(machine.sent.map((one) => one.service))) {
+    const object = objectOf(service);
+    const due = await runInDurableObject(object as never, (_object, { storage }) => storage.getAlarm());
+    if (due !== null && due <= clock.now * 1000) await work(machine, () => runDurableObjectAlarm(object as never));
+  }
+}
+
+async function deleteApp(machine: Machine, service: string): Promise<void> {
+  const app = machine.prefix + service;
+  if (!machine.sent.some((one) => one.service === app)) return;
+  const order = () => call("/api/deletions", { method: "POST", body: JSON.stringify({ app }) });
+  for (let attempt = 1; ; attempt++) {
+    const response = await order();
+    if (response.status === 202) break;
+    const isGone = attempt > 1 && response.status === 404;
+    if (isGone) break;
+    if (machine.recover === null || attempt === MOST_ATTEMPTS)
+      throw new Disagreement(`delete ${app}: ${response.status} ${await response.text()}`);
+    await machine.recover();
+  }
+  machine.sent = machine.sent.filter((one) => one.service !== app);
+  machine.acknowledged = machine.acknowledged.filter((one) => one.service !== service);
 }
 
 async function upload(machine: Machine, words: UploadWords): Promise<void> {
   const made = await makeUpload({ ...words, service: machine.prefix + words.service }, clock.now);
   // A client that gave up waiting sends again while the first attempt is still under way.
   const times = words.twice && isKnownAgain(made.request, 0) ? [1, 2] : [1];
-  await Promise.all(times.map(() => send(made.request)));
+  await Promise.all(times.map(() => send(machine, made.request)));
   machine.sent.push(...made.sent);
   machine.acknowledged.push({ ...made, service: words.service, at: clock.now });
 }
@@ -117,14 +163,19 @@ async function resend(machine: Machine, { service, nth }: { service: string; nth
   const isKnown = isKnownAgain(again.request, clock.now - again.at);
   // Near the end of its time an id may or may not be known.
   if (!isKnown && (again.request.key !== "" || again.request.carriesTime)) return;
-  await send(again.request);
+  await send(machine, again.request);
   if (!isKnown) machine.sent.push(...again.sent);
 }
 
-async function send({ path, body, contentType, key }: MadeUpload["request"]): Promise<void> {
+async function send({ recover }: Machine, { path, body, contentType, key }: MadeUpload["request"]): Promise<void> {
   const headers = { "content-type": contentType, ...(key === "" ? {} : { "idempotency-key": key }) };
-  const response = await call(path, { method: "POST", body, headers });
-  if (response.status !== 200) throw new Disagreement(`${path}: ${response.status} ${await response.text()}`);
+  for (let attempt = 1; ; attempt++) {
+    const response = await call(path, { method: "POST", body, headers });
+    if (response.status === 200) return;
+    if (recover === null || response.status !== 503 || attempt === MOST_ATTEMPTS)
+      throw new Disagreement(`${path}: ${response.status} ${await response.text()}`);
+    await recover();
+  }
 }
 
 /** What has been sent by now; the clock stands where it stood when this was asked. */
@@ -134,15 +185,29 @@ const worldOf = ({ sent }: Machine): World => ({
 });
 
 async function check(machine: Machine, queries: readonly QueryWords[], world = worldOf(machine)): Promise<void> {
-  for (const words of queries) {
-    const wrong = await checkQuery({ ...words, service: machine.prefix + words.service }, world);
-    if (wrong !== null) throw new Disagreement(wrong);
+  for (const words of queries) await checkOne(machine, words, world, true);
+}
+
+/** @param isLast an answer is wanted in any case; while others work, "unavailable" is one */
+async function checkOne(machine: Machine, words: QueryWords, world: World, isLast: boolean): Promise<void> {
+  const { prefix, recover } = machine;
+  for (let attempt = 1; ; attempt++) {
+    const wrong = await checkQuery({ ...words, service: prefix + words.service }, world);
+    if (wrong === null) return;
+    if (wrong !== UNAVAILABLE || recover === null || attempt === MOST_ATTEMPTS)
+      throw new Disagreement(wrong === UNAVAILABLE ? `unavailable: ${JSON.stringify(words)}` : wrong);
+    if (!isLast) return;
+    await recover();
   }
 }
 
 /** Queries while work goes on; nothing is sent in the meantime, so they have one right answer. */
-async function meanwhile(machine: Machine, queries: readonly QueryWords[], work: () => Promise<void>): Promise<void> {
-  const results = await Promise.allSettled([check(machine, queries, worldOf(machine)), work()]);
+async function meanwhile(machine: Machine, queries: readonly QueryWords[], act: () => Promise<void>): Promise<void> {
+  const world = worldOf(machine);
+  const ask = async () => {
+    for (const words of queries) await checkOne(machine, words, world, false);
+  };
+  const results = await Promise.allSettled([ask(), act()]);
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 

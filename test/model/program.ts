@@ -26,8 +26,16 @@ export type Step =
   | { readonly kind: "query"; readonly queries: readonly QueryWords[] }
   | { readonly kind: "jump"; readonly seconds: number }
   /** So many minutes of cron, while the queries are asked. */
-  | { readonly kind: "cron"; readonly minutes: number; readonly queries: readonly QueryWords[] }
-  | { readonly kind: "alarm"; readonly service: string; readonly queries: readonly QueryWords[] }
+  | {
+      readonly kind: "cron";
+      readonly minutes: number;
+      /** Whether alarms ring on time, too. */
+      readonly alarms: boolean;
+      readonly queries: readonly QueryWords[];
+    }
+  | { readonly kind: "alarm"; readonly queries: readonly QueryWords[] }
+  /** A whole app. */
+  | { readonly kind: "delete"; readonly service: string }
   | { readonly kind: "restart"; readonly how: "evict" | "abort" };
 
 const MINUTE = 60;
@@ -55,6 +63,7 @@ export function programOf(seed: string, steps: number, { services }: Setting): S
       ["cron", 7],
       ["alarm", 3],
       ["restart", 2],
+      ["delete", 0.5],
     ]);
     switch (kind) {
       case "upload": {
@@ -78,9 +87,16 @@ export function programOf(seed: string, steps: number, { services }: Setting): S
       case "jump":
         return { kind, seconds: choose.jump() };
       case "cron":
-        return { kind, minutes: 1 + choose.below(3), queries: queriesOf(choose, services, choose.below(3)) };
+        return {
+          kind,
+          minutes: 1 + choose.below(3),
+          alarms: choose.below(4) > 0,
+          queries: queriesOf(choose, services, choose.below(3)),
+        };
       case "alarm":
-        return { kind, service: choose.one(services), queries: queriesOf(choose, services, choose.below(3)) };
+        return { kind, queries: queriesOf(choose, services, choose.below(3)) };
+      case "delete":
+        return { kind, service: choose.one(services.slice(1)) };
       case "restart":
         return { kind, how: choose.one(["evict", "abort"] as const) };
       default:
