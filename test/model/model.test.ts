@@ -16,7 +16,7 @@ const STEPS = settings.steps ?? 500;
 const SEEDS = settings.seed === undefined ? ["1", "2", "3", "4"] : [settings.seed];
 const SERVICES = ["busy", "shop.web", "batch"];
 /** What 500 steps must have brought about. */
-const EVERY_500: readonly (keyof Counts)[] = ["seals", "retentionPasses"];
+const EVERY_500: readonly (keyof Counts)[] = ["seals", "dayMerges", "monthMerges", "retentionPasses"];
 /** Ahead of the real clock, so that alarms ring only when a program says so. */
 const BEGIN = 2_592_000 * 760;
 const BETWEEN_RUNS = 2_592_000;
