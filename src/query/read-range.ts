@@ -149,8 +149,10 @@ async function addSegment(
   }
   const { timeline } = query;
   const startOf = (start: number) => (timeline?.rung === 0 ? timeline.from : start);
+  // Rung 0 lists series; steps tell apart only what they are grouped by.
+  const totals = timeline?.rung !== 0 && timeline?.keep === null ? reads.mergedTotals : reads.totals;
   for (const [width, starts] of timeline === null ? [] : sums) {
-    series.add(await reads.totals(segment, head, width, new Set(starts), wanted, startOf));
+    series.add(await totals(segment, head, width, new Set(starts), wanted, startOf));
   }
   return uploads;
 }

@@ -97,6 +97,7 @@ export function readDirectoryV2(
   const blocks = hasVectors ? readBlockTable(reader, tile.blocksOffset) : null;
   const { slotStart, slotFirst, count } = readStarts(reader, segmentStart, rung.width);
   const series = readSeriesColumn(new ByteReader(reader.blob()), tile, slotFirst);
+  if (tile.isSums && count !== slotStart.length) throw corrupt(`${count} sums at ${slotStart.length} starts`);
   const uploads = readInts(new ByteReader(reader.blob()), count);
   const totals = readTotals(new ByteReader(reader.blob()), count);
   const vectors = blocks === null ? null : { ...blocks, at: readPlaces(new ByteReader(reader.blob()), count, blocks) };

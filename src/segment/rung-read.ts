@@ -1,7 +1,6 @@
 // Picks entries out of a rung's directories and adds up what they stand for.
 import type { LabelSet } from "../profile/labels.ts";
 import type { SegmentHead, TileDirectory, VectorPlaces } from "./segment-format.ts";
-import { startSums } from "./start-sums.ts";
 
 /** Sums of one series: parallel arrays, one item per node of the timeline. */
 export interface SeriesSums {
@@ -113,32 +112,24 @@ export function sumsBySeries(
 }
 
 /**
- * Totals over all series of a type.
+ * Totals over all series of a type, from the directory of its sums.
  * @param startOf where on the timeline a node counts
  */
 export function sumsOfType(
   head: SegmentHead,
-  directories: readonly TileDirectory[],
-  type: number,
+  { slotStart, series, uploads, totalLow, totalHigh }: TileDirectory,
   starts: ReadonlySet<number>,
   startOf: (start: number) => number,
 ): SeriesSums | null {
-  const sums = startSums();
-  const wanted = Uint8Array.from(head.series, (one) => (one.type === type ? 1 : 0));
-  for (const directory of directories) {
-    const { uploads, totalLow, totalHigh } = directory;
-    eachChosen(directory, wanted, starts, (i, start) => {
-      sums.add(startOf(start), uploads[i]!, totalLow[i]!, totalHigh === null ? 0 : totalHigh[i]!);
-    });
-  }
-  const entries = sums.entries(0);
-  if (entries.length === 0) return null;
+  const chosen = [...slotStart.keys()].filter((i) => starts.has(slotStart[i]!));
+  const [first] = chosen;
+  if (first === undefined) return null;
   return {
-    typeId: head.types[type]!,
+    typeId: head.types[head.series[series[first]!]!.type]!,
     labels: [],
-    start: Float64Array.from(entries, ({ start }) => start),
-    uploads: Float64Array.from(entries, ({ uploads }) => uploads),
-    totalLow: Float64Array.from(entries, ({ total }) => total.lo),
-    totalHigh: Float64Array.from(entries, ({ total }) => total.hi),
+    start: Float64Array.from(chosen, (i) => startOf(slotStart[i]!)),
+    uploads: Float64Array.from(chosen, (i) => uploads[i]!),
+    totalLow: Float64Array.from(chosen, (i) => totalLow[i]!),
+    totalHigh: Float64Array.from(chosen, (i) => (totalHigh === null ? 0 : totalHigh[i]!)),
   };
 }

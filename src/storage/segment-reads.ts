@@ -81,18 +81,10 @@ export interface SegmentReads {
     startOf?: (start: number) => number,
   ): Promise<SeriesSums[]>;
   /**
-   * Sums over all series of a type, without labels; null when there are none. Where a type has very many series, they are
-   * in the segment, and cost next to nothing.
-   * @param type index into the head's types
+   * The same, where nobody tells series apart: a type of very many series that is wanted whole comes as one, without labels.
+   * Its sums are in the segment and cost next to nothing.
    */
-  typeTotals(
-    segment: SegmentRef,
-    head: SegmentHead,
-    width: number,
-    starts: ReadonlySet<number>,
-    type: number,
-    startOf?: (start: number) => number,
-  ): Promise<SeriesSums | null>;
+  mergedTotals: SegmentReads["totals"];
 }
 
 export function segmentReads(store: SegmentStore, caches: SegmentCaches | null): SegmentReads {
@@ -143,12 +135,13 @@ export function segmentReads(store: SegmentStore, caches: SegmentCaches | null):
       return sumsBySeries(head, directories, wanted, starts, startOf);
     },
 
-    async typeTotals(segment, head, width, starts, type, startOf = (start) => start) {
+    async mergedTotals(segment, head, width, starts, wanted, startOf = (start) => start) {
       const rung = rungOf(segment, head, width);
-      const sums = rung.sums.get(type);
-      const wanted = Uint8Array.from(head.series, (one) => (one.type === type ? 1 : 0));
-      const tiles = sums === undefined ? tilesIn(rung, wanted) : [sums].filter(hasEntries);
-      return sumsOfType(head, await directoriesOf(segment, head, rung, tiles), type, starts, startOf);
+      const { whole, rest } = wholeTypes(head, rung, wanted);
+      const merged = await directoriesOf(segment, head, rung, whole.filter(hasEntries));
+      const apart = await directoriesOf(segment, head, rung, tilesIn(rung, rest));
+      const wholeSums = merged.map((directory) => sumsOfType(head, directory, starts, startOf));
+      return [...wholeSums.filter((sums) => sums !== null), ...sumsBySeries(head, apart, rest, starts, startOf)];
     },
   };
 }
@@ -233,6 +226,17 @@ const hasEntries = ({ directoryLength }: TilePlace): boolean => directoryLength 
 
 const tilesIn = ({ tiles }: RungPlace, wanted: Uint8Array): TilePlace[] =>
   tiles.filter((tile) => hasEntries(tile) && wanted.subarray(tile.from, tile.until).includes(1));
+
+/** The types that have sums and are wanted whole, and what is wanted besides. */
+function wholeTypes(head: SegmentHead, { sums }: RungPlace, wanted: Uint8Array) {
+  const isPartial = new Set<number>();
+  for (const [place, { type }] of head.series.entries()) if (wanted[place] !== 1) isPartial.add(type);
+  const whole = [...sums].filter(([type]) => !isPartial.has(type));
+  const types = new Set(whole.map(([type]) => type));
+  const rest =
+    types.size === 0 ? wanted : wanted.map((one, place) => (types.has(head.series[place]?.type ?? -1) ? 0 : one));
+  return { whole: whole.map(([, place]) => place), rest };
+}
 
 const directoryKey = ({ objectKey }: SegmentRef, { width }: RungPlace, { from, isSums }: TilePlace): string =>
   `${objectKey}@${width}/${isSums ? "sums " : ""}${from}`;

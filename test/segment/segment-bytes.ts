@@ -108,20 +108,39 @@ export const allStarts = (content: SegmentContent, width: number) =>
 
 const exact = (lo: number, hi: number): bigint => BigInt(hi) * BigInt(LIMB) + BigInt(lo);
 
-function rowsOfSums(sums: SeriesSums | null): [start: number, uploads: number, total: bigint][] {
-  if (sums === null) return [];
-  expect(sums.labels).toEqual([]);
-  return [...sums.start].map((start, i) => [start, sums.uploads[i]!, exact(sums.totalLow[i]!, sums.totalHigh[i]!)]);
+interface SumItem {
+  readonly typeId: string;
+  readonly start: number;
+  readonly uploads: number;
+  readonly total: bigint;
 }
 
-function expectedOfType(content: SegmentContent, width: number, typeId: string): ReturnType<typeof rowsOfSums> {
-  const rows = new Map<number, { uploads: number; total: bigint }>();
-  for (const { series, start, uploads, total } of content.rungs.find((rung) => rung.width === width)!.entries) {
-    if (content.series[series]!.typeId !== typeId) continue;
-    const row = rows.get(start) ?? { uploads: 0, total: 0n };
-    rows.set(start, { uploads: row.uploads + uploads, total: row.total + exact(total.lo, total.hi) });
+export function itemsOf({ typeId, start, uploads, totalLow, totalHigh }: SeriesSums): SumItem[] {
+  const total = (i: number) => exact(totalLow[i]!, totalHigh[i]!);
+  return Array.from(start, (at, i) => ({ typeId, start: at, uploads: uploads[i]!, total: total(i) }));
+}
+
+/** Sums by type and start. */
+export function byType(items: readonly SumItem[]): Record<string, { uploads: number; total: bigint }> {
+  const sums: Record<string, { uploads: number; total: bigint }> = {};
+  for (const { typeId, start, uploads, total } of items) {
+    const before = sums[`${typeId} ${start}`] ?? { uploads: 0, total: 0n };
+    sums[`${typeId} ${start}`] = { uploads: before.uploads + uploads, total: before.total + total };
   }
-  return [...rows].map(([start, { uploads, total }]) => [start, uploads, total]);
+  return sums;
+}
+
+export function expectedByType(content: SegmentContent, width: number, starts: Set<number>, wanted: Uint8Array) {
+  const { entries } = content.rungs.find((rung) => rung.width === width)!;
+  const chosen = entries.filter(({ start, series }) => starts.has(start) && wanted[series] === 1);
+  return byType(
+    chosen.map(({ series, start, uploads, total }) => ({
+      typeId: content.series[series]!.typeId,
+      start,
+      uploads,
+      total: exact(total.lo, total.hi),
+    })),
+  );
 }
 
 /** Reads everything, and compares with what was written. */
@@ -139,10 +158,8 @@ export async function expectContent(
   for (const { width, totalsOnly } of content.rungs) {
     const starts = allStarts(content, width);
     expect(await readTotals(reads, ref, width, starts, all)).toEqual(expected(content, width, starts, all, false));
-    for (let type = 0; type < head.types.length; type++) {
-      const sums = await reads.typeTotals(ref, head, width, starts, type);
-      expect(rowsOfSums(sums)).toEqual(expectedOfType(content, width, head.types[type]!));
-    }
+    const merged = await reads.mergedTotals(ref, head, width, starts, all);
+    expect(byType(merged.flatMap(itemsOf))).toEqual(expectedByType(content, width, starts, all));
     if (!totalsOnly) {
       expect(await readNodes(reads, ref, width, starts, all)).toEqual(expected(content, width, starts, all, true));
     }

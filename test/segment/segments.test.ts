@@ -7,8 +7,11 @@ import { segmentWriter, tilesOf } from "../../src/segment/segment-writer.ts";
 import { type SegmentRef, segmentCaches, segmentReads } from "../../src/storage/segment-reads.ts";
 import {
   allStarts,
+  byType,
   expectContent,
   expected,
+  expectedByType,
+  itemsOf,
   type Rows,
   readNodes,
   readTotals,
@@ -31,6 +34,12 @@ const anyShape: fc.Arbitrary<ContentShape> = fc.record({
   mostPairs: fc.integer({ min: 1, max: 40 }),
   wide: fc.boolean(),
 });
+
+/** Any series, but now and then all of a type. */
+function anyWanted(series: readonly { typeId: string }[], draw: () => boolean): Uint8Array {
+  const whole = new Set([...new Set(series.map(({ typeId }) => typeId))].filter(draw));
+  return Uint8Array.from(series, ({ typeId }) => (whole.has(typeId) || draw() ? 1 : 0));
+}
 
 const smallCaches = () => segmentCaches({ heads: 100_000, directories: 20_000, blocks: 100_000 });
 
@@ -62,12 +71,14 @@ describe("a segment", () => {
           const reads = segmentReads(storeOf(bytes).store, null);
           const draw = () => draws.next().value;
           for (const { width, totalsOnly } of content.rungs) {
-            const wanted = Uint8Array.from(content.series, () => (draw() ? 1 : 0));
+            const wanted = anyWanted(content.series, draw);
             const starts = new Set([...allStarts(content, width)].filter(draw));
             const ref = refOf(bytes, content.start, true);
             expect(await readTotals(reads, ref, width, starts, wanted)).toEqual(
               expected(content, width, starts, wanted, false),
             );
+            const merged = await reads.mergedTotals(ref, await reads.head(ref), width, starts, wanted);
+            expect(byType(merged.flatMap(itemsOf))).toEqual(expectedByType(content, width, starts, wanted));
             if (totalsOnly) continue;
             expect(await readNodes(reads, ref, width, starts, wanted)).toEqual(
               expected(content, width, starts, wanted, true),
@@ -227,7 +238,10 @@ describe("reading", () => {
     const { store, counts } = storeOf(bytes);
     const reads = segmentReads(store, null);
     const head = await reads.head(ref);
-    const sums = await reads.typeTotals(ref, head, 60, starts, 0);
+    const firstType = Uint8Array.from(head.series, ({ type }) => (type === 0 ? 1 : 0));
+    const [sums, ...others] = await reads.mergedTotals(ref, head, 60, starts, firstType);
+    expect(others).toEqual([]);
+    expect(sums?.labels).toEqual([]);
     expect(sums?.uploads).toHaveLength(60);
     expect(counts.reads).toBe(1);
     expect(counts.bytes).toBeLessThan(1000);
