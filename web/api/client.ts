@@ -39,25 +39,41 @@ function currentToken(): string | null {
   return token;
 }
 
-export type Params = Readonly<Record<string, string | number | null | undefined>>;
+export type Params = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
 
 /** `render?query=…`: what identifies a request. Parameters without a value are left out. */
 export function requestPath(path: string, params: Params): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
+    if (typeof value === "object" && value !== null) for (const one of value) search.append(name, one);
+    else if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
   }
   return search.size === 0 ? path : `${path}?${search}`;
 }
 
 /** Rejects only when aborted. */
-export async function getJson<T>(path: string, signal: AbortSignal): Promise<Answer<T>> {
+export const getJson = <T>(path: string, signal: AbortSignal): Promise<Answer<T>> => request(path, signal, {});
+
+/** For what changes something. Rejects only when aborted. */
+export const postJson = <T>(path: string, body: unknown, signal: AbortSignal): Promise<Answer<T>> =>
+  request(path, signal, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  });
+
+async function request<T>(path: string, signal: AbortSignal, init: RequestInit): Promise<Answer<T>> {
   const secret = currentToken();
   let response: Response;
   try {
     response = await fetch(`./${path}`, {
+      ...init,
       signal,
-      headers: { accept: "application/json", ...(secret === null ? {} : { authorization: `Bearer ${secret}` }) },
+      headers: {
+        ...init.headers,
+        accept: "application/json",
+        ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
+      },
     });
     if (response.ok) return { ok: true, value: (await response.json()) as T };
   } catch (cause) {

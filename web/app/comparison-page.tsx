@@ -11,6 +11,7 @@ import { type CompareSideModel, createCompare } from "./compare-model.ts";
 import { CompareTimeline } from "./compare-timeline.tsx";
 import { EmptyCase } from "./empty-case.tsx";
 import { FlameSkeleton, FlameView } from "./flame-view.tsx";
+import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { isQueryFailure } from "./query-bar.tsx";
 import { SideCard } from "./side-card.tsx";
@@ -62,6 +63,7 @@ function SideColumn(props: { app: AppModel; model: CompareSideModel }): JSX.Elem
       from,
       until,
       "max-nodes": app.state().maxNodes,
+      focus: app.state()[model.side].focus,
       format: "json",
     });
   });
@@ -71,16 +73,19 @@ function SideColumn(props: { app: AppModel; model: CompareSideModel }): JSX.Elem
     const answer = load.value();
     return answer === null || answer.flamebearer.numTicks === 0 ? null : singleSource(answer);
   });
+  const short = (value: number) => {
+    const answer = load.value();
+    if (answer === null) return "";
+    return valueFormat({ ...answer.metadata, aggregation: answer.edgeflame.aggregation }).short(value);
+  };
   const total = () => {
     const answer = load.value();
-    if (answer === null) return null;
-    return valueFormat({ ...answer.metadata, aggregation: answer.edgeflame.aggregation }).short(
-      answer.flamebearer.numTicks,
-    );
+    return answer === null ? null : short(answer.flamebearer.numTicks);
   };
+  const stale = () => load.loading() && load.valuePath() !== path();
   return (
     <section class="ef-side" data-side={model.letter} aria-label={`${model.letter}: ${model.name}`}>
-      <SideCard app={app} model={model} total={total()} />
+      <SideCard app={app} model={model} total={total()} covered={stale() ? null : (load.value()?.edgeflame ?? null)} />
       <div class="ef-progress" data-busy={load.loading()} />
       <Show when={load.failure()}>
         {(failure) => (
@@ -100,13 +105,26 @@ function SideColumn(props: { app: AppModel; model: CompareSideModel }): JSX.Elem
       </Show>
       <FlameSkeleton loading={load.loading() && load.value() === null} />
       <Show when={source() !== null}>
+        <Show when={load.value()}>
+          {(answer) => (
+            <HiddenNodes
+              app={app}
+              side={model.side}
+              facts={answer().edgeflame}
+              ticks={answer().flamebearer.numTicks}
+              focusTicks={answer().edgeflame.focus?.total ?? 0}
+              short={short}
+            />
+          )}
+        </Show>
         <FlameView
           label={`${model.name} flame graph`}
           side={model.letter}
           source={source()}
-          stale={load.loading() && load.valuePath() !== path()}
+          stale={stale()}
           state={panelState(app.state(), model.side)}
           onState={(next, how) => app.store.update((before) => withPanelState(before, model.side, next), how)}
+          onExpand={(focus) => expand(app, model.side, focus)}
         />
       </Show>
     </section>

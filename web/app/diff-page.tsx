@@ -10,6 +10,7 @@ import { createCompare } from "./compare-model.ts";
 import { CompareTimeline } from "./compare-timeline.tsx";
 import { EmptyCase } from "./empty-case.tsx";
 import { FlameSkeleton, FlameView } from "./flame-view.tsx";
+import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { SideCard } from "./side-card.tsx";
 
@@ -27,6 +28,7 @@ export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
       rightFrom: right.from,
       rightUntil: right.until,
       "max-nodes": state().maxNodes,
+      focus: state().focus,
       format: "json",
     });
   });
@@ -37,12 +39,15 @@ export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
     const answer = load.value();
     return answer === null || answer.flamebearer.numTicks === 0 ? null : doubleSource(answer, aggregation());
   });
+  const short = (value: number) => {
+    const answer = load.value();
+    return answer === null ? "" : valueFormat({ ...answer.metadata, aggregation: aggregation() }).short(value);
+  };
   const total = (ticks: "leftTicks" | "rightTicks") => {
     const answer = load.value();
-    return answer === null
-      ? null
-      : valueFormat({ ...answer.metadata, aggregation: aggregation() }).short(answer[ticks]);
+    return answer === null ? null : short(answer[ticks]);
   };
+  const stale = () => load.loading() && load.valuePath() !== path();
 
   return (
     <>
@@ -50,7 +55,12 @@ export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
       <CompareTimeline app={app} compare={compare} />
       <div class="ef-columns">
         <section class="ef-side" data-side="A" aria-label="A: Baseline">
-          <SideCard app={app} model={compare.left} total={total("leftTicks")} />
+          <SideCard
+            app={app}
+            model={compare.left}
+            total={total("leftTicks")}
+            covered={stale() ? null : (load.value()?.edgeflame.left ?? null)}
+          />
           <Show when={load.value()?.leftTicks === 0}>
             <EmptyCase
               app={app}
@@ -62,7 +72,12 @@ export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
           </Show>
         </section>
         <section class="ef-side" data-side="B" aria-label="B: Comparison">
-          <SideCard app={app} model={compare.right} total={total("rightTicks")} />
+          <SideCard
+            app={app}
+            model={compare.right}
+            total={total("rightTicks")}
+            covered={stale() ? null : (load.value()?.edgeflame.right ?? null)}
+          />
           <Show when={load.value()?.rightTicks === 0}>
             <EmptyCase
               app={app}
@@ -79,13 +94,26 @@ export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
       </Show>
       <FlameSkeleton loading={load.loading() && load.value() === null} />
       <Show when={source() !== null && !nothing()}>
+        <Show when={load.value()}>
+          {(answer) => (
+            <HiddenNodes
+              app={app}
+              side={null}
+              facts={answer().edgeflame}
+              ticks={answer().flamebearer.numTicks}
+              focusTicks={(answer().edgeflame.focus?.leftTotal ?? 0) + (answer().edgeflame.focus?.rightTotal ?? 0)}
+              short={short}
+            />
+          )}
+        </Show>
         <section aria-label="Diff flame graph and table">
           <FlameView
             label="Diff flame graph"
             source={source()}
-            stale={load.loading() && load.valuePath() !== path()}
+            stale={stale()}
             state={panelState(state(), null)}
             onState={(next, how) => store.update((before) => withPanelState(before, null, next), how)}
+            onExpand={(path) => expand(app, null, path)}
           />
         </section>
       </Show>

@@ -10,6 +10,7 @@ export interface FlameViewProps {
   readonly stale: boolean;
   readonly state: FlamePanelState;
   readonly onState: (state: FlamePanelState, how: StateStep) => void;
+  readonly onExpand: (path: readonly string[]) => void;
 }
 
 export function FlameView(props: FlameViewProps): JSX.Element {
@@ -21,6 +22,7 @@ export function FlameView(props: FlameViewProps): JSX.Element {
       ...(props.side === undefined ? {} : { side: props.side }),
       state: props.state,
       onState: (state, how) => props.onState(state, how),
+      onExpand: (path) => props.onExpand(path),
     });
     createEffect(() => panel?.setSource(props.source));
     createEffect(() => panel?.setState(props.state));

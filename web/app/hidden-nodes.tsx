@@ -1,37 +1,91 @@
-// Says what the node budget cut off, and asks for more.
+// What a flame graph leaves out: the node budget's cut, and all that is not in focus. Each with the step that shows it.
 import { type JSX, Show } from "solid-js";
-import type { RenderResponse } from "../../src/api/render.ts";
 import { formatShare } from "../flame/format.ts";
+import { visibleName } from "../flame/names.ts";
+import { DEFAULT_NODES, MOST_NODES, moreNodes, type Side, withFocus } from "../state/page-state.ts";
 import type { AppModel } from "./app-model.ts";
 
-/** The server's default and the codec's limit. */
-const DEFAULT_NODES = 8192;
-const MOST_NODES = 1_000_000;
-const STEP = 4;
+export interface HiddenNodesProps {
+  readonly app: AppModel;
+  readonly side: Side | null;
+  readonly facts: {
+    readonly hiddenNodes: number;
+    readonly otherTotal: number;
+    readonly largestHidden: number;
+    readonly focus: { readonly path: readonly string[]; readonly matched: number; readonly found: boolean } | null;
+  };
+  /** All of the profile, of both sides in a diff. */
+  readonly ticks: number;
+  /** What is under the focus, of both sides in a diff. */
+  readonly focusTicks: number;
+  readonly short: (value: number) => string;
+}
 
-export function HiddenNodes(props: { app: AppModel; answer: RenderResponse | null }): JSX.Element {
+export function HiddenNodes(props: HiddenNodesProps): JSX.Element {
   const { state, store } = props.app;
-  const facts = () => props.answer?.edgeflame;
-  const share = () => (facts()?.otherTotal ?? 0) / Math.max(1, props.answer?.flamebearer.numTicks ?? 1);
-  const more = () => Math.min(MOST_NODES, (state().maxNodes ?? DEFAULT_NODES) * STEP);
+  const share = (part: number) => formatShare(part / Math.max(1, props.ticks));
+  const whole = () => store.update((before) => withFocus(before, props.side, []), "push");
   return (
-    <Show when={(facts()?.hiddenNodes ?? 0) > 0}>
-      <div class="ef-notice" role="note">
-        <p>
-          {(facts()?.hiddenNodes ?? 0).toLocaleString("en-US")} small nodes, {formatShare(share())} of the total, are
-          gathered as “other”.
-        </p>
-        <div class="ef-bar-end">
-          <button
-            type="button"
-            class="ef-button"
-            disabled={(state().maxNodes ?? DEFAULT_NODES) >= MOST_NODES}
-            onClick={() => store.update({ maxNodes: more() }, "push")}
-          >
-            Show up to {more().toLocaleString("en-US")} nodes
-          </button>
+    <>
+      <Show when={props.facts.focus}>
+        {(focus) => (
+          <div class="ef-notice" role="status">
+            <p>
+              <Show
+                when={focus().found}
+                fallback={
+                  <>
+                    <strong>Nothing in this range runs through {nameAt(focus().path, focus().path.length)}</strong>{" "}
+                    {focus().matched === 0
+                      ? "by the way that was asked for."
+                      : `under ${nameAt(focus().path, focus().matched)}, where the way that was asked for ends.`}
+                  </>
+                }
+              >
+                Only what is under <strong>{nameAt(focus().path, focus().path.length)}</strong>:{" "}
+                {share(props.focusTicks)} of the total.
+              </Show>
+            </p>
+            <div class="ef-bar-end">
+              <button type="button" class="ef-button" onClick={whole}>
+                Show the whole profile
+              </button>
+            </div>
+          </div>
+        )}
+      </Show>
+      <Show when={props.facts.hiddenNodes > 0}>
+        <div class="ef-notice" role="note">
+          <p>
+            {props.facts.hiddenNodes.toLocaleString("en-US")} small nodes, {share(props.facts.otherTotal)} of the total,
+            are gathered as “other”; none is above {props.short(props.facts.largestHidden)}.
+          </p>
+          <div class="ef-bar-end">
+            <button
+              type="button"
+              class="ef-button"
+              disabled={(state().maxNodes ?? DEFAULT_NODES) >= MOST_NODES}
+              onClick={() => store.update({ maxNodes: moreNodes(state()) }, "push")}
+            >
+              Show up to {moreNodes(state()).toLocaleString("en-US")} nodes
+            </button>
+          </div>
         </div>
-      </div>
-    </Show>
+      </Show>
+    </>
   );
+}
+
+const nameAt = (path: readonly string[], depth: number) => visibleName(path[depth - 1] ?? "");
+
+/**
+ * Shows what is hidden under a frame: its subtree gets the whole budget. Where it has that already, more nodes are the
+ * only way.
+ */
+export function expand(app: AppModel, side: Side | null, path: readonly string[]): void {
+  app.store.update((state) => {
+    const { focus } = side === null ? state : state[side];
+    const isAsked = path.length === focus.length && path.every((name, at) => name === focus[at]);
+    return isAsked ? { ...state, maxNodes: moreNodes(state) } : withFocus(state, side, path);
+  }, "push");
 }

@@ -1,7 +1,9 @@
 // One side of a comparison: letter, range, total, query, and its timeline with the range to drag.
 import { type JSX, Show } from "solid-js";
+import type { Covered } from "../state/covered-range.ts";
 import type { AppModel } from "./app-model.ts";
 import type { CompareSideModel } from "./compare-model.ts";
+import { CoveredNote } from "./covered-note.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { isQueryFailure, QueryBar } from "./query-bar.tsx";
 import { TimeRangePicker } from "./time-range.tsx";
@@ -12,6 +14,8 @@ export interface SideCardProps {
   readonly model: CompareSideModel;
   /** The side's total as text; null until it is known. */
   readonly total: string | null;
+  /** What the side's graph covers; null while it is unknown. */
+  readonly covered: Covered | null;
 }
 
 export function SideCard(props: SideCardProps): JSX.Element {
@@ -60,6 +64,7 @@ export function SideCard(props: SideCardProps): JSX.Element {
         onRange={ends}
         onBand={(_side, from, until) => ends(from, until)}
       />
+      <CoveredNote app={app} range={model.range()} covered={props.covered} />
     </div>
   );
 }

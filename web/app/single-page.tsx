@@ -9,10 +9,11 @@ import { panelState, singleSource, withPanelState } from "../state/panel-state.t
 import { serverNow } from "../state/time-form.ts";
 import { groupLines, timelineOf } from "../timeline/timeline-build.ts";
 import type { AppModel } from "./app-model.ts";
+import { CoveredNote } from "./covered-note.tsx";
 import { EmptyCase } from "./empty-case.tsx";
 import { FlameSkeleton, FlameView } from "./flame-view.tsx";
 import { GroupLegend } from "./group-legend.tsx";
-import { HiddenNodes } from "./hidden-nodes.tsx";
+import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { isQueryFailure, QueryBar } from "./query-bar.tsx";
 import { tagNames, tagsPath } from "./tag-filter.tsx";
@@ -23,8 +24,9 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
   const { app } = props;
   const { state, store } = app;
   const path = createMemo(() => {
-    const { from, until, groupBy, maxNodes } = state();
-    return requestPath("render", { query: props.query, from, until, "max-nodes": maxNodes, groupBy, format: "json" });
+    const { from, until, groupBy, maxNodes, focus } = state();
+    const budget = { "max-nodes": maxNodes, focus };
+    return requestPath("render", { query: props.query, from, until, ...budget, groupBy, format: "json" });
   });
   const load = createLoad<RenderResponse>(path, app.tick);
   const tags = createLoad<TagsResponse>(
@@ -124,6 +126,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
           model={model()}
           onRange={(from, until) => store.update({ from: String(from), until: String(until) }, "push")}
         />
+        <CoveredNote app={app} range={state()} covered={stale() ? null : (load.value()?.edgeflame ?? null)} />
         <GroupLegend groups={groupLines(load.value())} alone={alone()} onAlone={setAlone} />
       </section>
       <Show when={load.failure()}>
@@ -138,7 +141,18 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
       </Show>
       <FlameSkeleton loading={load.loading() && load.value() === null} />
       <Show when={source() !== null}>
-        <HiddenNodes app={app} answer={load.value()} />
+        <Show when={load.value()}>
+          {(answer) => (
+            <HiddenNodes
+              app={app}
+              side={null}
+              facts={answer().edgeflame}
+              ticks={answer().flamebearer.numTicks}
+              focusTicks={answer().edgeflame.focus?.total ?? 0}
+              short={(value) => format()?.short(value) ?? String(value)}
+            />
+          )}
+        </Show>
         <section aria-label="Flame graph and table">
           <FlameView
             label={`Flame graph of ${label()}`}
@@ -146,6 +160,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
             stale={stale()}
             state={panelState(state(), null)}
             onState={(next, how) => store.update((before) => withPanelState(before, null, next), how)}
+            onExpand={(path) => expand(app, null, path)}
           />
         </section>
       </Show>

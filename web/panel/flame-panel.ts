@@ -11,7 +11,7 @@ import { createBreadcrumb } from "./breadcrumb.ts";
 import { copyAndSay } from "./clipboard.ts";
 import { createContextMenu } from "./context-menu.ts";
 import { createDetails } from "./details.ts";
-import { type FrameCommands, frameMenuItems } from "./frame-menu.ts";
+import { expandItem, type FrameCommands, frameMenuItems } from "./frame-menu.ts";
 import { barFills, type GraphData, graphData } from "./graph-data.ts";
 import { createGraphTree, describeNode, stackText } from "./graph-tree.ts";
 import { createGraphView } from "./graph-view.ts";
@@ -73,8 +73,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
       if (!data || node === undefined) tooltip.hide();
       else tooltip.show(data, node, clientX, clientY);
       const name = data && node !== undefined && node !== ROOT ? data.model.name[node]! : -1;
-      graph.outline(name);
-      table.highlight(name);
+      for (const outline of [graph.outline, table.highlight]) outline(name);
     },
     onPick: (node) => (node === focus ? back() : zoomTo(node)),
     onMenu: openMenu,
@@ -191,6 +190,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     select(node);
     tooltip.hide();
     const commands: FrameCommands = {
+      expand: expandItem(data, node, options.onExpand),
       zoomHere: () => zoomTo(node),
       showWhole: () => zoomTo(ROOT),
       highlight: () => commit({ search: exactSearch(nameOf(model, node)) }, "push"),
@@ -218,6 +218,8 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     "next hit": () => stepHit(1),
     "previous hit": () => stepHit(-1),
     copy: copySelected,
+    expand: () =>
+      (expandItem(data, selected, options.onExpand)?.run ?? (() => announcer.say("Nothing is hidden here")))(),
     table: () => commit({ view: toggledTable(state.view, host.clientWidth) }, "push"),
     menu: () => openMenu(selected, ...graph.pointOf(selected)),
   };
@@ -254,9 +256,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     resized: (): void => apply(state),
     destroy: (): void => {
       clearTimeout(tableTimer);
-      graph.destroy();
-      table.destroy();
-      announcer.destroy();
+      for (const part of [graph, table, announcer]) part.destroy();
     },
   };
 }

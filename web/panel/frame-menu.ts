@@ -1,8 +1,14 @@
 /** What can be done with one frame, as the items of the context menu. */
+import { expandableFrame } from "../flame/hidden.ts";
+import type { NodeIndex } from "../flame/model.ts";
+import { pathOf } from "../flame/zoom.ts";
 import type { MenuItem } from "./context-menu.ts";
+import type { GraphData } from "./graph-data.ts";
 import type { TextEnd } from "./panel-types.ts";
 
 export interface FrameCommands {
+  /** Only where something is hidden: what to call it, and what asks for it. */
+  readonly expand: MenuItem | null;
   readonly zoomHere: () => void;
   readonly showWhole: () => void;
   readonly highlight: () => void;
@@ -14,6 +20,7 @@ export interface FrameCommands {
 export function frameMenuItems(commands: FrameCommands, textEnd: TextEnd): MenuItem[] {
   const otherEnd = textEnd === "head" ? "tail" : "head";
   return [
+    ...(commands.expand === null ? [] : [commands.expand]),
     { text: "Zoom to this frame", run: commands.zoomHere },
     { text: "Show the whole graph", run: commands.showWhole },
     { text: "Highlight this function", run: commands.highlight },
@@ -21,4 +28,17 @@ export function frameMenuItems(commands: FrameCommands, textEnd: TextEnd): MenuI
     { text: "Copy stack", run: commands.copyStack },
     { text: `Show ${otherEnd === "head" ? "beginnings" : "ends"} of names`, run: () => commands.showEnd(otherEnd) },
   ];
+}
+
+/** null where nothing is hidden, or nobody can be asked. */
+export function expandItem(
+  data: GraphData | null,
+  node: NodeIndex,
+  onExpand: ((path: readonly string[]) => void) | undefined,
+): MenuItem | null {
+  const frame = data?.hidden ? expandableFrame(data.model, node) : undefined;
+  if (!data || !onExpand || frame === undefined) return null;
+  const path = pathOf(data.model, frame);
+  const text = frame === node ? "Show all under this frame" : "Expand: show what is hidden here";
+  return { text, run: () => onExpand(path) };
 }

@@ -18,6 +18,8 @@ export interface GraphData {
   readonly nameText: (name: number) => string;
   readonly packageOfName: (name: number) => FramePackage;
   readonly texts: BarTexts;
+  /** What the server left out. */
+  readonly hidden: FlameSource["hidden"] | null;
   /** The whole of each side. */
   readonly wholes: readonly number[];
   /** Worked out when first asked for. */
@@ -36,6 +38,7 @@ export function graphData(source: FlameSource): GraphData | { readonly reason: s
   let top: TopTable | undefined;
   return {
     model,
+    hidden: (source.hidden?.nodes ?? 0) > 0 ? source.hidden : null,
     wholes: model.sides.map((side) => side.total[ROOT]!),
     top: () => {
       top ??= toTop(model);

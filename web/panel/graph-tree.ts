@@ -5,6 +5,7 @@
 
 import { diffShareOf, nodePresence } from "../flame/diff.ts";
 import { formatPoints, formatShare } from "../flame/format.ts";
+import { isOther } from "../flame/hidden.ts";
 import { type FlameModel, levelOf, type NodeIndex, nameOf, ROOT, shareOf } from "../flame/model.ts";
 import { stepFrom } from "../flame/zoom.ts";
 import { element, uniqueId } from "./dom.ts";
@@ -77,7 +78,8 @@ function treeItem(data: GraphData, node: NodeIndex, isSelected: boolean): HTMLEl
 /** "main.work, self 1.2 s, total 3.4 s, 41.2 %", or both sides and the difference. */
 export function describeNode(data: GraphData, node: NodeIndex): string {
   const { model, format } = data;
-  const name = data.nameText(model.name[node]!);
+  const hides = data.hidden && isOther(model, node) ? ", small frames that are not shown here" : "";
+  const name = `${data.nameText(model.name[node]!)}${hides}`;
   const [first, second] = model.sides;
   if (!second) {
     return `${name}, self ${format.short(first.self[node]!)}, total ${format.short(first.total[node]!)}, ${formatShare(shareOf(first, node))}`;

@@ -1,7 +1,7 @@
 /**
  * Keys → actions. Letters work anywhere in the panel but in text fields; arrows, Enter and Escape belong to the graph.
  *
- *   ← → siblings   ↑ parent   ↓ heaviest child   Enter zoom   Esc back   / search   n N hits   c copy   t table
+ *   ← → siblings   ↑ parent   ↓ heaviest child   Enter zoom   Esc back   / search   n N hits   c copy   t table   e expand
  */
 
 export type PanelAction =
@@ -17,6 +17,7 @@ export type PanelAction =
   | "previous hit"
   | "copy"
   | "table"
+  | "expand"
   | "menu";
 
 const GRAPH_KEYS: Readonly<Record<string, PanelAction>> = {
@@ -36,6 +37,7 @@ const PANEL_KEYS: Readonly<Record<string, PanelAction>> = {
   N: "previous hit",
   c: "copy",
   t: "table",
+  e: "expand",
 };
 
 export function listenForKeys(

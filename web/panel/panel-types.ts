@@ -57,6 +57,8 @@ export interface FlameSource {
     readonly name: string;
     readonly aggregation?: "sum" | "average";
   };
+  /** What the node budget cut off into boxes called `other`, and the largest total among it. */
+  readonly hidden?: { readonly nodes: number; readonly largest: number };
 }
 
 export type StateStep = "push" | "replace";
@@ -68,6 +70,8 @@ export interface FlamePanelOptions {
   readonly side?: "A" | "B";
   readonly state: FlamePanelState;
   readonly onState: (state: FlamePanelState, how: StateStep) => void;
+  /** Somebody wants to see what is hidden under this frame; [] is the root. Absent: nothing more can be asked for. */
+  readonly onExpand?: (path: readonly string[]) => void;
 }
 
 export interface FlamePanel {

@@ -1,6 +1,7 @@
 /** What the pointer is over: name, package and numbers. Screen readers get the same from the tree, so this is hidden. */
 import { diffShareOf, nodePresence } from "../flame/diff.ts";
 import { formatPoints, formatShare } from "../flame/format.ts";
+import { isOther } from "../flame/hidden.ts";
 import { type NodeIndex, type SideValues, selfShareOf, shareOf } from "../flame/model.ts";
 import { element } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
@@ -44,6 +45,12 @@ function tooltipContent(data: GraphData, node: NodeIndex): HTMLElement[] {
   const title = element("div", "efp-tooltip-name", {}, data.nameText(name));
   const from = element("div", "efp-tooltip-package", {}, node === 0 ? "the whole profile" : framePackage.name);
   const table = model.sides.length === 2 ? diffTable(data, node) : singleTable(data, node);
+  if (data.hidden && isOther(model, node)) {
+    const { largest } = data.hidden;
+    const what = `Small frames that are not shown here, none above ${data.format.short(largest)}.`;
+    const hint = element("div", "efp-tooltip-hint", {}, "right click, or E: show what is hidden here");
+    return [title, element("div", "efp-tooltip-package", {}, what), table, hint];
+  }
   const hint = element("div", "efp-tooltip-hint", {}, "click to zoom · right click for more");
   return [title, ...(framePackage.name === data.nameText(name) ? [] : [from]), table, hint];
 }

@@ -13,6 +13,8 @@ export interface SideState {
   readonly until: string | null;
   /** Frame names from below the root; [] is the whole graph. */
   readonly zoom: readonly string[];
+  /** The path whose subtree the server is asked for; [] asks for the whole. */
+  readonly focus: readonly string[];
   readonly search: string;
 }
 
@@ -33,6 +35,7 @@ export interface PageState {
   readonly textEnd: TextEnd;
   readonly palette: FlamePalette;
   readonly zoom: readonly string[];
+  readonly focus: readonly string[];
   readonly search: string;
   /** Whether both sides of a comparison share one search. */
   readonly searchLinked: boolean;
@@ -42,7 +45,7 @@ export interface PageState {
   readonly theme: ThemeName | null;
 }
 
-const emptySide: SideState = { query: null, from: null, until: null, zoom: [], search: "" };
+const emptySide: SideState = { query: null, from: null, until: null, zoom: [], focus: [], search: "" };
 
 export const defaultPageState: PageState = {
   page: "single",
@@ -59,6 +62,7 @@ export const defaultPageState: PageState = {
   textEnd: "head",
   palette: "package",
   zoom: [],
+  focus: [],
   search: "",
   searchLinked: true,
   refreshSeconds: 0,
@@ -77,8 +81,8 @@ export function sideRange(state: PageState, side: Side, nowSeconds: number): Tim
 
 /** Another application or profile type: sides start over with it, and the zoomed frame is gone. */
 export function withQuery(state: PageState, query: string): PageState {
-  const reset = (side: SideState): SideState => ({ ...side, query: null, zoom: [] });
-  return { ...state, query, zoom: [], left: reset(state.left), right: reset(state.right) };
+  const reset = (side: SideState): SideState => ({ ...side, query: null, zoom: [], focus: [] });
+  return { ...state, query, zoom: [], focus: [], left: reset(state.left), right: reset(state.right) };
 }
 
 export const swapSides = (state: PageState, nowSeconds: number): PageState => ({
@@ -86,3 +90,17 @@ export const swapSides = (state: PageState, nowSeconds: number): PageState => ({
   left: { ...state.right, ...sideRange(state, "right", nowSeconds) },
   right: { ...state.left, ...sideRange(state, "left", nowSeconds) },
 });
+
+/** `side` null: the page's one graph. A focus takes the zoom along, both ways. */
+export function withFocus(state: PageState, side: Side | null, focus: readonly string[]): PageState {
+  const own = { focus, zoom: focus };
+  return side === null ? { ...state, ...own } : { ...state, [side]: { ...state[side], ...own } };
+}
+
+/** What a server gives unless asked for more, and the most it may be asked for. */
+export const DEFAULT_NODES = 8192;
+export const MOST_NODES = 1_000_000;
+const NODES_STEP = 4;
+
+export const moreNodes = ({ maxNodes }: PageState): number =>
+  Math.min(MOST_NODES, (maxNodes ?? DEFAULT_NODES) * NODES_STEP);

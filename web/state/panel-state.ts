@@ -33,12 +33,22 @@ export function withPanelState(state: PageState, side: Side | null, next: FlameP
 
 export function singleSource(answer: RenderResponse): FlameSource {
   const { flamebearer, metadata, edgeflame } = answer;
-  return { flamebearer, metadata: { ...metadata, aggregation: edgeflame.aggregation } };
+  const { aggregation, hiddenNodes, largestHidden } = edgeflame;
+  return {
+    flamebearer,
+    metadata: { ...metadata, aggregation },
+    hidden: { nodes: hiddenNodes, largest: largestHidden },
+  };
 }
 
 export function doubleSource(
-  { flamebearer, metadata, leftTicks, rightTicks }: RenderDiffResponse,
+  { flamebearer, metadata, leftTicks, rightTicks, edgeflame }: RenderDiffResponse,
   aggregation: "sum" | "average",
 ): FlameSource {
-  return { flamebearer: { ...flamebearer, leftTicks, rightTicks }, metadata: { ...metadata, aggregation } };
+  const { hiddenNodes, largestHidden } = edgeflame;
+  return {
+    flamebearer: { ...flamebearer, leftTicks, rightTicks },
+    metadata: { ...metadata, aggregation },
+    hidden: { nodes: hiddenNodes, largest: largestHidden },
+  };
 }

@@ -112,13 +112,16 @@ export function halvesOf(
   return { left: { from: range.from, until: middle }, right: { from: middle, until: range.until } };
 }
 
+const RECENT_SECONDS = 3600;
+
 /**
  * The server's `now`, told from a range it answered for. Laptops' clocks are wrong by minutes now and then, and the
- * server widens ranges to its grid: only a difference larger than a few slots is taken for a wrong clock.
+ * server widens ranges to its grid: only a difference larger than a few slots is taken for a wrong clock, and only at an
+ * end that is recent, because what is old is kept in steps of up to a day.
  */
 export function serverNow(range: TimeRange, coveredUntil: number, slotSeconds: number, clientNow: number): number {
   const until = parseTime(range.until);
-  if (until?.kind !== "relative") return clientNow;
+  if (until?.kind !== "relative" || until.offsetSeconds < -RECENT_SECONDS) return clientNow;
   const now = coveredUntil - until.offsetSeconds;
   return Math.abs(now - clientNow) <= Math.max(60, 3 * slotSeconds) ? clientNow : now;
 }

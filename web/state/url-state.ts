@@ -2,11 +2,12 @@
 //
 //   /comparison?query=app.cpu{…}&from=now-1h&until=now&leftFrom=…&view=both#zoom=main;work
 //
-// Zoomed frames stand behind the #: their names can be long (servers refuse long URLs) and are nobody's business but
+// Zoomed frames, and the frames whose subtree is asked for (focus), stand behind the #: their names can be long (servers refuse long URLs) and are nobody's business but
 // the reader's. Frames are joined by `;`, which is written `\;` inside a name. What equals the default is left out.
 import type { FlamePalette, PanelView, TableSort, TextEnd } from "../panel/panel-types.ts";
 import {
   defaultPageState,
+  MOST_NODES,
   type PageName,
   type PageState,
   REFRESH_CHOICES_SECONDS,
@@ -22,7 +23,6 @@ export const PAGE_PATHS = { single: "", comparison: "comparison", diff: "compari
 
 const MAX_TEXT = 8192;
 const MAX_FRAMES = 2048;
-const MAX_NODES = 1_000_000;
 
 export interface PageUrl {
   /** Relative to the folder that the page is in, so that a base path works: "", "comparison", "comparison-diff". */
@@ -46,6 +46,7 @@ export function readUrl({ pathname, search, hash }: { pathname: string; search: 
     from: text(`${prefix}From`),
     until: text(`${prefix}Until`),
     zoom: frames(`${prefix}Zoom`),
+    focus: frames(`${prefix}Focus`),
     search: text(`${prefix}Search`) ?? "",
   });
   const base = defaultPageState;
@@ -57,13 +58,14 @@ export function readUrl({ pathname, search, hash }: { pathname: string; search: 
     left: side("left"),
     right: side("right"),
     groupBy: text("groupBy"),
-    maxNodes: wholeNumber(text("maxNodes") ?? text("max-nodes"), MAX_NODES),
+    maxNodes: wholeNumber(text("maxNodes") ?? text("max-nodes"), MOST_NODES),
     view: oneOf<PanelView>(text("view"), ["table", "both", "flamegraph"]) ?? base.view,
     sort: oneOf<TableSort>(text("sort"), ["name", "self", "total", "baseline", "comparison", "diff"]),
     sortDescending: text("order") !== "ascending",
     textEnd: oneOf<TextEnd>(text("text"), ["head", "tail"]) ?? base.textEnd,
     palette: oneOf<FlamePalette>(text("palette"), ["package", "value"]) ?? base.palette,
     zoom: frames("zoom"),
+    focus: frames("focus"),
     search: text("search") ?? "",
     searchLinked: text("searchLinked") !== "no",
     refreshSeconds: REFRESH_CHOICES_SECONDS.find((choice) => String(choice) === text("refresh")) ?? 0,
@@ -103,6 +105,9 @@ export function writeUrl(state: PageState): PageUrl {
     ["zoom", state.zoom],
     ["leftZoom", state.left.zoom],
     ["rightZoom", state.right.zoom],
+    ["focus", state.focus],
+    ["leftFocus", state.left.focus],
+    ["rightFocus", state.right.focus],
   ] as const) {
     if (frames.length > 0) looked.set(name, joinFrames(frames));
   }

@@ -17,6 +17,7 @@ const anySide: fc.Arbitrary<SideState> = fc.record({
   from: orNull(text),
   until: orNull(text),
   zoom: frames,
+  focus: frames,
   search: fc.string({ unit: "grapheme", maxLength: 20 }),
 });
 const anyState: fc.Arbitrary<PageState> = fc.record({
@@ -34,6 +35,7 @@ const anyState: fc.Arbitrary<PageState> = fc.record({
   textEnd: fc.constantFrom("head", "tail"),
   palette: fc.constantFrom("package", "value"),
   zoom: frames,
+  focus: frames,
   search: fc.string({ unit: "grapheme", maxLength: 20 }),
   searchLinked: fc.boolean(),
   refreshSeconds: fc.constantFrom(0, 5, 60),
