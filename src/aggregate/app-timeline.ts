@@ -15,7 +15,7 @@ import { withoutUploads } from "../segment/batch.ts";
 import { d1CatalogWrites } from "../storage/catalog-writes.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { type Commit, commitQueue } from "./commit-queue.ts";
-import { emptyObject } from "./empty-object.ts";
+import { door } from "./door.ts";
 import { foldPending } from "./fold-pending.ts";
 import { type LadderWork, ladderWork } from "./ladder-work.ts";
 import type {
@@ -23,6 +23,7 @@ import type {
   AppendManyAnswer,
   AppendManyRequest,
   AppendRequest,
+  Flushed,
   LiveAnswer,
   LiveQuery,
   LiveRefusal,
@@ -59,13 +60,10 @@ export class AppTimeline extends DurableObject<Env> {
   readonly #once: UploadOnce;
   readonly #ladder: LadderWork;
   #state: LiveState | null = null;
-  /** Uploads between their announcement and their commit: while there are any, the object is not idle. */
-  #arriving = 0;
+  readonly #door = door();
   #pendingUploads = 0;
   #pendingBytes = 0;
   #working: Promise<void> | null = null;
-  /** While the object is being emptied: uploads wait for it. */
-  #closed: Promise<void> | null = null;
   /** Milliseconds since 1970; null when this instance has set none. */
   #alarmAt: number | null = null;
 
@@ -98,25 +96,20 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Takes one upload. Returns when it is durable, by this attempt or by an earlier one. */
-  async append(request: AppendRequest): Promise<AppendAnswer> {
-    while (this.#closed !== null) await this.#closed;
-    this.#arriving++;
-    try {
+  append(request: AppendRequest): Promise<AppendAnswer> {
+    return this.#door.through(async () => {
       const ids = request.ids.map(({ id }) => id);
       const isStored = await this.#once.run(ids, async () => {
         await this.#presence.announce(request);
         await this.#commit(request.batch, idEntries(request.ids, this.#clock()));
       });
       return { kind: isStored ? "stored" : "duplicate" };
-    } finally {
-      this.#arriving--;
-    }
+    });
   }
 
   /** Takes the uploads of a batch that were not stored before. Returns when all are durable. */
-  async appendMany(request: AppendManyRequest): Promise<AppendManyAnswer> {
-    this.#arriving++;
-    try {
+  appendMany(request: AppendManyRequest): Promise<AppendManyAnswer> {
+    return this.#door.through(async () => {
       const { uploadIds, keepSeconds } = request;
       const stored = await this.#once.runMany(uploadIds, async (counts) => {
         await this.#presence.announce(request);
@@ -127,9 +120,7 @@ export class AppTimeline extends DurableObject<Env> {
         await this.#commit(batch, idEntries(fresh, this.#clock()));
       });
       return { stored, duplicates: uploadIds.length - stored };
-    } finally {
-      this.#arriving--;
-    }
+    });
   }
 
   /** Sums over what is live in a range; folds what is pending first, so that an acknowledged upload is seen. */
@@ -159,25 +150,39 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Everything goes, if the object works for this app. Uploads wait meanwhile, and then begin a new one. */
-  async wipe(appId: number): Promise<void> {
-    while (this.#closed !== null) await this.#closed;
-    this.#closed = emptyObject({
-      isOf: () => this.#meta.read().identity?.appId === appId,
-      isArriving: () => this.#arriving > 0,
-      working: () => this.#working,
-      storage: this.ctx.storage,
-    }).then((isEmptied) => {
-      this.#closed = null;
-      if (!isEmptied) return;
-      objectTables(this.ctx.storage.sql); // only makes the tables again: what reads and writes them needs nothing new
+  wipe(appId: number): Promise<void> {
+    return this.#door.closedFor(async () => {
+      while (this.#working !== null) await this.#working.catch(() => undefined);
+      // A second call must not take what came after the first.
+      if (this.#meta.read().identity?.appId !== appId) return;
+      await this.ctx.storage.deleteAlarm();
+      await this.ctx.storage.deleteAll();
+      objectTables(this.ctx.storage.sql); // makes the tables again: what reads and writes them stays as it is
       this.#meta.forget();
       this.#ids = this.#loadIds();
       this.#state = null;
+      this.#alarmAt = null;
       this.#pendingUploads = 0;
       this.#pendingBytes = 0;
-      this.#alarmAt = null;
     });
-    await this.#closed;
+  }
+
+  /** Hands all that came before over to segments; afterwards the object holds no name of it. For deletion. */
+  async flush(): Promise<Flushed> {
+    while (this.#working !== null) await this.#working.catch(() => undefined);
+    await this.#work(() => this.#ladder.flush());
+    // Types are announced again by the uploads that bring them.
+    this.#meta.write({ types: {} });
+    const { sealedThrough, epoch } = this.#meta.read();
+    return { part: sealedThrough, epoch };
+  }
+
+  /** Profile types of what came since it was flushed. */
+  typesSinceFlush(): string[] {
+    this.#foldAll();
+    const types = new Set(Object.keys(this.#meta.read().types));
+    for (const { typeId } of this.#loaded().allSeries()) types.add(typeId);
+    return [...types];
   }
 
   #loadIds(): UploadIds {
@@ -218,7 +223,7 @@ export class AppTimeline extends DurableObject<Env> {
   #afterCommit(): void {
     this.#armAlarm(this.#clock() + TURN_SECONDS); // first: what is due below may fail, and must then be tried again
     const due = this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES;
-    if (due && !this.#loaded().isFull) this.#foldAll();
+    if (due && !this.#loaded().isFull && !this.#ladder.isFlushing) this.#foldAll();
   }
 
   /** Makes sure that the alarm rings at `due` (unix seconds) or before. */
@@ -260,8 +265,8 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** One worker at a time: an alarm, a tick and a cold start may all ask for it. */
-  #work(): Promise<void> {
-    this.#working ??= this.#doWork().finally(() => {
+  #work(act: () => Promise<void> = () => this.#doWork()): Promise<void> {
+    this.#working ??= act().finally(() => {
       this.#working = null;
       const due = nextDue(this.#tables, this.#meta, this.#clock());
       if (due !== null) this.#armAlarm(due);
@@ -275,7 +280,7 @@ export class AppTimeline extends DurableObject<Env> {
     for (let seals = 0; seals < MOST_SEALS && (await this.#ladder.sealOne()); seals++) {
       // Each seal is a part of its own; uploads go on between its steps.
     }
-    const isIdle = () => this.#arriving === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
+    const isIdle = () => this.#door.inside === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
     await this.#presence.rest(isIdle);
     this.#ids.tidy(this.#clock());
   }

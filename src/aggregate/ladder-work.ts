@@ -31,10 +31,33 @@ export interface LadderWork {
   rollUpDue(): Promise<void>;
   /** @returns whether there was an hour to seal */
   sealOne(): Promise<boolean>;
+  /** Seals all that is live, open hours too, and begins a new epoch: nothing of before is here any more. */
+  flush(): Promise<void>;
+  /** While it flushes, what waits must not be folded: it belongs to the next epoch. */
+  readonly isFlushing: boolean;
 }
 
 export function ladderWork(context: LadderContext): LadderWork {
-  return { rollUpDue: () => rollUpDue(context), sealOne: () => sealOne(context) };
+  let isFlushing = false;
+  return {
+    rollUpDue: () => rollUpDue(context),
+    sealOne: () => sealOne(context, isFlushing),
+    async flush() {
+      context.foldAll();
+      isFlushing = true;
+      try {
+        // A question that comes meanwhile folds what waits: then there is one hour more to seal.
+        while (await sealOne(context, true)) {
+          // One part after the other; the last look, which finds nothing left, begins the epoch.
+        }
+      } finally {
+        isFlushing = false;
+      }
+    },
+    get isFlushing() {
+      return isFlushing;
+    },
+  };
 }
 
 /** A backfill makes thousands of nodes at once: others get their turn in between. */
@@ -60,11 +83,11 @@ function rollUpNode({ tables, change, clock }: LadderContext, node: { from: numb
   change((state) => rollUp(tables, state, node, Math.floor(clock())));
 }
 
-async function sealOne(context: LadderContext): Promise<boolean> {
+async function sealOne(context: LadderContext, isFlushing: boolean): Promise<boolean> {
   const { tables, meta, store, catalog } = context;
   const { identity, shard, sealing } = meta.read();
   if (identity === null) return false;
-  const plan = sealing ?? freeze(context, identity);
+  const plan = sealing ?? freeze(context, identity, isFlushing);
   if (plan === null) return false;
   const key = { ...identity, shard };
   const state = context.loaded();
@@ -91,10 +114,10 @@ async function sealOne(context: LadderContext): Promise<boolean> {
 }
 
 /** Chooses an hour, completes its ladder and fixes what the seal will contain, in one transaction at the end. */
-function freeze(context: LadderContext, identity: AppIdentity): SealPlan | null {
+function freeze(context: LadderContext, identity: AppIdentity, isFlushing: boolean): SealPlan | null {
   const { tables, meta } = context;
   // What waits brings its own dictionary: when this one is full it goes to the next, or this one would never end.
-  const rotate = context.loaded().isFull;
+  const rotate = isFlushing || context.loaded().isFull;
   if (!rotate) context.foldAll();
   const hour = hourToSeal(tables.openHours(), context.clock(), sealJitter(identity.appId), rotate);
   if (hour === null) {

@@ -96,3 +96,9 @@ export interface ObjectStats {
   /** Uploads put aside because they can't be folded. */
   readonly quarantined: number;
 }
+
+/** Parts up to this one hold all that came before; later ones and this epoch on hold nothing of it. */
+export interface Flushed {
+  readonly part: number;
+  readonly epoch: number;
+}

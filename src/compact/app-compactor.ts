@@ -11,8 +11,8 @@ import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import { d1MergeCatalog } from "../storage/merge-catalog.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { compactionDictionaries } from "./dictionaries.ts";
+import { type ErasePorts, eraseSome } from "./erase.ts";
 import { mergeDue, type RunReport } from "./merge-run.ts";
-import type { MergePorts } from "./merge-step.ts";
 
 export interface CompactorName {
   readonly tenant: string;
@@ -34,7 +34,7 @@ const ALARM_MS = 1000;
 const RETRY_MS = 60_000;
 
 export class AppCompactor extends DurableObject<Env> {
-  readonly #ports: MergePorts;
+  readonly #ports: ErasePorts;
   /** The end of what was asked for last: acts come one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #stats = { steps: {} as Record<string, number>, failures: 0 };
@@ -45,6 +45,7 @@ export class AppCompactor extends DurableObject<Env> {
     const store = r2SegmentStore(env.SEGMENTS);
     const clock: Clock = systemClock(clockOffset(env));
     this.#ports = {
+      database: env.CATALOG,
       store,
       clock,
       catalog: d1MergeCatalog(env.CATALOG),
@@ -56,6 +57,20 @@ export class AppCompactor extends DurableObject<Env> {
   /** Compacts what is due, as much as one run may; an alarm goes on with the rest. */
   async run(name: CompactorName): Promise<RunReport> {
     return this.exclusively(() => this.#run(name));
+  }
+
+  /** Takes what a deletion means out of the app's segments, until it is done or the time is over. */
+  async erase(deletion: number, untilMs: number): Promise<void> {
+    await this.exclusively((ports) => eraseSome(ports, deletion, untilMs));
+  }
+
+  /** The app is deleted: returns when nothing is under way any more; what the object kept is gone. */
+  async stop(): Promise<void> {
+    await this.exclusively(async ({ dictionaries }) => {
+      dictionaries.clear();
+      await this.ctx.storage.deleteAlarm();
+      await this.ctx.storage.deleteAll();
+    });
   }
 
   stats(): CompactorStats {
@@ -75,7 +90,7 @@ export class AppCompactor extends DurableObject<Env> {
   }
 
   /** Whoever writes merged segments of this app does it in here: one act at a time. */
-  protected exclusively<T>(act: (ports: MergePorts) => Promise<T>): Promise<T> {
+  protected exclusively<T>(act: (ports: ErasePorts) => Promise<T>): Promise<T> {
     const result = this.#last.then(() => act(this.#ports));
     this.#last = result.catch(() => undefined);
     return result;

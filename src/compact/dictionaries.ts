@@ -45,12 +45,18 @@ export interface NewStretch {
 export interface CompactionDictionaries {
   /** One to read. @throws AppError corrupt_storage when it is not there */
   read(ref: DictionaryRef, rows: readonly CatalogStretch[]): Promise<StackDictionary>;
-  /** The one to write to: the newest epoch, or the next when that is full. */
-  merged(rows: readonly CatalogStretch[]): Promise<MergedDictionary>;
+  /**
+   * The one to write to: the newest epoch, or a new one where that is full.
+   * @param next number of a new epoch: one that no other ever had, because readers remember dictionaries by it
+   * @param least older epochs are not written to
+   */
+  merged(rows: readonly CatalogStretch[], next: number, least?: number): Promise<MergedDictionary>;
   /** What is in the catalog from now on. */
   committed(merged: MergedDictionary, stretch: NewStretch | null): void;
   /** After a failure the heap may be ahead of the catalog. */
   forget(): void;
+  /** Nothing of what was read stays on the heap. */
+  clear(): void;
 }
 
 export function compactionDictionaries(store: SegmentStore): CompactionDictionaries {
@@ -80,15 +86,15 @@ export function compactionDictionaries(store: SegmentStore): CompactionDictionar
       keep(key, dictionary);
       return dictionary;
     },
-    async merged(rows) {
-      const own = rows.filter((row) => row.shard === MERGED_SHARD);
+    async merged(rows, next, least = 0) {
+      const own = rows.filter((row) => row.shard === MERGED_SHARD && row.epoch >= least);
       const epoch = Math.max(0, ...own.map((row) => row.epoch));
       const newest = own.filter((row) => row.epoch === epoch);
       if (current === null || !isOf(current, epoch, newest)) current = await loadMerged(store, epoch, newest);
       const { dictionary } = current;
       if (epoch === 0 || dictionary.nodes.count > EPOCH_NODES || dictionary.byteLength > EPOCH_BYTES) {
         if (epoch > 0) keep(`${MERGED_SHARD}/${epoch}`, dictionary);
-        current = { epoch: epoch + 1, dictionary: new StackDictionary(1024), stretches: [] };
+        current = { epoch: Math.max(next, least, epoch + 1), dictionary: new StackDictionary(1024), stretches: [] };
       }
       return current;
     },
@@ -102,6 +108,10 @@ export function compactionDictionaries(store: SegmentStore): CompactionDictionar
     },
     forget() {
       current = null;
+    },
+    clear() {
+      current = null;
+      cache.clear();
     },
   };
 }

@@ -95,7 +95,7 @@ async function writeRow(
   row: RowPlan<CatalogSegment>,
 ): Promise<Written> {
   const { store, dictionaries } = ports;
-  const merged = await dictionaries.merged(snapshot.stretches);
+  const merged = await dictionaries.merged(snapshot.stretches, snapshot.mergeSeq + 1);
   const { tools, sources } = await openTools(ports, app, snapshot, row, merged);
   const segments: MergedSegmentRow[] = [];
   for (const piece of piecesOf(tools, row)) {

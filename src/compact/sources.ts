@@ -49,21 +49,22 @@ export async function openSegments(
 }
 
 /**
- * @param keeps series that are wanted
+ * @param keeps series of a row that are wanted
  * @param dictionaryOf of a row
  */
 export function joinSources(
   opened: readonly OpenedSegment[],
   dictionaryOf: (row: CatalogSegment) => StackDictionary,
   merged: StackDictionary,
-  keeps: (series: SeriesIdentity) => boolean = () => true,
+  keeps: (series: SeriesIdentity, row: CatalogSegment) => boolean = () => true,
 ): Sources {
   const union = new Map<string, SeriesIdentity>();
-  const keysOf = opened.map(({ head }) =>
+  const keysOf = opened.map(({ head, row }) =>
     head.series.map(({ type, labels }) => {
       const identity = { typeId: head.types[type] ?? "", labels };
+      if (!keeps(identity, row)) return null;
       const key = seriesKey(identity);
-      if (!union.has(key) && keeps(identity)) union.set(key, identity);
+      if (!union.has(key)) union.set(key, identity);
       return key;
     }),
   );
@@ -80,7 +81,7 @@ export function joinSources(
     sources.set(row, {
       segment,
       head,
-      placeOf: Int32Array.from(keysOf[i] ?? [], (key) => places.get(key) ?? -1),
+      placeOf: Int32Array.from(keysOf[i] ?? [], (key) => (key === null ? -1 : (places.get(key) ?? -1))),
       renumber: known.apply,
       isMerged: dictionary === merged,
       bytesPerSeries: row.objectBytes / Math.max(1, head.series.length),

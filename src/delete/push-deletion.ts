@@ -3,10 +3,11 @@
 import { assertNever } from "../lib/assert.ts";
 import { tenantPrefix } from "../segment/keys.ts";
 import { removeTenantRows, tombstonesOf } from "../storage/app-removal.ts";
-import { advance, type DeletionRow, finish, nameOfTombstone, readDeletion } from "../storage/deletions.ts";
+import { advance, type DeletionRow, finish, hasOlder, nameOfTombstone, readDeletion } from "../storage/deletions.ts";
 import { removePrefix } from "../storage/prefix-delete.ts";
+import { flushShards, forgetNames, purge } from "./erase-part.ts";
 import type { DeletionPorts } from "./ports.ts";
-import { removeObjects, removeRows, wipeObjects } from "./remove-app.ts";
+import { removeObjects, removeRows, stopApp } from "./remove-app.ts";
 
 /** Apps of a tenant that one step removes. */
 const APPS_PER_STEP = 10;
@@ -20,20 +21,20 @@ export async function pushDeletion(ports: DeletionPorts, id: number, untilMs: nu
   for (;;) {
     const row = await readDeletion(ports.database, id);
     if (row === null || row.state === "done" || Date.now() > untilMs) return row;
-    const isWaiting = await step(ports, row);
-    if (isWaiting) return row;
+    const isWaiting = await step(ports, row, untilMs);
+    if (isWaiting) return readDeletion(ports.database, id);
   }
 }
 
 /** @returns whether the next step has to wait for time to pass */
-async function step(ports: DeletionPorts, row: DeletionRow): Promise<boolean> {
+async function step(ports: DeletionPorts, row: DeletionRow, untilMs: number): Promise<boolean> {
   const { database } = ports;
   switch (row.state) {
     case "apps":
       await removeApps(ports, row);
       return false;
     case "wipe":
-      await wipeObjects(ports, { tenant: await tenantName(database, row), service: row.service, appId: row.appId });
+      await stopApp(ports, { tenant: await tenantName(database, row), service: row.service, appId: row.appId });
       await advance(database, row, { state: "objects" }).run();
       return false;
     case "objects":
@@ -54,10 +55,33 @@ async function step(ports: DeletionPorts, row: DeletionRow): Promise<boolean> {
     case "rewrite":
     case "names":
     case "purge":
+      return stepWithin(ports, row, untilMs);
     case "done":
       return true;
     default:
       return assertNever(row.state);
+  }
+}
+
+/** A step of a deletion within an app. */
+async function stepWithin(ports: DeletionPorts, row: DeletionRow, untilMs: number): Promise<boolean> {
+  const { database } = ports;
+  const app = { tenant: await tenantName(database, row), service: row.service, appId: row.appId };
+  switch (row.state) {
+    case "flush":
+      // Of one app they go one after another.
+      if (await hasOlder(database, row)) return true;
+      await flushShards(ports, app, row);
+      return false;
+    case "merge":
+    case "rewrite":
+      await ports.erase(app, row.id, untilMs);
+      return false;
+    case "names":
+      await forgetNames(ports, app, row);
+      return false;
+    default:
+      return purge(ports, row);
   }
 }
 
@@ -68,7 +92,7 @@ async function removeApps(ports: DeletionPorts, row: DeletionRow): Promise<void>
   const apps = await tombstonesOf(ports.database, row.tenantId, APPS_PER_STEP);
   for (const { appId, name } of apps) {
     const key = { tenantId: row.tenantId, appId };
-    await wipeObjects(ports, { tenant, service: nameOfTombstone(name), appId });
+    await stopApp(ports, { tenant, service: nameOfTombstone(name), appId });
     while (!(await removeObjects(ports, key))) {
       // An app of millions of objects takes as long as it takes.
     }

@@ -11,7 +11,7 @@ const CALLS_PER_STEP = 5;
 const WIPES_AT_ONCE = 4;
 
 /** Nothing of the app is live any more: uploads that come from here on begin a new one. */
-export async function wipeObjects(ports: DeletionPorts, app: AppName): Promise<void> {
+export async function stopApp(ports: DeletionPorts, app: AppName): Promise<void> {
   const shards = await countShards(ports.database, app.appId);
   // The home shard decides how many there are: it goes first.
   await ports.wipe(app, 0);
@@ -19,6 +19,7 @@ export async function wipeObjects(ports: DeletionPorts, app: AppName): Promise<v
     const some = Array.from({ length: Math.min(WIPES_AT_ONCE, shards - shard) }, (_, i) => shard + i);
     await Promise.all(some.map((one) => ports.wipe(app, one)));
   }
+  await ports.stopMerging(app);
 }
 
 /** @returns whether it is done */

@@ -1,16 +1,20 @@
 // From the bindings to the ports of deletion.
 import type { DeletionPorts } from "../delete/ports.ts";
 import type { Env } from "../env.ts";
-import { clockOf, timelineObject } from "./ports.ts";
+import { r2SegmentStore } from "../storage/segment-store.ts";
+import { clockOf, compactorObject, timelineObject } from "./ports.ts";
 
 export function deletionPorts(env: Env): DeletionPorts {
   return {
     database: env.CATALOG,
     bucket: env.SEGMENTS,
+    store: r2SegmentStore(env.SEGMENTS),
     clock: clockOf(env),
-    async wipe({ tenant, service, appId }, shard) {
-      await timelineObject(env, tenant, service, shard).wipe(appId);
-    },
+    wipe: ({ tenant, service, appId }, shard) => timelineObject(env, tenant, service, shard).wipe(appId),
+    flush: ({ tenant, service }, shard) => timelineObject(env, tenant, service, shard).flush(),
+    typesSinceFlush: ({ tenant, service }, shard) => timelineObject(env, tenant, service, shard).typesSinceFlush(),
+    stopMerging: ({ tenant, service }) => compactorObject(env, { tenant, service }).stop(),
+    erase: ({ tenant, service }, id, untilMs) => compactorObject(env, { tenant, service }).erase(id, untilMs),
     forget() {},
   };
 }

@@ -2,21 +2,15 @@
 import type { TimelineRange } from "../aggregate/live-protocol.ts";
 import { DAY_SECONDS, HOUR_SECONDS, SLOT_SECONDS, TOTALS_OF_DAYS, TOTALS_OF_WINDOW } from "../config.ts";
 import { type PlannedNodes, planCover, planTimeline } from "../segment/cover-plan.ts";
-import { ceilTo, floorTo } from "../segment/ladder.ts";
-import type { CatalogSegment, Dropped, PlanNeed } from "../storage/plan-reads.ts";
+import { type Dropped, keptRange } from "../segment/kept-grid.ts";
+import { floorTo } from "../segment/ladder.ts";
+import type { CatalogSegment, PlanNeed } from "../storage/plan-reads.ts";
 import type { Range } from "./params.ts";
 
 export interface RangeWish extends Range {
   /** Whether stacks are wanted over the range. */
   readonly tree: boolean;
   readonly timeline: TimelineRange | null;
-}
-
-/** Seconds of the finest nodes with stacks that are surely kept at a time. */
-function finestKept(at: number, dropped: Dropped): number {
-  if (at < dropped[3600]) return DAY_SECONDS;
-  if (at < dropped[60]) return HOUR_SECONDS;
-  return at < dropped[10] ? 60 : SLOT_SECONDS;
 }
 
 /** Seconds of the finest sums that are surely kept from a time on: no timeline over it may step finer. */
@@ -29,8 +23,9 @@ export function finestSums(at: number, dropped: Dropped): number {
 export function coveredRange<R extends Range>(range: R, apps: readonly { readonly dropped: Dropped }[]): R {
   let { from, until } = range;
   for (const { dropped } of apps) {
-    from = Math.min(from, floorTo(finestKept(range.from, dropped), range.from));
-    until = Math.max(until, ceilTo(finestKept(range.until - 1, dropped), range.until));
+    const kept = keptRange(range, dropped);
+    from = Math.min(from, kept.from);
+    until = Math.max(until, kept.until);
   }
   return { ...range, from, until };
 }

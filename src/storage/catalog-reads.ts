@@ -3,7 +3,8 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { TypeInfo } from "../profile/profile-type.ts";
-import { type CatalogShard, type Dropped, d1PlanReads, type PlanReads } from "./plan-reads.ts";
+import type { Dropped } from "../segment/kept-grid.ts";
+import { type CatalogShard, d1PlanReads, type PlanReads } from "./plan-reads.ts";
 import { apps, labelValues, profileTypes, shards, tenants } from "./schema.ts";
 
 export interface CatalogApp {

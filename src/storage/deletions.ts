@@ -193,3 +193,12 @@ export function finish(database: D1Database, row: DeletionRow, now: number): D1P
     )
     .bind(row.id, now, service, JSON.stringify(NO_CHOICE));
 }
+
+/** Whether an older deletion of the same app is not done. */
+export async function hasOlder(database: D1Database, { id, appId }: DeletionRow): Promise<boolean> {
+  const older = await database
+    .prepare("SELECT 1 FROM deletions WHERE app_id = ?1 AND id < ?2 AND state <> 'done' LIMIT 1")
+    .bind(appId, id)
+    .first();
+  return older !== null;
+}

@@ -98,6 +98,7 @@ async function readDue(
     database
       .prepare(
         `SELECT width, start, version FROM compactions WHERE app_id = (SELECT a.id FROM ${app}) AND due_at <= ?3
+         AND NOT EXISTS (SELECT 1 FROM deletions d WHERE d.app_id = compactions.app_id AND d.state IN ('rewrite', 'names', 'purge'))
          ORDER BY width, due_at, start LIMIT ?4`,
       )
       .bind(tenant, service, now, most),

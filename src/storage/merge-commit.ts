@@ -117,7 +117,7 @@ function insertStatements(database: D1Database, { appId, epoch, segments: rows }
   });
 }
 
-function dictionaryStatements(
+export function dictionaryStatements(
   database: D1Database,
   appId: number,
   epoch: number,

@@ -4,6 +4,7 @@
 // handful, however many hours' rows are still there. Heads come in a second call for what no cache has.
 import { corrupt } from "../lib/app-error.ts";
 import type { PlanRow } from "../segment/cover-plan.ts";
+import type { Dropped } from "../segment/kept-grid.ts";
 
 export interface CatalogShard {
   readonly shard: number;
@@ -32,14 +33,6 @@ export interface CatalogStretch {
   readonly toNode: number;
   readonly objectKey: string;
   readonly objectBytes: number;
-}
-
-/** Unix seconds before which segments of a retention class may be gone. */
-export interface Dropped {
-  readonly 10: number;
-  readonly 60: number;
-  readonly 3600: number;
-  readonly 86400: number;
 }
 
 export interface CatalogPlan {
@@ -71,7 +64,8 @@ export interface PlanReads {
   heads(appId: number, segments: readonly CatalogSegment[]): Promise<Map<string, string | null>>;
 }
 
-const COLUMNS = `s.width, s.start, s.shard, s.part, s.finest, s.dict_shard, s.epoch, s.covers, s.object_key, s.object_bytes,
+/** Of `segments s`: what segmentOf reads. */
+export const SEGMENT_COLUMNS = `s.width, s.start, s.shard, s.part, s.finest, s.dict_shard, s.epoch, s.covers, s.object_key, s.object_bytes,
   s.head_offset, s.head_length`;
 
 /** Whether a row of class 86400 holds the day of `s`. */
@@ -85,15 +79,15 @@ const MAY_BE_RESIDUAL = `EXISTS (SELECT 1 FROM compactions c WHERE c.app_id = s.
   (c.width = 21600 AND c.start = s.start - s.start % 21600) OR
   (c.width = 86400 AND c.start = s.start - s.start % 86400)))`;
 
-const DAYS_SQL = `SELECT ${COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width IN (86400, 432000, 2592000)
+const DAYS_SQL = `SELECT ${SEGMENT_COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width IN (86400, 432000, 2592000)
   AND s.start > ?2 - s.width AND s.start < ?3`;
-const WINDOWS_SQL = `SELECT ${COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width = 21600 AND s.start >= ?2 AND s.start < ?3
+const WINDOWS_SQL = `SELECT ${SEGMENT_COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width = 21600 AND s.start >= ?2 AND s.start < ?3
   AND ((s.start > ?4 - 21600 AND s.start < ?5) OR s.start - s.start % 86400 IN (SELECT value FROM json_each(?6))
     OR NOT ${DAY_IS_MERGED})`;
-const HOURS_SQL = `SELECT ${COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width = 3600 AND s.start >= ?2 AND s.start < ?3
+const HOURS_SQL = `SELECT ${SEGMENT_COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width = 3600 AND s.start >= ?2 AND s.start < ?3
   AND s.finest = 60 AND (s.start IN (SELECT value FROM json_each(?4)) OR ${MAY_BE_RESIDUAL}
     OR (NOT ${WINDOW_IS_MERGED} AND NOT ${DAY_IS_MERGED}))`;
-const FINE_SQL = `SELECT ${COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width = 3600 AND s.start >= ?2 AND s.start < ?3
+const FINE_SQL = `SELECT ${SEGMENT_COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width = 3600 AND s.start >= ?2 AND s.start < ?3
   AND s.finest = 10 AND (s.start IN (SELECT value FROM json_each(?4)) OR (s.start > ?5 - 3600 AND s.start < ?6))`;
 
 export function d1PlanReads(database: D1Database): PlanReads {
@@ -163,7 +157,7 @@ const shardOf = (row: Record<string, unknown>): CatalogShard => ({
   lastSlot: optional(row.last_slot),
 });
 
-const stretchOf = (row: Record<string, unknown>): CatalogStretch => ({
+export const stretchOf = (row: Record<string, unknown>): CatalogStretch => ({
   shard: Number(row.shard),
   epoch: Number(row.epoch),
   fromNode: Number(row.from_node),
@@ -172,8 +166,8 @@ const stretchOf = (row: Record<string, unknown>): CatalogStretch => ({
   objectBytes: Number(row.object_bytes),
 });
 
-/** A row with the columns of COLUMNS. */
-function segmentOf(row: Record<string, unknown>): CatalogSegment {
+/** A row with the columns of SEGMENT_COLUMNS. */
+export function segmentOf(row: Record<string, unknown>): CatalogSegment {
   return {
     width: Number(row.width),
     start: Number(row.start),

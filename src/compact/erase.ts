@@ -1,0 +1,78 @@
+// A deletion's work on segments, inside the app's compactor: first merged days that an edge cuts are brought up to date, then
+// range and epoch are fixed, then row by row is rewritten. What is done stays done: each call goes on where the last one stopped.
+import { DAY_SECONDS } from "../config.ts";
+import { compileMatchers } from "../profile/matcher.ts";
+import { keptRange } from "../segment/kept-grid.ts";
+import { floorTo } from "../segment/ladder.ts";
+import type { SeriesIdentity } from "../segment/segment-writer.ts";
+import { advance, type DeletionRow, readDeletion } from "../storage/deletions.ts";
+import { commitScope, type RewriteScope, readScope } from "../storage/rewrite-catalog.ts";
+import { rewriteSome } from "./erase-rows.ts";
+import { type MergePorts, mergeStep } from "./merge-step.ts";
+
+export type ErasePorts = MergePorts & { readonly database: D1Database };
+
+/** Of one call, however fast they are. */
+const MOST_ACTS = 1000;
+
+/** Unix seconds: no data is later. */
+const END_OF_TIME = 253_402_300_800;
+
+/** @param untilMs milliseconds since 1970 after which nothing new is begun */
+export async function eraseSome(ports: ErasePorts, id: number, untilMs: number): Promise<void> {
+  for (let acts = 0; acts < MOST_ACTS && Date.now() <= untilMs; acts++) {
+    const row = await readDeletion(ports.database, id);
+    if (row === null) return;
+    if (row.state === "merge") await settle(ports, row);
+    else if (row.state === "rewrite") await rewrite(ports, row);
+    else return;
+  }
+}
+
+/** Brings merged days at the edges up to date, and once they are, fixes what the rewriting goes by. */
+async function settle(ports: ErasePorts, row: DeletionRow): Promise<void> {
+  const { database } = ports;
+  const { horizons } = row.progress as Pick<RewriteScope, "horizons">;
+  const asked = { from: row.from ?? 0, until: row.until ?? END_OF_TIME };
+  const days = [asked.from, asked.until].map((edge) => floorTo(DAY_SECONDS, edge));
+  const snapshot = await readScope(database, row.appId, row.from === null && row.until === null ? [] : days);
+  if (snapshot === null) {
+    await advance(database, row, { state: "purge" }).run();
+    return;
+  }
+  const [job] = snapshot.jobs;
+  if (job !== undefined) {
+    await mergeStep(ports, row, job);
+    return;
+  }
+  const covered = keptRange(asked, snapshot.dropped);
+  const scope: RewriteScope = {
+    horizons,
+    epoch: snapshot.mergeSeq + 1,
+    from: row.from === null ? 0 : covered.from,
+    until: row.until === null ? END_OF_TIME : covered.until,
+  };
+  const advanced = advance(database, row, {
+    state: "rewrite",
+    progress: { ...(row.progress as object), ...scope },
+    from: row.from === null ? null : scope.from,
+    until: row.until === null ? null : scope.until,
+  });
+  const now = Math.floor(ports.clock());
+  await commitScope(database, { appId: row.appId, mergeSeq: snapshot.mergeSeq, now }, advanced);
+}
+
+async function rewrite(ports: ErasePorts, row: DeletionRow): Promise<void> {
+  const scope = row.progress as RewriteScope;
+  const done = await rewriteSome(ports, row, { ...scope, means: meaningOf(row) });
+  if (done !== null && done > 0) return;
+  ports.dictionaries.clear();
+  await advance(ports.database, row, { state: done === null ? "purge" : "names" }).run();
+}
+
+function meaningOf({ choice, service }: DeletionRow): ((series: SeriesIdentity) => boolean) | null {
+  if (choice === null) return null;
+  const accepts = compileMatchers(choice.matchers);
+  const types = choice.typeIds === null ? null : new Set(choice.typeIds);
+  return ({ typeId, labels }) => (types === null || types.has(typeId)) && accepts(labels, service);
+}

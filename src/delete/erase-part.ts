@@ -1,0 +1,87 @@
+// The steps of a deletion within an app that are not the rewriting itself (compact/erase.ts): before it, objects hand over what
+// they hold; after it, the catalog forgets names, and old dictionaries and objects go for good.
+import { countShards } from "../storage/app-removal.ts";
+import { advance, type DeletionRow, finish } from "../storage/deletions.ts";
+import { purgeRetired, retireDictionaries } from "../storage/purge.ts";
+import {
+  keepLabels,
+  noNames,
+  noteSeries,
+  partsSeen,
+  putTypesBack,
+  type RemainingNames,
+  removeTypes,
+  typeRows,
+} from "../storage/remaining-names.ts";
+import { segmentReads } from "../storage/segment-reads.ts";
+import { segmentsWithHeads } from "../storage/segments-with-heads.ts";
+import type { AppName, DeletionPorts } from "./ports.ts";
+
+/** What came before is in the catalog from here on, and in no object. */
+export async function flushShards(ports: DeletionPorts, app: AppName, row: DeletionRow): Promise<void> {
+  const shards = await countShards(ports.database, app.appId);
+  const horizons: Record<number, number> = {};
+  const epochs: Record<number, number> = {};
+  for (let shard = 0; shard < shards; shard++) {
+    const { part, epoch } = await ports.flush(app, shard);
+    horizons[shard] = part;
+    epochs[shard] = epoch;
+  }
+  await advance(ports.database, row, { state: "merge", progress: { horizons, epochs } }).run();
+}
+
+/** Labels and types that nothing has any more leave the catalog. */
+export async function forgetNames(ports: DeletionPorts, app: AppName, row: DeletionRow): Promise<void> {
+  const { database } = ports;
+  const parts = await partsSeen(database, app.appId);
+  const names = await remainingNames(ports, app.appId);
+  // A seal came in between: the next push looks again.
+  if (!(await keepLabels(database, app.appId, names, parts))) return;
+  await forgetTypes(ports, app, names);
+  await advance(database, row, { state: "purge" }).run();
+}
+
+async function remainingNames({ database, store }: DeletionPorts, appId: number): Promise<RemainingNames> {
+  const names = noNames();
+  const reads = segmentReads(store, null);
+  for await (const segment of segmentsWithHeads(database, appId)) {
+    const head = await reads.head(segment);
+    for (const { type, labels } of head.series) noteSeries(names, { typeId: head.types[type] ?? "", labels }, segment);
+  }
+  return names;
+}
+
+async function forgetTypes(ports: DeletionPorts, app: AppName, { types }: RemainingNames): Promise<void> {
+  const { database } = ports;
+  const rows = await typeRows(database, app.appId);
+  const isLive = await liveTypes(ports, app);
+  const gone = [...rows.keys()].filter((type) => !types.has(type) && !isLive.has(type));
+  if (gone.length === 0) return;
+  await removeTypes(database, app.appId, gone).run();
+  // One that an upload has just announced again is known to its object, which won't repeat it.
+  const since = await liveTypes(ports, app);
+  const back = gone.filter((type) => since.has(type)).flatMap((type) => rows.get(type) ?? []);
+  if (back.length > 0) await putTypesBack(database, back).run();
+}
+
+async function liveTypes(ports: DeletionPorts, app: AppName): Promise<Set<string>> {
+  const types = new Set<string>();
+  const shards = await countShards(ports.database, app.appId);
+  for (let shard = 0; shard < shards; shard++) {
+    for (const type of await ports.typesSinceFlush(app, shard)) types.add(type);
+  }
+  return types;
+}
+
+/** @returns whether it has to wait: a running query may still read what was replaced a moment ago */
+export async function purge(ports: DeletionPorts, row: DeletionRow): Promise<boolean> {
+  const { database, store, clock, forget } = ports;
+  const now = Math.floor(clock());
+  const { epoch = 0, epochs = {} } = (row.progress ?? {}) as { epoch?: number; epochs?: Record<string, number> };
+  await retireDictionaries(database, row.appId, { epoch, epochs, now });
+  const isPurged = await purgeRetired(database, store, row, now);
+  forget(row.appId);
+  if (!isPurged) return true;
+  await finish(database, row, now).run();
+  return false;
+}

@@ -1,0 +1,63 @@
+// The end of a deletion within an app: dictionaries that hold names of deleted data, and objects that nothing names any more.
+import { MERGED_SHARD } from "../config.ts";
+import { appPrefix } from "../segment/keys.ts";
+import { ERASED_RETIRE_SECONDS } from "./rewrite-catalog.ts";
+import type { SegmentStore } from "./segment-store.ts";
+
+/** @param since first epochs that hold nothing of what was deleted: of merged dictionaries, and by shard */
+export async function retireDictionaries(
+  database: D1Database,
+  appId: number,
+  since: { epoch: number; epochs: Readonly<Record<string, number>>; now: number },
+): Promise<void> {
+  const old = `app_id = ?1 AND epoch < CASE shard WHEN ${MERGED_SHARD} THEN ?2
+      ELSE coalesce((SELECT value FROM json_each(?3) e WHERE e.key = '' || dictionaries.shard), 0) END
+    AND NOT EXISTS (SELECT 1 FROM segments s
+      WHERE s.app_id = ?1 AND s.dict_shard = dictionaries.shard AND s.epoch = dictionaries.epoch)`;
+  const { epoch, epochs, now } = since;
+  await database.batch([
+    database
+      .prepare(
+        `INSERT INTO retired_objects (object_key, delete_after) SELECT object_key, ?4 FROM dictionaries WHERE ${old}
+         ON CONFLICT DO UPDATE SET delete_after = min(delete_after, excluded.delete_after)`,
+      )
+      .bind(appId, epoch, JSON.stringify(epochs), now + ERASED_RETIRE_SECONDS),
+    database.prepare(`DELETE FROM dictionaries WHERE ${old}`).bind(appId, epoch, JSON.stringify(epochs)),
+  ]);
+}
+
+const KEYS_PER_CALL = 1000;
+
+/**
+ * Removes an app's retired objects: all of them soon, not only those of this deletion, because older ones hold the same names.
+ * @returns whether none is left
+ */
+export async function purgeRetired(
+  database: D1Database,
+  store: SegmentStore,
+  key: { tenantId: number; appId: number },
+  now: number,
+): Promise<boolean> {
+  const prefix = appPrefix(key);
+  const end = `${prefix.slice(0, -1)}0`; // the character after "/"
+  const below = "object_key >= ?1 AND object_key < ?2";
+  await database
+    .prepare(`UPDATE retired_objects SET delete_after = min(delete_after, ?3) WHERE ${below}`)
+    .bind(prefix, end, now + ERASED_RETIRE_SECONDS)
+    .run();
+  for (;;) {
+    const { results } = await database
+      .prepare(`SELECT object_key AS objectKey FROM retired_objects WHERE ${below} AND delete_after <= ?3 LIMIT ?4`)
+      .bind(prefix, end, now, KEYS_PER_CALL)
+      .all<{ objectKey: string }>();
+    if (results.length === 0) break;
+    const keys = results.map(({ objectKey }) => objectKey);
+    await store.remove(keys);
+    await database
+      .prepare("DELETE FROM retired_objects WHERE object_key IN (SELECT value FROM json_each(?))")
+      .bind(JSON.stringify(keys))
+      .run();
+  }
+  const left = await database.prepare(`SELECT 1 FROM retired_objects WHERE ${below} LIMIT 1`).bind(prefix, end).first();
+  return left === null;
+}
