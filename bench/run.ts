@@ -2,6 +2,7 @@
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
+import { benchHighCardinality } from "./cases/high-cardinality.ts";
 import { benchMergeKernel, mergeKernelTable } from "./cases/merge-kernel.ts";
 import { benchPageFlame, type PageFlameRow } from "./cases/page-flame.ts";
 import { benchRender } from "./cases/render.ts";
@@ -22,6 +23,7 @@ const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>
       values.minutes === undefined ? benchUploads(subject) : soakUploads(subject, Number(values.minutes)),
     ),
   render: (target) => withSubject(target, benchRender),
+  "high-cardinality": async () => benchHighCardinality(),
   page: async () => pageFlameTable(await benchPageFlame()),
 };
 

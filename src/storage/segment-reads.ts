@@ -96,7 +96,7 @@ export function segmentReads(store: SegmentStore, caches: SegmentCaches | null):
       if (found !== undefined) return found;
       const bytes =
         segment.head !== null
-          ? fromBase64(segment.head)
+          ? headOfRow(segment.objectKey, segment.head)
           : await readRange(segment, segment.headOffset, segment.headLength);
       const head = readHead(bytes);
       caches?.heads.set(segment.objectKey, head, bytes.length * 6 + 256);
@@ -220,6 +220,14 @@ function rungOf(segment: SegmentRef, head: SegmentHead, width: number): RungPlac
   const rung = head.rungs.find((one) => one.width === width);
   if (rung === undefined) throw corrupt(`segment ${segment.objectKey} has no rung of ${width} s`);
   return rung;
+}
+
+function headOfRow(objectKey: string, text: string): Uint8Array {
+  try {
+    return fromBase64(text);
+  } catch {
+    throw corrupt(`the head of ${objectKey} in the catalog is not base64`);
+  }
 }
 
 const hasEntries = ({ directoryLength }: TilePlace): boolean => directoryLength > 0;

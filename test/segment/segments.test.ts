@@ -180,6 +180,7 @@ describe("a damaged segment", () => {
     await expect(readAll(bytes.subarray(0, 1000), ref)).rejects.toMatchObject({ code: "corrupt_storage" });
     const gone = segmentReads({ ...storeOf(bytes).store, read: async () => null }, null);
     await expect(gone.head(ref)).rejects.toThrow(/missing/);
+    await expect(gone.head({ ...ref, head: "no base64" })).rejects.toMatchObject({ code: "corrupt_storage" });
   });
 
   it("of version 1, which has no checksums, never ends in anything but an answer or corrupt_storage", async () => {
