@@ -1,7 +1,9 @@
 // The server's answers to the page, made up from the rideshare story: three vehicles, three regions, and a us-west-1
 // whose cars fall into a mutex every other quarter of an hour. Deterministic in the time it is given.
+import type { DeletionsResponse } from "../../src/api/deletion.ts";
 import type { RenderResponse, Timeline } from "../../src/api/render.ts";
 import type { RenderDiffResponse } from "../../src/api/render-diff.ts";
+import type { RetentionResponse } from "../../src/api/retention.ts";
 import type { ServicesResponse, ServiceType } from "../../src/api/services.ts";
 import type { TagsResponse } from "../../src/api/tags.ts";
 import { encodeDiff } from "../../src/flame/diff.ts";
@@ -242,10 +244,28 @@ const valuesOf = (stacks: Stacks) =>
 const treeOf = (stacks: Stacks, path: FocusPath) => focusedTree([valuesOf(stacks)], path);
 const maxNodesOf = (params: URLSearchParams) => Number(params.get("max-nodes") ?? 8192);
 
+function mockRetention(params: URLSearchParams): RetentionResponse {
+  const kept = [
+    [10, 2],
+    [60, 14],
+    [3600, 90],
+  ] as const;
+  const facts = { source: "default", goneBefore: null } as const;
+  return {
+    app: params.get("app"),
+    classes: [
+      ...kept.map(([finest, days]) => ({ finest, seconds: days * DAY, ...facts })),
+      { finest: DAY, seconds: null, ...facts },
+    ],
+  };
+}
+
 /** Any request of the page; null for what is not an API path. */
 export function mockAnswer(path: string, params: URLSearchParams, nowSeconds: number): unknown {
   if (path === "api/services") return mockServices(nowSeconds);
   if (path === "api/tags") return mockTags(params);
+  if (path === "api/retention") return mockRetention(params);
+  if (path.startsWith("api/deletions")) return { deletions: [] } satisfies DeletionsResponse;
   if (path === "render") return mockRender(params, nowSeconds);
   return path === "render-diff" ? mockRenderDiff(params, nowSeconds) : null;
 }

@@ -23,11 +23,11 @@ export interface PageHarness {
 export async function startPageHarness(launch: ChromiumLaunch, base = "/"): Promise<PageHarness> {
   let requests: string[] = [];
   let first: ApiHandler = () => null;
-  const answer: ApiHandler = async (path, params): Promise<ApiAnswer | null> => {
+  const answer: ApiHandler = async (path, params, sent): Promise<ApiAnswer | null> => {
     const body = mockAnswer(path, params, NOW);
     if (body === null) return null;
     requests.push(`${path}?${params}`);
-    return (await first(path, params)) ?? { status: 200, body };
+    return (await first(path, params, sent)) ?? { status: 200, body };
   };
   const server = await startPageServer(join(import.meta.dirname, "../../dist/page"), answer, base);
   const browser: Browser = await chromium.launch(launch);

@@ -11,8 +11,12 @@ export interface ApiAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** null when the path is none of the API's. */
-export type ApiHandler = (path: string, params: URLSearchParams) => ApiAnswer | null | Promise<ApiAnswer | null>;
+/** null when the path is none of the API's. `body` is text; empty for a GET. */
+export type ApiHandler = (
+  path: string,
+  params: URLSearchParams,
+  body: string,
+) => ApiAnswer | null | Promise<ApiAnswer | null>;
 
 export interface PageServer {
   /** With the base path and a slash at the end. */
@@ -34,7 +38,9 @@ export async function startPageServer(folder: string, api: ApiHandler, base = "/
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://host");
     if (!pathname.startsWith(base)) return send(response, 404, "text/plain", "outside of the base path");
     const path = pathname.slice(base.length);
-    const answer = await api(path, searchParams);
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const answer = await api(path, searchParams, body);
     if (answer !== null)
       return send(response, answer.status, "application/json", JSON.stringify(answer.body), answer.headers);
     const file = PAGES.includes(path) ? "index.html" : normalize(path);

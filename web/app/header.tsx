@@ -5,6 +5,7 @@ import { spanText } from "../state/time-text.ts";
 import type { AppModel } from "./app-model.ts";
 import { AppSelect } from "./app-select.tsx";
 import { Icon } from "./icons.tsx";
+import { ManageButton } from "./manage-button.tsx";
 import { TimeRangePicker } from "./time-range.tsx";
 
 const VIEWS = [
@@ -67,6 +68,7 @@ export function Header(props: { app: AppModel }): JSX.Element {
             </For>
           </select>
         </label>
+        <ManageButton app={app} />
         <button
           type="button"
           class="ef-button"

@@ -12,6 +12,7 @@ const PATHS = {
   earlier: "M9.5 4 5.5 8l4 4",
   later: "m6.5 4 4 4-4 4",
   out: "M7 3a4 4 0 1 0 0 8 4 4 0 0 0 0-8Zm3 7 3.5 3.5M5.2 7h3.6",
+  store: "M3 4c0-2 10-2 10 0v8c0 2-10 2-10 0zM3 4c0 2 10 2 10 0M3 8c0 2 10 2 10 0",
   copy: "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z",
 } as const;
 

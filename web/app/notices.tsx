@@ -5,12 +5,20 @@ import type { EmptyReason } from "../state/empty-reason.ts";
 import type { Zone } from "../state/time-form.ts";
 import { fullText } from "../state/time-text.ts";
 
-export function ErrorNotice(props: { what: string; failure: Failure; onRetry: () => void }): JSX.Element {
+export function ErrorNotice(props: {
+  what: string;
+  verb?: "ordered";
+  failure: Failure;
+  onRetry: () => void;
+}): JSX.Element {
   return (
     <div class="ef-notice" data-kind="error" role="alert">
       <div>
         <p>
-          <strong>{props.what} could not be loaded.</strong> {props.failure.message}
+          <strong>
+            {props.what} could not be {props.verb ?? "loaded"}.
+          </strong>{" "}
+          {props.failure.message}
         </p>
         <p class="ef-quiet">
           {props.failure.status === 0 ? "No answer" : `Status ${props.failure.status}`}

@@ -1,0 +1,32 @@
+// Deletions in words.
+import type { Deletion, DeletionRequest } from "../../src/api/deletion.ts";
+import type { Zone } from "./time-form.ts";
+import { fullText } from "./time-text.ts";
+
+/** What a deletion takes away. A finished one does not say whose it was. */
+export function deletionText({ kind, app, query, from, until }: Deletion, zone: Zone): string {
+  if (kind === "tenant") return "Everything";
+  if (kind === "app") return app === null ? "A whole application" : `All of ${app}`;
+  const time =
+    from === null && until === null
+      ? ""
+      : `, ${from === null ? "all time" : fullText(from, zone)} to ${until === null ? "now" : fullText(until, zone)}`;
+  return `${query ?? "A part"} of ${app ?? "an application"}${time}`;
+}
+
+export const stateText = ({ state, step }: Deletion): string => (state === "done" ? "done" : `under way (${step})`);
+
+export interface PartChoice {
+  readonly query: string;
+  readonly from: string;
+  readonly until: string;
+}
+
+/** null when a part was asked for and nothing says which. */
+export function deletionRequest(app: string, part: PartChoice | null): DeletionRequest | null {
+  if (part === null) return { app };
+  const chosen = Object.entries(part)
+    .map(([name, value]) => [name, value.trim()] as const)
+    .filter(([, value]) => value !== "");
+  return chosen.length === 0 ? null : { app, ...Object.fromEntries(chosen) };
+}
