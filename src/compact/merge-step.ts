@@ -43,11 +43,16 @@ const MOST_HOURS = 96;
 /** Of an object's 128 MB, for one step. */
 const STEP_CACHES = { heads: 12 * 1024 * 1024, directories: 6 * 1024 * 1024, blocks: 6 * 1024 * 1024 };
 
-export async function mergeStep(ports: MergePorts, app: AppIdentity, job: MergeJob): Promise<StepReport | null> {
+export async function mergeStep(
+  ports: MergePorts,
+  app: AppIdentity,
+  job: Pick<MergeJob, "width" | "start">,
+  mostHours: number = MOST_HOURS,
+): Promise<StepReport | null> {
   const { catalog, clock } = ports;
   const snapshot = await catalog.snapshot(app.appId, job);
   if (snapshot === null) return null;
-  const plan = planMerge(snapshot, job, MOST_HOURS);
+  const plan = planMerge(snapshot, job, mostHours);
   if (plan === null) return null;
   const written = plan.row === null ? NOTHING : await writeRow(ports, app, snapshot, plan.row);
   const now = Math.floor(clock());

@@ -31,7 +31,7 @@ export interface MergeCatalog extends Pick<PlanReads, "heads"> {
   /** The app and its due jobs, narrow windows first, then by age; null when there is no such app. */
   due(tenant: string, service: string, now: number, most: number): Promise<DueJobs | null>;
   /** null when the app is gone. */
-  snapshot(appId: number, job: MergeJob): Promise<MergeSnapshot | null>;
+  snapshot(appId: number, job: Pick<MergeJob, "width" | "start">): Promise<MergeSnapshot | null>;
   /** Says that objects may be put that no row names yet: what a crash leaves behind goes an hour later. */
   announce(keys: readonly string[], now: number): Promise<void>;
   commit(commit: MergeCommit): Promise<void>;
@@ -115,7 +115,11 @@ const TARGET = `WITH target AS (
 const ROW_COLUMNS = `s.width, s.start, s.shard, s.part, s.finest, s.dict_shard AS dictShard, s.epoch, s.covers,
   s.object_key AS objectKey, s.object_bytes AS objectBytes, s.head_offset AS headOffset, s.head_length AS headLength`;
 
-async function readSnapshot(database: D1Database, appId: number, job: MergeJob): Promise<MergeSnapshot | null> {
+async function readSnapshot(
+  database: D1Database,
+  appId: number,
+  job: Pick<MergeJob, "width" | "start">,
+): Promise<MergeSnapshot | null> {
   // A window of 6 h is never part of a wider row.
   const containing = job.width < DAY_SECONDS ? Number.MAX_SAFE_INTEGER : job.width;
   const target = [appId, job.start, job.start + job.width, containing];
