@@ -31,7 +31,7 @@ export function asAppError(error: unknown): AppError {
 
 export function errorResponse(error: AppError, documentationRoot: string): Response {
   const [status, code] = ANSWERS[error.code];
-  const { limit, actual, allowed, documentation, retryAfterSeconds } = error.facts;
+  const { limit, actual, allowed, documentation, refused, retryAfterSeconds } = error.facts;
   const body = {
     code,
     reason: error.code,
@@ -39,6 +39,7 @@ export function errorResponse(error: AppError, documentationRoot: string): Respo
     ...(limit === undefined ? {} : { limit }),
     ...(actual === undefined ? {} : { actual }),
     ...(allowed === undefined ? {} : { allowed }),
+    ...(refused === undefined ? {} : { refused }),
     documentation: `${documentationRoot}/${documentation ?? `docs/errors.md#${error.code}`}`,
   };
   const headers: Record<string, string> = {

@@ -2,7 +2,7 @@
 // batch and its dictionary. What is refused costs nobody else: the rest is stored, and the error says what is not.
 import { KEEP_KEY_SECONDS } from "../config.ts";
 import { type PushSeries, readPush } from "../formats/push/read-push.ts";
-import { AppError, invalidArgument, tooLarge } from "../lib/app-error.ts";
+import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import type { AppName } from "../profile/app-name.ts";
 import type { Note } from "../profile/profile.ts";
@@ -33,7 +33,9 @@ export interface PushOutcome {
 /** A batch this big goes to its object before the request is read on: it bounds what a request holds in memory. */
 const FLUSH_BYTES = 4 * 1024 * 1024;
 const NOTES_KEPT = 8;
+/** Refusals that the message tells in words, and that the answer lists. */
 const REFUSALS_TOLD = 5;
+const REFUSALS_LISTED = 1000;
 
 /** A profile this big goes alone: it may be refused for the size of its batch. */
 const ALONE_BYTES = 1024 * 1024;
@@ -197,7 +199,7 @@ class PushRun {
   }
 
   #refuse(id: string, error: AppError): void {
-    if (++this.#refused <= REFUSALS_TOLD) this.#refusals.push({ at: this.#seen, id, error });
+    if (++this.#refused <= REFUSALS_LISTED) this.#refusals.push({ profile: this.#seen, id: id.slice(0, 64), error });
   }
 
   #note(more: readonly Note[]): void {
@@ -206,10 +208,7 @@ class PushRun {
   }
 }
 
-interface Refusal {
-  /** Which profile of the request, from 1. */
-  readonly at: number;
-  readonly id: string;
+interface Refusal extends Pick<RefusedProfile, "profile" | "id"> {
   readonly error: AppError;
 }
 
@@ -232,13 +231,13 @@ function caught<T>(act: () => T): T | AppError {
 function refusalOf(refusals: readonly Refusal[], refused: number, seen: number): AppError {
   const first = refusals[0]?.error;
   if (first !== undefined && seen === 1) return first;
-  const told = refusals.map(
-    ({ at, id, error }) => `profile ${at}${id === "" ? "" : ` (${id.slice(0, 64)})`}: ${error.message}`,
-  );
+  const told = refusals
+    .slice(0, REFUSALS_TOLD)
+    .map(({ profile, id, error }) => `profile ${profile}${id === "" ? "" : ` (${id})`}: ${error.message}`);
   const rest = refused > told.length ? `; and ${refused - told.length} more` : "";
   return new AppError(
     first?.code ?? "malformed_profile",
     `${refused} of ${seen} profiles were refused, the others are stored: ${told.join("; ")}${rest}`,
-    first?.facts,
+    { ...first?.facts, refused: refusals.map(({ profile, id, error }) => ({ profile, id, message: error.message })) },
   );
 }

@@ -30,8 +30,18 @@ export interface ErrorFacts {
   readonly allowed?: number | string;
   /** Path of the page that explains it, below the documentation root. */
   readonly documentation?: string;
+  /** Of a request of many profiles: those that were not taken, the first of them at least. */
+  readonly refused?: readonly RefusedProfile[];
   /** Seconds after which a retry makes sense. */
   readonly retryAfterSeconds?: number;
+}
+
+export interface RefusedProfile {
+  /** Which of the request's profiles, from 1. */
+  readonly profile: number;
+  /** As sent; "" for none. */
+  readonly id: string;
+  readonly message: string;
 }
 
 export class AppError extends Error {

@@ -69,6 +69,7 @@ describe("Push", () => {
     expect(await response.json()).toMatchObject({
       code: "invalid_argument",
       message: expect.stringMatching(/^1 of 3 profiles were refused, the others are stored: profile 2: /),
+      refused: [{ profile: 2, id: "", message: expect.stringMatching(/^proto: /) }],
     });
     expect(await samplesOf("push.part", T0, T0 + 10)).toBe(7);
   });

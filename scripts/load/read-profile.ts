@@ -1,0 +1,72 @@
+// A file → what is pushed for it: pprof as it is, or with the time it lacks; folded text as pprof.
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { LIMITS } from "../../src/config.ts";
+import { decodeFolded } from "../../src/formats/folded.ts";
+import { encodePprof } from "../../src/formats/pprof/encode.ts";
+import { inflateIfGzip, isGzip } from "../../src/lib/inflate.ts";
+import { WideSums } from "../../src/lib/wide-sums.ts";
+import type { LoadOptions } from "./options.ts";
+import { metricOf, peekPprof, withTime } from "./peek-pprof.ts";
+
+export interface LoadedProfile {
+  readonly file: string;
+  readonly metric: string;
+  /** pprof, gzip or not. */
+  readonly profile: Uint8Array;
+  /** A hash of the bytes: the same file is the same profile however often it is sent. */
+  readonly id: string;
+  readonly timeSeconds: number;
+}
+
+const YEAR_2000_SECONDS = 946_684_800;
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** @throws Error that says why the file is no profile; null for an empty file */
+export function readProfile(file: string, options: LoadOptions): LoadedProfile | null {
+  const sent = readFileSync(file);
+  if (sent.length === 0) return null;
+  const bytes = inflateIfGzip(sent, LIMITS);
+  const isText = isFolded(bytes);
+  const pprof = isText ? pprofOfFolded(bytes, options.rateHz) : bytes;
+  const said = peekPprof(pprof);
+  const metric = options.type ?? (isText ? "process_cpu" : metricOf(said.types, file));
+  const own = Number(said.timeNanos / NANOSECONDS_PER_SECOND);
+  if (own >= YEAR_2000_SECONDS) {
+    const profile = isGzip(sent) ? sent : pprof;
+    return { file, metric, profile, id: hashOf(profile), timeSeconds: own };
+  }
+  const timeSeconds = options.timeSeconds ?? Math.floor(statSync(file).mtimeMs / 1000);
+  const profile = withTime(pprof, BigInt(timeSeconds) * NANOSECONDS_PER_SECOND);
+  return { file, metric, profile, id: hashOf(profile), timeSeconds };
+}
+
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+
+/** Text has no control characters but tabs and line ends; a pprof's first bytes always have. */
+function isFolded(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, 512);
+  return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d) && head.includes(0x20);
+}
+
+function pprofOfFolded(bytes: Uint8Array, rateHz: number): Uint8Array {
+  const { stacks, sampleNodes, sampleValues } = decodeFolded(bytes, LIMITS);
+  const period = NANOSECONDS_PER_SECOND / BigInt(rateHz);
+  const values = new WideSums(stacks.nodes.count);
+  sampleNodes.forEach((node, i) => {
+    const value = (sampleValues[i] ?? 0n) * period;
+    values.add(node, Number(value & LOW_LIMB), Number(value >> 52n));
+  });
+  return encodePprof({
+    parts: [{ stacks, values }],
+    sampleType: "cpu",
+    unit: "nanoseconds",
+    periodType: "cpu",
+    periodUnit: "nanoseconds",
+    period,
+    timeNanos: 0n,
+    durationNanos: 0n,
+  });
+}
+
+const LOW_LIMB = 2n ** 52n - 1n;
