@@ -43,8 +43,8 @@ import { type UploadOnce, uploadOnce } from "./upload-once.ts";
 /** Uploads and bytes that may wait for the alarm; beyond, they are folded at once. */
 const FOLD_UPLOADS = 64;
 const FOLD_BYTES = 1024 * 1024;
-/** Hours sealed in one alarm; more are for the next. */
-const MOST_SEALS = 16;
+/** Seals in one alarm; more are for the next, which follows at once. With 24 hours each it stays below 1000 statements to D1. */
+const MOST_SEALS = 8;
 
 const idEntries = (ids: readonly UploadId[], now: number): Uint8Array =>
   joined(ids.map(({ id, keepSeconds }) => idEntry(id, Math.ceil(now + keepSeconds))));
@@ -277,8 +277,8 @@ export class AppTimeline extends DurableObject<Env> {
   async #doWork(): Promise<void> {
     this.#foldAll();
     await this.#ladder.rollUpDue();
-    for (let seals = 0; seals < MOST_SEALS && (await this.#ladder.sealOne()); seals++) {
-      // Each seal is a part of its own; uploads go on between its steps.
+    for (let seals = 0; seals < MOST_SEALS && (await this.#ladder.sealSome()); seals++) {
+      // Each hour is a part of its own; uploads go on between a seal's steps.
     }
     const isIdle = () => this.#door.inside === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
     await this.#presence.rest(isIdle);

@@ -7,8 +7,8 @@ import type { LiveState } from "./live-state.ts";
 import type { MetaStore } from "./object-meta.ts";
 import type { ObjectTables } from "./object-tables.ts";
 import { dueRollUps, rollUp } from "./roll-up.ts";
-import { carryOutSeal, type SealPlan } from "./seal.ts";
-import { hourToSeal, sealJitter } from "./seal-schedule.ts";
+import { carryOutSeal, type SealPlan, withParts } from "./seal.ts";
+import { hoursToSeal, sealJitter } from "./seal-schedule.ts";
 
 /** Nodes rolled up before others get their turn: about 20 ms of work. */
 const NODES_PER_TURN = 16;
@@ -29,8 +29,8 @@ export interface LadderContext {
 
 export interface LadderWork {
   rollUpDue(): Promise<void>;
-  /** @returns whether there was an hour to seal */
-  sealOne(): Promise<boolean>;
+  /** Seals the hours that are due and may go together. @returns whether there were any */
+  sealSome(): Promise<boolean>;
   /** Seals all that is live, open hours too, and begins a new epoch: nothing of before is here any more. */
   flush(): Promise<void>;
   /** While it flushes, what waits must not be folded: it belongs to the next epoch. */
@@ -41,13 +41,13 @@ export function ladderWork(context: LadderContext): LadderWork {
   let isFlushing = false;
   return {
     rollUpDue: () => rollUpDue(context),
-    sealOne: () => sealOne(context, isFlushing),
+    sealSome: () => sealSome(context, isFlushing),
     async flush() {
       context.foldAll();
       isFlushing = true;
       try {
         // A question that comes meanwhile folds what waits: then there is one hour more to seal.
-        while (await sealOne(context, true)) {
+        while (await sealSome(context, true)) {
           // One part after the other; the last look, which finds nothing left, begins the epoch.
         }
       } finally {
@@ -83,11 +83,11 @@ function rollUpNode({ tables, change, clock }: LadderContext, node: { from: numb
   change((state) => rollUp(tables, state, node, Math.floor(clock())));
 }
 
-async function sealOne(context: LadderContext, isFlushing: boolean): Promise<boolean> {
+async function sealSome(context: LadderContext, isFlushing: boolean): Promise<boolean> {
   const { tables, meta, store, catalog } = context;
   const { identity, shard, sealing } = meta.read();
   if (identity === null) return false;
-  const plan = sealing ?? freeze(context, identity, isFlushing);
+  const plan = sealing === null ? freeze(context, identity, isFlushing) : withParts(sealing);
   if (plan === null) return false;
   const key = { ...identity, shard };
   const state = context.loaded();
@@ -97,40 +97,39 @@ async function sealOne(context: LadderContext, isFlushing: boolean): Promise<boo
     meta.write({ sealFailures: meta.read().sealFailures + 1 });
     throw error;
   });
-  const { lastHour, lateParts } = meta.read();
-  const late = lastHour !== null && plan.hour <= lastHour ? 1 : 0;
+  const { lastHour, lateParts, sealedThrough } = meta.read();
+  const late = plan.parts.filter(({ hour }) => lastHour !== null && hour <= lastHour).length;
   context.change(() => {
-    tables.deletePart(plan.part);
+    for (const { part } of plan.parts) tables.deletePart(part);
     meta.write({
       sealing: null,
-      sealedThrough: plan.part,
+      sealedThrough: Math.max(sealedThrough, ...plan.parts.map(({ part }) => part)),
       stretches: sealed,
       bookmark,
-      lastHour: Math.max(plan.hour, lastHour ?? 0),
+      lastHour: Math.max(lastHour ?? 0, ...plan.parts.map(({ hour }) => hour)),
       lateParts: lateParts + late,
     });
   });
   return true;
 }
 
-/** Chooses an hour, completes its ladder and fixes what the seal will contain, in one transaction at the end. */
+/** Chooses hours, completes their ladder and fixes what the seal will contain, in one transaction at the end. */
 function freeze(context: LadderContext, identity: AppIdentity, isFlushing: boolean): SealPlan | null {
   const { tables, meta } = context;
   // What waits brings its own dictionary: when this one is full it goes to the next, or this one would never end.
   const rotate = isFlushing || context.loaded().isFull;
   if (!rotate) context.foldAll();
-  const hour = hourToSeal(tables.openHours(), context.clock(), sealJitter(identity.appId), rotate);
-  if (hour === null) {
+  const hours = hoursToSeal(tables.openHours(), context.clock(), sealJitter(identity.appId), rotate);
+  if (hours.length === 0) {
     if (rotate && !tables.hasChunks()) beginEpoch(context);
     return null;
   }
-  rollUpHour(context, hour);
+  for (const hour of hours) rollUpHour(context, hour);
   const { sealedThrough, epoch, stretches } = meta.read();
-  const part = sealedThrough + 1;
   const stretch = planStretch(stretches, context.loaded().dictionary.size);
-  const plan: SealPlan = { part, hour, epoch, stretch };
+  const plan: SealPlan = { parts: hours.map((hour, i) => ({ part: sealedThrough + 1 + i, hour })), epoch, stretch };
   context.change(() => {
-    tables.freezeHour(hour, part);
+    for (const { part, hour } of plan.parts) tables.freezeHour(hour, part);
     meta.write({ sealing: plan });
   });
   return plan;

@@ -7,17 +7,20 @@ import { nextSeal, sealJitter } from "./seal-schedule.ts";
 
 /** What was acknowledged is folded this long after; what failed is tried again this long after. */
 export const TURN_SECONDS = 10;
+/** More is due than one turn may do: the next follows at once. */
+const AGAIN_SECONDS = 1;
 /** A catalog that could not be told "idle" is told again after this. */
 const REST_AGAIN_SECONDS = 60;
 
-/** Unix seconds, at least one turn away; null when nothing will ever be due by itself. */
+/** Unix seconds; null when nothing will ever be due by itself. */
 export function nextDue(tables: ObjectTables, meta: MetaStore, now: number): number | null {
   const { identity, sealing, live, unsure } = meta.read();
   const soon = now + TURN_SECONDS;
   if (tables.hasPending() || sealing !== null) return soon;
   if (!tables.hasChunks()) return live || unsure ? now + REST_AGAIN_SECONDS : null;
-  const times = [nextRollUp(tables), nextSeal(tables.openHours(), sealJitter(identity?.appId ?? 0))];
+  const times = [nextRollUp(tables, now), nextSeal(tables.openHours(), sealJitter(identity?.appId ?? 0))];
   const next = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
   // Chunks that nothing above speaks of would be a mistake of ours: look again soon.
+  if (next <= now) return now + AGAIN_SECONDS;
   return Number.isFinite(next) ? Math.max(soon, next) : soon;
 }

@@ -1,7 +1,7 @@
 // The few facts an object remembers about itself: one row, read once and cached.
 import type { AppIdentity } from "../storage/catalog-writes.ts";
 import type { ObjectTables } from "./object-tables.ts";
-import type { SealedStretch, SealPlan } from "./seal.ts";
+import type { OneHourPlan, SealedStretch, SealPlan } from "./seal.ts";
 
 export interface ObjectMeta {
   /** Ids in the catalog; null before the first upload. */
@@ -19,7 +19,7 @@ export interface ObjectMeta {
   /** Parts up to this one are in the catalog and no longer here. */
   readonly sealedThrough: number;
   /** The seal under way. */
-  readonly sealing: SealPlan | null;
+  readonly sealing: SealPlan | OneHourPlan | null;
   /** Stretches of this epoch's dictionary that are in R2, in order. */
   readonly stretches: readonly SealedStretch[];
   /** D1 bookmark of the last seal. */

@@ -1,5 +1,5 @@
 // Rolling up: chunks of a finer rung add up to one node of the next. The live ladder is 10 s → 1 min → 10 min.
-import { ROW_BYTES } from "../config.ts";
+import { HOUR_SECONDS, ROW_BYTES } from "../config.ts";
 import { mergeChunks } from "../segment/chunk-build.ts";
 import { floorTo } from "../segment/ladder.ts";
 import type { LiveState } from "./live-state.ts";
@@ -11,14 +11,18 @@ const STEPS = [
   [60, 600, 60],
 ] as const;
 
-/** The nodes of part 0 that could be rolled up now; with `hour`, of that hour alone. */
+/** An hour that is over by this much is rolled up by its seal: a backfill has thousands of them. */
+const LEFT_TO_SEAL_SECONDS = 120;
+const firstOpenHour = (now: number): number => floorTo(HOUR_SECONDS, now - LEFT_TO_SEAL_SECONDS);
+
+/** The nodes of part 0 that could be rolled up now, but those that seals will; with `hour`, those of that hour alone. */
 export function dueRollUps(
   tables: ObjectTables,
   now: number,
   hour?: number,
 ): { from: number; to: number; start: number }[] {
   const due: { from: number; to: number; start: number }[] = [];
-  const range = hour === undefined ? ([] as const) : ([hour, hour + 3600] as const);
+  const range = hour === undefined ? ([firstOpenHour(now)] as const) : ([hour, hour + HOUR_SECONDS] as const);
   for (const [from, to, grace] of STEPS) {
     const rolled = new Set(tables.chunkStarts(0, to, ...range));
     const starts = new Set(tables.chunkStarts(0, from, ...range).map((start) => floorTo(to, start)));
@@ -29,11 +33,12 @@ export function dueRollUps(
 }
 
 /** Unix seconds at which the next node is to be rolled up, or null when all are. */
-export function nextRollUp(tables: ObjectTables): number | null {
+export function nextRollUp(tables: ObjectTables, now: number): number | null {
+  const first = firstOpenHour(now);
   let next: number | null = null;
   for (const [from, to, grace] of STEPS) {
-    const rolled = new Set(tables.chunkStarts(0, to));
-    for (const fine of tables.chunkStarts(0, from)) {
+    const rolled = new Set(tables.chunkStarts(0, to, first));
+    for (const fine of tables.chunkStarts(0, from, first)) {
       const start = floorTo(to, fine);
       if (!rolled.has(start)) next = Math.min(next ?? Number.POSITIVE_INFINITY, start + to + grace);
     }

@@ -14,14 +14,29 @@ const MOST_OPEN_BYTES = 8 * 1024 * 1024;
 /** The same for many small vectors, each of which costs a few hundred bytes of heap while it is sealed. */
 const MOST_OPEN_DIRECTORY_BYTES = 512 * 1024;
 
-/** The hour to seal now, or null. `everything`: no hour may stay open (a new epoch begins). */
-export function hourToSeal(
+/** Hours of a backfill are small and many: so many go together, in one commit, while they stay below the limits of one. */
+const MOST_TOGETHER = 24;
+
+/** The hours to seal now, together, oldest first. `everything`: no hour may stay open (a new epoch begins). */
+export function hoursToSeal(
   hours: readonly OpenHour[],
   now: number,
   jitter: number,
   everything: boolean,
-): number | null {
-  return hours.find((hour) => everything || sealTime(hour, jitter) <= now)?.hour ?? null;
+): readonly number[] {
+  const together: number[] = [];
+  let bytes = 0;
+  let directoryBytes = 0;
+  for (const one of hours) {
+    if (!everything && sealTime(one, jitter) > now) continue;
+    bytes += one.bytes;
+    directoryBytes += one.directoryBytes;
+    const isTooMuch = bytes > MOST_OPEN_BYTES || directoryBytes > MOST_OPEN_DIRECTORY_BYTES;
+    if (together.length > 0 && isTooMuch) break;
+    together.push(one.hour);
+    if (together.length === MOST_TOGETHER) break;
+  }
+  return together;
 }
 
 /** Unix seconds at which the next hour is to be sealed, or null when none is open. */

@@ -1,15 +1,16 @@
-// Sealing: an hour of chunks becomes two R2 objects (the 10 s rung apart, so that dropping it rewrites
-// nothing), a stretch of the dictionary, and their catalog rows. A seal is planned and frozen in one
-// transaction; from then on it may be repeated from the start and writes the same bytes.
-import { HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES } from "../config.ts";
+// Sealing: each hour of chunks becomes two R2 objects (the 10 s rung apart, so that dropping it rewrites
+// nothing); hours that go together share a stretch of the dictionary and one commit to the catalog. A seal
+// is planned and frozen in one transaction; from then on it may be repeated from the start and writes the same bytes.
+import { DAY_SECONDS, HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES } from "../config.ts";
 import { toBase64 } from "../lib/base64.ts";
+import { concurrently } from "../lib/concurrently.ts";
 import { deflate } from "../lib/deflate.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import { dictionaryKey, type ShardKey, segmentKey } from "../segment/keys.ts";
 import { type SealContent, sealContent } from "../segment/seal-content.ts";
 import { segmentWriter } from "../segment/segment-writer.ts";
 import type { Stretch, StretchPlan } from "../segment/stretch.ts";
-import type { CatalogWrites, DictionaryRow, SealCommit, SegmentRow } from "../storage/catalog-writes.ts";
+import type { CatalogWrites, DictionaryRow, PartRow, SealCommit, SealedLabel } from "../storage/catalog-writes.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
@@ -22,12 +23,24 @@ export interface SealedStretch extends Stretch {
 
 /** What one seal will do: everything that a retry needs to write the same bytes. */
 export interface SealPlan {
-  readonly part: number;
-  readonly hour: number;
+  /** Parts are consecutive. */
+  readonly parts: readonly SealedHour[];
   readonly epoch: number;
   /** Stretch to write, or null when the dictionary did not grow. */
   readonly stretch: StretchPlan | null;
 }
+
+export interface SealedHour {
+  readonly part: number;
+  /** Unix seconds. */
+  readonly hour: number;
+}
+
+/** A plan as an older release froze it. */
+export type OneHourPlan = SealedHour & Omit<SealPlan, "parts">;
+
+export const withParts = (plan: SealPlan | OneHourPlan): SealPlan =>
+  "parts" in plan ? plan : { ...plan, parts: [{ part: plan.part, hour: plan.hour }] };
 
 export interface SealContext {
   readonly tables: ObjectTables;
@@ -42,12 +55,15 @@ export interface SealContext {
 /** The objects of an hour, by their rungs. */
 const OBJECTS = [[10], [60, 600, 3600]] as const;
 
+/** Of six operations that an object may have under way, four: uploads announce themselves meanwhile. */
+const PUTS_AT_ONCE = 4;
+
 /** Seconds for which a replaced object stays: no query runs that long. */
 const RETIRE_SECONDS = 3600;
 
 /**
- * Writes objects and rows of a frozen part.
- * @returns the stretches now sealed, and D1's bookmark from which on the part is visible
+ * Writes objects and rows of frozen parts.
+ * @returns the stretches now sealed, and D1's bookmark from which on the parts are visible
  */
 export async function carryOutSeal(
   context: SealContext,
@@ -55,19 +71,27 @@ export async function carryOutSeal(
 ): Promise<{ sealed: readonly SealedStretch[]; bookmark: string | null }> {
   const { tables, state, key, catalog } = context;
   const { sealed, dictionary } = await sealDictionary(context, plan);
-  const content = readPart(tables, state, plan);
-  const segments: SegmentRow[] = [];
-  for (const rungs of OBJECTS) segments.push(await sealRungs(context, plan, content, rungs));
+  const labels = new Map<string, SealedLabel>();
+  let firstSlot = Number.POSITIVE_INFINITY;
+  let lastSlot = 0;
+  const segments = await concurrently(plan.parts, PUTS_AT_ONCE, async (sealedHour) => {
+    const content = readPart(tables, state, sealedHour);
+    addLabels(labels, content.series, Math.floor(sealedHour.hour / DAY_SECONDS));
+    firstSlot = Math.min(firstSlot, content.firstSlot);
+    lastSlot = Math.max(lastSlot, content.lastSlot);
+    const rows: PartRow[] = [];
+    for (const rungs of OBJECTS) rows.push(await sealRungs(context, sealedHour, content, rungs));
+    return rows;
+  });
   const bookmark = await catalog.commitSeal({
     appId: key.appId,
     shard: key.shard,
     epoch: plan.epoch,
-    part: plan.part,
-    segments,
+    segments: segments.flat(),
     dictionary,
-    labels: labelsOf(content.series, Math.floor(plan.hour / 86400)),
-    firstSlot: content.firstSlot,
-    lastSlot: content.lastSlot,
+    labels: [...labels.values()],
+    firstSlot,
+    lastSlot,
     now: Math.floor(context.now),
     retireAfter: Math.floor(context.now) + RETIRE_SECONDS,
   });
@@ -98,10 +122,10 @@ const rowOf = ({ from, to, objectKey, objectBytes }: SealedStretch): DictionaryR
 
 async function sealRungs(
   { key, store }: SealContext,
-  { hour, part }: SealPlan,
+  { hour, part }: SealedHour,
   content: SealContent,
   rungs: readonly [finest: number, ...wider: number[]],
-): Promise<SegmentRow> {
+): Promise<PartRow> {
   const [finest] = rungs;
   const writer = segmentWriter(
     content.series,
@@ -116,6 +140,7 @@ async function sealRungs(
   await store.put(objectKey, object.bytes);
   const head = toBase64(object.head);
   return {
+    part,
     width: HOUR_SECONDS,
     start: hour,
     finest,
@@ -127,16 +152,24 @@ async function sealRungs(
   };
 }
 
-function labelsOf(series: readonly { labels: readonly (readonly [string, string])[] }[], day: number) {
-  const seen = new Map<string, { name: string; value: string; day: number }>();
-  for (const { labels } of series) {
-    for (const [name, value] of labels) seen.set(`${name}\u0000${value}`, { name, value, day });
+function addLabels(
+  labels: Map<string, SealedLabel>,
+  series: readonly { labels: readonly (readonly [string, string])[] }[],
+  day: number,
+): void {
+  for (const one of series) {
+    for (const [name, value] of one.labels) {
+      const key = `${name}\u0000${value}`;
+      const known = labels.get(key);
+      const [firstDay, lastDay] = [Math.min(day, known?.firstDay ?? day), Math.max(day, known?.lastDay ?? day)];
+      if (known?.firstDay !== firstDay || known.lastDay !== lastDay)
+        labels.set(key, { name, value, firstDay, lastDay });
+    }
   }
-  return [...seen.values()];
 }
 
 /** The live rungs of a frozen part. */
-function readPart(tables: ObjectTables, state: LiveState, { part, hour }: SealPlan) {
+function readPart(tables: ObjectTables, state: LiveState, { part, hour }: SealedHour) {
   const rungs = new Map(
     LIVE_RUNGS.map((rung) => [rung, [...tables.readChunks(part, rung, hour, hour + HOUR_SECONDS)]]),
   );

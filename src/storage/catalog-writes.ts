@@ -23,6 +23,19 @@ export interface SegmentRow {
   readonly head: string | null;
 }
 
+/** A segment of a shard's part. */
+export interface PartRow extends SegmentRow {
+  readonly part: number;
+}
+
+export interface SealedLabel {
+  readonly name: string;
+  readonly value: string;
+  /** Days since 1970. */
+  readonly firstDay: number;
+  readonly lastDay: number;
+}
+
 export interface DictionaryRow {
   readonly fromNode: number;
   readonly toNode: number;
@@ -34,11 +47,11 @@ export interface SealCommit {
   readonly appId: number;
   readonly shard: number;
   readonly epoch: number;
-  readonly part: number;
-  readonly segments: readonly SegmentRow[];
+  /** Of one part or of several, all of which become visible at once. */
+  readonly segments: readonly PartRow[];
   /** Null when no node is new. `replaces` are earlier rows that it covers. */
   readonly dictionary: { added: DictionaryRow; replaces: readonly DictionaryRow[] } | null;
-  readonly labels: readonly { name: string; value: string; day: number }[];
+  readonly labels: readonly SealedLabel[];
   readonly firstSlot: number;
   readonly lastSlot: number;
   /** Unix seconds. */
@@ -54,7 +67,7 @@ export interface CatalogWrites {
   /** Says that queries must ask the object. Must be durable before the first ack. */
   markLive(appId: number, shard: number, now: number): Promise<void>;
   markIdle(appId: number, shard: number): Promise<void>;
-  /** Makes a part visible. Returns D1's bookmark, from which on every reader sees it. */
+  /** Makes parts visible. Returns D1's bookmark, from which on every reader sees it. */
   commitSeal(commit: SealCommit): Promise<string | null>;
   dictionaryRows(appId: number, shard: number, epoch: number): Promise<DictionaryRow[]>;
 }
@@ -139,13 +152,14 @@ export function expiry(appId: number, { start, width, finest }: { start: number;
 }
 
 async function commitSeal(database: D1Database, db: DrizzleD1Database, commit: SealCommit): Promise<string | null> {
-  const { appId, shard, epoch, part, now } = commit;
+  const { appId, shard, epoch, now } = commit;
+  const part = Math.max(...commit.segments.map((row) => row.part));
   const statements: { toSQL(): { sql: string; params: unknown[] } }[] = [];
   for (const row of commit.segments) {
     statements.push(
       db
         .insert(segments)
-        .values({ appId, shard, dictShard: shard, epoch, part, ...row, expiresAt: expiry(appId, row) })
+        .values({ appId, shard, dictShard: shard, epoch, ...row, expiresAt: expiry(appId, row) })
         .onConflictDoNothing(),
     );
   }
@@ -209,11 +223,7 @@ async function commitSeal(database: D1Database, db: DrizzleD1Database, commit: S
 const LABELS_PER_STATEMENT = 100;
 
 /** Thousands of label values go as one JSON parameter: a statement takes at most 100 parameters. */
-function labelStatements(
-  database: D1Database,
-  appId: number,
-  labels: readonly { name: string; value: string; day: number }[],
-): D1PreparedStatement[] {
+function labelStatements(database: D1Database, appId: number, labels: readonly SealedLabel[]): D1PreparedStatement[] {
   const statements: D1PreparedStatement[] = [];
   for (let at = 0; at < labels.length; at += LABELS_PER_STATEMENT) {
     const json = JSON.stringify(labels.slice(at, at + LABELS_PER_STATEMENT));
@@ -221,7 +231,7 @@ function labelStatements(
       database
         .prepare(
           `INSERT INTO label_values (app_id, name, value, first_day, last_day)
-           SELECT ?1, value ->> 'name', value ->> 'value', value ->> 'day', value ->> 'day' FROM json_each(?2) WHERE true
+           SELECT ?1, value ->> 'name', value ->> 'value', value ->> 'firstDay', value ->> 'lastDay' FROM json_each(?2) WHERE true
            ON CONFLICT (app_id, name, value) DO UPDATE SET
              first_day = min(first_day, excluded.first_day), last_day = max(last_day, excluded.last_day)`,
         )
