@@ -1,5 +1,5 @@
 // The catalog (D1) as compaction reads it; what it writes is in merge-commit.ts. One writer per app (decision 0009).
-import { DAY_SECONDS, MERGED_SHARD } from "../config.ts";
+import { DAY_SECONDS, HOUR_SECONDS, MERGED_SHARD, MERGED_WIDTHS } from "../config.ts";
 import type { AppIdentity } from "./catalog-writes.ts";
 import { commitStatements, type MergeCommit, retireStatement, retireTime } from "./merge-commit.ts";
 import { type CatalogSegment, type CatalogStretch, d1PlanReads, type PlanReads, parseCovers } from "./plan-reads.ts";
@@ -112,6 +112,9 @@ const TARGET = `WITH target AS (
   SELECT coalesce(min(start), ?2) AS since, coalesce(max(start + width), ?3) AS until FROM segments
   WHERE app_id = ?1 AND shard = ${MERGED_SHARD} AND finest = ${DAY_SECONDS} AND width >= ?4 AND start <= ?2 AND start + width >= ?3)`;
 
+/** Width by width, the key finds the rows; without the widths all of an app's rows would be read at each step. */
+const EVERY_WIDTH = JSON.stringify([HOUR_SECONDS, ...MERGED_WIDTHS]);
+
 const ROW_COLUMNS = `s.width, s.start, s.shard, s.part, s.finest, s.dict_shard AS dictShard, s.epoch, s.covers,
   s.object_key AS objectKey, s.object_bytes AS objectBytes, s.head_offset AS headOffset, s.head_length AS headLength`;
 
@@ -128,9 +131,9 @@ async function readSnapshot(
     database.prepare("SELECT shard, last_part AS lastPart FROM shards WHERE app_id = ?").bind(appId),
     database
       .prepare(
-        `${TARGET} SELECT ${ROW_COLUMNS} FROM segments s, target
-         WHERE s.app_id = ?1 AND s.finest > 10 AND s.start < target.until AND s.start + s.width > target.since
-         ORDER BY s.width, s.start, s.shard, s.part`,
+        `${TARGET} SELECT ${ROW_COLUMNS} FROM target CROSS JOIN json_each('${EVERY_WIDTH}') w CROSS JOIN segments s
+           ON s.app_id = ?1 AND s.width = w.value AND s.start > target.since - w.value AND s.start < target.until
+         WHERE s.finest > 10 ORDER BY s.width, s.start, s.shard, s.part`,
       )
       .bind(...target),
     database

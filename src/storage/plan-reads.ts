@@ -68,16 +68,17 @@ export interface PlanReads {
 export const SEGMENT_COLUMNS = `s.width, s.start, s.shard, s.part, s.finest, s.dict_shard, s.epoch, s.covers, s.object_key, s.object_bytes,
   s.head_offset, s.head_length`;
 
+// One probe of the key each: an OR inside one EXISTS, or a join in an order that SQLite chooses, walks all of an app's rows.
 /** Whether a row of class 86400 holds the day of `s`. */
-const DAY_IS_MERGED = `EXISTS (SELECT 1 FROM segments d WHERE d.app_id = s.app_id AND (
-  (d.width = 86400 AND d.start = s.start - s.start % 86400) OR
-  (d.width = 432000 AND d.start = s.start - s.start % 432000) OR
-  (d.width = 2592000 AND d.start = s.start - s.start % 2592000)))`;
-const WINDOW_IS_MERGED = `EXISTS (SELECT 1 FROM segments w WHERE w.app_id = s.app_id AND w.width = 21600
-  AND w.start = s.start - s.start % 21600)`;
-const MAY_BE_RESIDUAL = `EXISTS (SELECT 1 FROM compactions c WHERE c.app_id = s.app_id AND (
-  (c.width = 21600 AND c.start = s.start - s.start % 21600) OR
-  (c.width = 86400 AND c.start = s.start - s.start % 86400)))`;
+const DAY_IS_MERGED = `(${[86_400, 432_000, 2_592_000].map(isThere("segments")).join(" OR ")})`;
+const WINDOW_IS_MERGED = isThere("segments")(21_600);
+const MAY_BE_RESIDUAL = `(${[21_600, 86_400].map(isThere("compactions")).join(" OR ")})`;
+
+/** SQL: a row of a width stands over the start of `s`. */
+function isThere(table: "segments" | "compactions"): (width: number) => string {
+  return (width) => `EXISTS (SELECT 1 FROM ${table} w WHERE w.app_id = s.app_id AND w.width = ${width}
+    AND w.start = s.start - s.start % ${width})`;
+}
 
 const DAYS_SQL = `SELECT ${SEGMENT_COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width IN (86400, 432000, 2592000)
   AND s.start > ?2 - s.width AND s.start < ?3`;
@@ -126,7 +127,7 @@ export function d1PlanReads(database: D1Database): PlanReads {
           .map(({ width, start, shard, part, finest }) => [width, start, shard, part, finest]);
         const { results } = await database
           .prepare(
-            `SELECT s.object_key, s.head FROM json_each(?2) k JOIN segments s ON s.app_id = ?1 AND s.width = k.value ->> 0
+            `SELECT s.object_key, s.head FROM json_each(?2) k CROSS JOIN segments s ON s.app_id = ?1 AND s.width = k.value ->> 0
              AND s.start = k.value ->> 1 AND s.shard = k.value ->> 2 AND s.part = k.value ->> 3 AND s.finest = k.value ->> 4`,
           )
           .bind(appId, JSON.stringify(keys))

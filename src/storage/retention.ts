@@ -122,15 +122,16 @@ interface ExpiredRow {
   readonly end: number;
 }
 
+// CROSS JOIN: the few widths are probed one by one. In the order that SQLite would choose, each row meets all of its app's.
 /** `m` is a merged row of one of `widths` over the row `s`, with all that `s` holds. */
 const coveredBy = (widths: string) => `EXISTS (
-  SELECT 1 FROM json_each('[${widths}]') w JOIN segments m
+  SELECT 1 FROM json_each('[${widths}]') w CROSS JOIN segments m
     ON m.app_id = s.app_id AND m.width = w.value AND m.start = s.start - s.start % w.value AND m.shard = -1
   WHERE NOT EXISTS (SELECT 1 FROM json_each(coalesce(s.covers, json_object('' || s.shard, s.part))) own
     WHERE own.value > coalesce((SELECT value FROM json_each(m.covers) c WHERE c.key = own.key), 0)))`;
 
 /** Nothing is to be merged at the time of `s`. */
-const SETTLED = `NOT EXISTS (SELECT 1 FROM json_each('[21600,86400]') w JOIN compactions c
+const SETTLED = `NOT EXISTS (SELECT 1 FROM json_each('[21600,86400]') w CROSS JOIN compactions c
   ON c.app_id = s.app_id AND c.width = w.value AND c.start = s.start - s.start % w.value)`;
 
 /** A deletion makes coarse nodes again from finer ones: none may go in the meantime. */
@@ -176,7 +177,8 @@ function dropStatements(
 ): D1PreparedStatement[] {
   const going = JSON.stringify(rows.map(({ id, objectKey }) => ({ id, key: objectKey })));
   // By rowid, and by key: another row may have got the rowid since it was read.
-  const chosen = "json_each(?2) j JOIN segments s ON s.rowid = j.value ->> 'id' AND s.object_key = j.value ->> 'key'";
+  const chosen =
+    "json_each(?2) j CROSS JOIN segments s ON s.rowid = j.value ->> 'id' AND s.object_key = j.value ->> 'key'";
   const droppedBefore = (finest: RetentionClass) =>
     rows.reduce((latest, row) => (row.finest === finest ? Math.max(latest, gridEnd(row)) : latest), 0);
   const merged = rows.some(({ finest }) => finest >= HOUR_SECONDS) ? 1 : 0;
