@@ -1,18 +1,20 @@
-// `npm run bench [case…] [-- --target URL]`: measures, and prints Markdown tables. It asserts nothing: figures of one
+// `npm run bench [case…] [-- --target URL] [--minutes N] [--keep FOLDER]`: measures, and prints Markdown tables. It asserts nothing: figures of one
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
 import { benchHighCardinality } from "./cases/high-cardinality.ts";
 import { benchMergeKernel, mergeKernelTable } from "./cases/merge-kernel.ts";
 import { benchPageFlame, type PageFlameRow } from "./cases/page-flame.ts";
+import { benchQuery, benchQueryOf } from "./cases/query.ts";
 import { benchRender } from "./cases/render.ts";
+import { benchStore } from "./cases/store.ts";
 import { benchUploads, soakUploads } from "./cases/uploads.ts";
 import { machineLine, markdownTable } from "./lib/figures.ts";
 import { openSubject, type Subject } from "./lib/subject.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { target: { type: "string" }, minutes: { type: "string" } },
+  options: { target: { type: "string" }, minutes: { type: "string" }, keep: { type: "string" } },
 });
 
 const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
@@ -22,6 +24,8 @@ const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>
     withSubject(target, (subject) =>
       values.minutes === undefined ? benchUploads(subject) : soakUploads(subject, Number(values.minutes)),
     ),
+  query: (target) => (target === null ? benchQuery(values.keep ?? null) : benchQueryOf(target)),
+  store: () => benchStore(),
   render: (target) => withSubject(target, benchRender),
   "high-cardinality": async () => benchHighCardinality(),
   page: async () => pageFlameTable(await benchPageFlame()),

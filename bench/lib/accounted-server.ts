@@ -24,6 +24,8 @@ export interface AccountedServer {
   cron(): Promise<void>;
   /** Restarts the runtime with its clock shifted by so many seconds from the real one. Caches are empty afterwards. */
   restart(offsetS: number): Promise<void>;
+  /** Ends the runtime and leaves the files, for another server to open. Only stop() may follow. */
+  pause(): Promise<void>;
   /** CPU and memory of the runtime. */
   use(): ServerUse | null;
   stop(): Promise<void>;
@@ -37,12 +39,14 @@ export interface AccountedOptions {
   readonly offsetS?: number;
   /** Opens workerd's inspector there. */
   readonly inspectorPort?: number;
+  /** Counts vectors and their pairs as well: costs time in every addition. */
+  readonly countsVectors?: boolean;
 }
 
 export async function startAccounted(options: AccountedOptions = {}): Promise<AccountedServer> {
   const project = readProjectConfig(ROOT);
   await buildWhatIsStale(ROOT, project); // the page, which the Worker has a binding to
-  const source = await bundle();
+  const source = await bundle(options.countsVectors ?? false);
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "edgeflame-bench-"));
   mkdirSync(dataDir, { recursive: true });
   const port = await freePort();
@@ -66,6 +70,7 @@ export async function startAccounted(options: AccountedOptions = {}): Promise<Ac
   await miniflare.ready;
   const { binding, migrationsDir } = project.database;
   await applyMigrations(await miniflare.getD1Database(binding), migrationsDir, dataDir);
+  let isPaused = false;
   const counters = async () => (await (await fetch(`${url}/__bench/counters`)).json()) as Counters;
   return {
     url,
@@ -86,16 +91,21 @@ export async function startAccounted(options: AccountedOptions = {}): Promise<Ac
       await miniflare.ready;
     },
     use: () => descendantsUse(process.pid, "workerd"),
-    async stop() {
+    async pause() {
+      isPaused = true;
       await miniflare.dispose();
+    },
+    async stop() {
+      if (!isPaused) await miniflare.dispose();
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
 
-async function bundle(): Promise<string> {
-  const outfile = join(ROOT, "dist/bench/accounted-worker.js");
-  await buildWorker({ mainFile: join(import.meta.dirname, "accounted-worker.ts") }, outfile, [countedVectors]);
+async function bundle(countsVectors: boolean): Promise<string> {
+  const outfile = join(ROOT, `dist/bench/accounted-worker${countsVectors ? "-vectors" : ""}.js`);
+  const plugins = countsVectors ? [countedVectors] : [];
+  await buildWorker({ mainFile: join(import.meta.dirname, "accounted-worker.ts") }, outfile, plugins);
   return readFileSync(outfile, "utf8");
 }
 

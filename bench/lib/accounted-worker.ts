@@ -2,9 +2,10 @@
 // embedded runtime runs the Worker and its objects in one isolate, so one set of counters sees all.
 //
 //   GET /__bench/counters          the sums so far
+//   GET /__bench/statements        rows of D1 and of the objects' databases, by statement
 //   x-edgeflame-cost (any answer)  JSON of what was counted while the request ran: exact for requests one by one
 import type { Env } from "../../src/env.ts";
-import worker, { AppTimeline as PlainAppTimeline } from "../../src/worker.ts";
+import worker, { AppCompactor as PlainAppCompactor, AppTimeline as PlainAppTimeline } from "../../src/worker.ts";
 import { type Counters, difference, NO_COUNTS } from "./counters.ts";
 
 const counters: Counters = { ...NO_COUNTS };
@@ -21,12 +22,22 @@ export class AppTimeline extends PlainAppTimeline {
     super(state, env);
   }
 }
-countCalls(PlainAppTimeline.prototype);
+
+export class AppCompactor extends PlainAppCompactor {
+  constructor(state: DurableObjectState, env: Env) {
+    watchBindings(env);
+    watchObject(state);
+    super(state, env);
+  }
+}
+for (const { prototype } of [PlainAppTimeline, PlainAppCompactor]) countCalls(prototype);
 
 export default {
   async fetch(request, env, context) {
     watchBindings(env);
-    if (new URL(request.url).pathname === "/__bench/counters") return Response.json(snapshot());
+    const { pathname } = new URL(request.url);
+    if (pathname === "/__bench/counters") return Response.json(snapshot());
+    if (pathname === "/__bench/statements") return Response.json(Object.fromEntries(byStatement));
     counters.requests++;
     const before = snapshot();
     const answer = await worker.fetch(request as never, env, context);
@@ -79,17 +90,28 @@ interface Cursor extends Iterable<unknown> {
 }
 /** What was counted of a cursor when it was seen last: its rows grow while it is read. */
 const countedOf = new WeakMap<Cursor, { read: number; written: number }>();
+/** Rows by statement: where to look when there are too many. */
+const byStatement = new Map<string, { read: number; written: number }>();
+function addStatement(text: string, read: number, written: number): void {
+  const key = text.replace(/\s+/g, " ").trim();
+  const rows = byStatement.get(key) ?? { read: 0, written: 0 };
+  byStatement.set(key, { read: rows.read + read, written: rows.written + written });
+}
+
+const statementOf = new WeakMap<Cursor, string>();
 function countRows(cursor: Cursor): void {
   const { read, written } = countedOf.get(cursor) ?? { read: 0, written: 0 };
   const { rowsRead, rowsWritten } = cursor;
   counters.objectRowsRead += rowsRead - read;
   counters.objectRowsWritten += rowsWritten - written;
   countedOf.set(cursor, { read: rowsRead, written: rowsWritten });
+  addStatement(statementOf.get(cursor) ?? "?", rowsRead - read, rowsWritten - written);
 }
 
 function watchObject({ storage }: DurableObjectState): void {
-  watch(storage.sql, "exec", (call) => {
+  watch(storage.sql, "exec", (call, [statement]) => {
     const cursor = call() as Cursor;
+    statementOf.set(cursor, `${statement}`);
     for (const way of ["toArray", "one", "next"]) watch(cursor, way, countAfter);
     watch(cursor, Symbol.iterator, (iterate, _given, own) => counting(iterate() as Iterator<unknown>, own as Cursor));
     countRows(cursor);
@@ -146,13 +168,16 @@ function watchBindings(env: Env): void {
     return call();
   });
   // What every way to run a statement comes down to, in the runtime's own D1 client.
-  watch(env.CATALOG.withSession(), "_send", async (call) => {
+  watch(env.CATALOG.withSession(), "_send", async (call, [, sent]) => {
     counters.d1Calls++;
     const answers = (await call()) as D1Answer | D1Answer[];
-    for (const { meta } of Array.isArray(answers) ? answers : [answers]) {
+    const texts = Array.isArray(sent) ? sent : [sent];
+    for (const [i, { meta }] of (Array.isArray(answers) ? answers : [answers]).entries()) {
+      const { rows_read: read = 0, rows_written: written = 0 } = meta ?? {};
       counters.d1Statements++;
-      counters.d1RowsRead += meta?.rows_read ?? 0;
-      counters.d1RowsWritten += meta?.rows_written ?? 0;
+      counters.d1RowsRead += read;
+      counters.d1RowsWritten += written;
+      addStatement(`D1 ${texts[i]?.sql ?? texts[i]}`, read, written);
     }
     return answers;
   });

@@ -41,3 +41,9 @@ export function sum(all: readonly Counters[]): Counters {
   for (const one of all) for (const name of Object.keys(NO_COUNTS) as CounterName[]) result[name] += one[name];
   return result;
 }
+
+export function scaled(counters: Counters, factor: number): Counters {
+  const result = { ...NO_COUNTS };
+  for (const name of Object.keys(NO_COUNTS) as CounterName[]) result[name] = counters[name] * factor;
+  return result;
+}

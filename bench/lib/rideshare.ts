@@ -35,10 +35,14 @@ export interface RideshareBody {
   readonly sampledStacks: number;
 }
 
-/** The request of an instance for a slot. `app` names the app; the same instance and slot give the same request. */
+/**
+ * The request of an instance for a slot: the same instance and slot give the same request. Instances from the tenth on are
+ * further pods of the nine.
+ */
 export function rideshareUpload(app: string, instance: number, slotS: number): LoadRequest {
   const { region, vehicle } = INSTANCES[instance % INSTANCES.length] as (typeof INSTANCES)[number];
-  const query = `name=${app}%7Bregion%3D${region}%2Cvehicle%3D${vehicle}%7D&from=${slotS}&until=${slotS + SLOT_S}&format=pprof`;
+  const pod = instance < INSTANCES.length ? "" : `%2Cpod%3Dp${Math.floor(instance / INSTANCES.length)}`;
+  const query = `name=${app}%7Bregion%3D${region}%2Cvehicle%3D${vehicle}${pod}%7D&from=${slotS}&until=${slotS + SLOT_S}&format=pprof`;
   const body = rideshareBody(instance, slotS).bytes;
   return { method: "POST", path: `/ingest?${query}`, body, contentType: "binary/octet-stream" };
 }
