@@ -165,7 +165,7 @@ function indexRows<Row extends PlanRow>(rows: readonly Row[]): RowIndex<Row> {
       const found: Row[] = [];
       const lacks = (row: Row) => row.finest === 60 && row.part > (merged.covers?.get(row.shard) ?? 0);
       if (hours.size * HOUR_SECONDS < until - from) {
-        for (const [at, list] of hours) if (at >= from && at < until) found.push(...list.filter(lacks));
+        for (const [at, list] of hours) if (at > from - HOUR_SECONDS && at < until) found.push(...list.filter(lacks));
         return found;
       }
       for (let at = floorTo(HOUR_SECONDS, from); at < until; at += HOUR_SECONDS)

@@ -150,11 +150,18 @@ describe("a plan over stacks", () => {
 });
 
 describe("a plan over sums", () => {
+  it("takes the residual of the hour that it begins in the middle of", () => {
+    const day = row(DAY, T0, DAY, new Map());
+    const late: PlanRow = { width: HOUR, start: T0 + HOUR, shard: 0, part: 1, finest: 60, covers: null };
+    const plan = planTimeline([day, late], { from: T0 + HOUR + 600, until: T0 + 6 * HOUR, rung: 600 });
+    expect(countsOf([{ shard: 0, part: 1, slot: T0 + HOUR + 1200 }], plan)).toEqual([1]);
+  });
+
   it("puts every part into one step, once", () => {
     fc.assert(
-      fc.property(worlds, fc.constantFrom(...RUNGS), fc.nat(700), fc.nat(700), ({ atoms, rows }, rung, a, b) => {
-        const from = floorTo(rung, T0 + Math.min(a, b) * 8640);
-        const until = floorTo(rung, T0 + Math.max(a, b) * 8640) + rung;
+      fc.property(worlds, fc.constantFrom(...RUNGS), fc.nat(3300), fc.nat(3300), ({ atoms, rows }, rung, a, b) => {
+        const from = floorTo(rung, T0 + Math.min(a, b) * 1830);
+        const until = floorTo(rung, T0 + Math.max(a, b) * 1830) + rung;
         const plan = planTimeline(rows, { from, until, rung });
         const counts = countsOf(atoms, plan);
         expect(counts).toEqual(atoms.map(({ slot }) => (slot >= from && slot < until ? 1 : 0)));
