@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { Miniflare, type MiniflareOptions } from "miniflare";
 import { buildWhatIsStale, workerBundle } from "./build.ts";
 import { type DataLock, lockDataDir } from "./data-lock.ts";
+import { clearFreePages } from "./free-pages.ts";
 import { JsonLog, logEvent, logFromRuntime, StartRefused } from "./log.ts";
 import { applyMigrations, areMigrationsApplied, migrationNames } from "./migrations.ts";
 import { PAGE_SERVICE, pageService } from "./page-service.ts";
@@ -74,6 +75,7 @@ class EmbeddedServer {
   async start(project: ProjectConfig, workerSource: string): Promise<void> {
     const { dataDir } = this.#settings;
     prepareScratchDirs(dataDir);
+    clearFreePages(dataDir);
     const options = miniflareOptions(this.#settings, project, workerSource);
     const isMigrated = areMigrationsApplied(dataDir, migrationNames(project.database.migrationsDir));
     // Without migrations the address is not opened yet: an upload must not meet a catalog without tables.

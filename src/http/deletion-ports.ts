@@ -1,6 +1,7 @@
 // From the bindings to the ports of deletion.
 import type { DeletionPorts } from "../delete/ports.ts";
 import type { Env } from "../env.ts";
+import { forgetApp } from "../query/forget.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { clockOf, compactorObject, timelineObject } from "./ports.ts";
 
@@ -15,6 +16,6 @@ export function deletionPorts(env: Env): DeletionPorts {
     typesSinceFlush: ({ tenant, service }, shard) => timelineObject(env, tenant, service, shard).typesSinceFlush(),
     stopMerging: ({ tenant, service }) => compactorObject(env, { tenant, service }).stop(),
     erase: ({ tenant, service }, id, untilMs) => compactorObject(env, { tenant, service }).erase(id, untilMs),
-    forget() {},
+    forget: forgetApp,
   };
 }

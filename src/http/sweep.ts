@@ -3,6 +3,7 @@
 import { pushDeletion } from "../delete/push-deletion.ts";
 import type { Env } from "../env.ts";
 import { concurrently } from "../lib/concurrently.ts";
+import { tidyCaches } from "../query/forget.ts";
 import { openDeletions } from "../storage/deletions.ts";
 import { dueApps } from "../storage/merge-catalog.ts";
 import { dropExpired } from "../storage/retention.ts";
@@ -38,6 +39,7 @@ export async function sweep(env: Env): Promise<void> {
     }
   });
   const now = Math.floor(clockOf(env)());
+  tidyCaches(now);
   await compactDue(env, now);
   await pushDeletions(env);
   const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });

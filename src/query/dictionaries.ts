@@ -15,7 +15,7 @@ const CACHE_BYTES = 28 * 1024 * 1024;
 const NAME_TREE_BYTES = 24;
 const MOST_STRETCH_BYTES = 64 * 1024 * 1024;
 
-const cache = byteCache<StackDictionary>(CACHE_BYTES);
+export const DICTIONARY_CACHE = byteCache<StackDictionary>(CACHE_BYTES);
 
 const cacheKey = (tenant: string, appId: number, shard: number, epoch: number) =>
   `${tenant}/${appId}/${shard}/${epoch}`;
@@ -23,10 +23,10 @@ const cacheKey = (tenant: string, appId: number, shard: number, epoch: number) =
 /** The dictionary of an epoch as far as this isolate knows it. */
 export function knownDictionary(tenant: string, appId: number, shard: number, epoch: number): StackDictionary {
   const key = cacheKey(tenant, appId, shard, epoch);
-  const found = cache.get(key);
+  const found = DICTIONARY_CACHE.get(key);
   if (found !== undefined) return found;
   const fresh = new StackDictionary(1024);
-  cache.set(key, fresh, fresh.byteLength);
+  DICTIONARY_CACHE.set(key, fresh, fresh.byteLength);
   return fresh;
 }
 
@@ -39,7 +39,7 @@ export function noteGrowth(
   dictionary: StackDictionary,
 ): void {
   const bytes = dictionary.byteLength + dictionary.nodes.count * NAME_TREE_BYTES;
-  cache.set(cacheKey(tenant, appId, shard, epoch), dictionary, bytes);
+  DICTIONARY_CACHE.set(cacheKey(tenant, appId, shard, epoch), dictionary, bytes);
 }
 
 /**

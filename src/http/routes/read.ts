@@ -1,11 +1,12 @@
 // The readers' routes: each reads its parameters, calls the read path, and answers.
 import { AppError, corrupt } from "../../lib/app-error.ts";
 import type { Answer } from "../../query/answer.ts";
+import { tidyCaches } from "../../query/forget.ts";
 import type { QueryPorts } from "../../query/ports.ts";
 import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
 import { observeQuery } from "../metrics.ts";
-import { queryPorts } from "../ports.ts";
+import { clockOf, queryPorts } from "../ports.ts";
 
 /** A route of the read path, timed under its name. */
 export function reader(
@@ -14,6 +15,7 @@ export function reader(
 ): (c: AppContext) => Promise<Response> {
   return async (c) => {
     const started = performance.now();
+    tidyCaches(clockOf(c.env)());
     const ask = () => read(queryPorts(c.env), new URL(c.req.url).searchParams);
     const answer = await ask().catch(askAgain(ask)).catch(asStorageFault);
     observeQuery(route, (performance.now() - started) / 1000);
