@@ -89,7 +89,7 @@ function questionOf(words: QueryWords, { now, sentOf }: World): Question {
   }
 }
 
-const testText = ({ label, op, values }: LabelTest): string => {
+export const testText = ({ label, op, values }: LabelTest): string => {
   const isPattern = op === "=~" || op === "!~";
   return `${label}${op}"${isPattern ? `^(${values.join("|")})$` : values.join("")}"`;
 };

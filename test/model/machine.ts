@@ -6,18 +6,21 @@ import {
   runDurableObjectAlarm,
   runInDurableObject,
 } from "cloudflare:test";
+import type { Deletion } from "../../src/api/deletion.ts";
 import { assertNever } from "../../src/lib/assert.ts";
 import { clock, objectOf } from "../support/object-clock.ts";
 import { call, runCron } from "../support/worker-call.ts";
-import { checkQuery, UNAVAILABLE, type World } from "./check-query.ts";
+import { checkQuery, testText, UNAVAILABLE, type World } from "./check-query.ts";
 import { DAY, type QueryWords, type Step } from "./program.ts";
-import type { Sent } from "./sent.ts";
+import { accepts, type Sent } from "./sent.ts";
 import { type MadeUpload, makeUpload, type UploadWords } from "./uploads.ts";
 
 /** Uploads sent at once. */
 const AT_ONCE = 8;
 /** For how long a retry is surely known: 24 h by its key, 5 min by its bytes; short of it by a little. */
 const MOST_ATTEMPTS = 6;
+/** Minutes of cron in which a deletion must be done; what it replaced is kept for an hour. */
+const MOST_DELETION_TURNS = 40;
 const KEY_SECONDS = DAY - 60;
 const BODY_SECONDS = 240;
 
@@ -103,6 +106,8 @@ async function runStep(machine: Machine, step: Step): Promise<void> {
       return;
     case "delete":
       return deleteApp(machine, step.service);
+    case "erase":
+      return erase(machine, step);
     default:
       return assertNever(step);
   }
@@ -142,6 +147,38 @@ async function deleteApp(machine: Machine, service: string): Promise<void> {
   }
   machine.sent = machine.sent.filter((one) => one.service !== app);
   machine.acknowledged = machine.acknowledged.filter((one) => one.service !== service);
+}
+
+/** Orders it, and lets cron carry it out to its end. What it says it covers is what goes. */
+async function erase(machine: Machine, { service, tests, range }: Extract<Step, { kind: "erase" }>): Promise<void> {
+  const app = machine.prefix + service;
+  if (!machine.sent.some((one) => one.service === app)) return;
+  const from = range === null ? undefined : Math.floor((clock.now - range.age) / 10) * 10;
+  const until = range === null || from === undefined ? undefined : from + range.seconds;
+  const query = tests.length === 0 ? undefined : `{${tests.map(testText).join(",")}}`;
+  let order = await ask(machine, "/api/deletions", { app, query, from, until });
+  for (let minutes = 0; order.state !== "done"; minutes++) {
+    if (minutes === MOST_DELETION_TURNS) throw new Disagreement(`deletion ${order.id} stays at ${order.step}`);
+    clock.now += 600;
+    await work(machine, runCron);
+    await machine.recover?.();
+    order = await ask(machine, `/api/deletions/${order.id}`);
+  }
+  const gone = { from: order.from ?? 0, until: order.until ?? Number.POSITIVE_INFINITY };
+  const isGone = (one: Sent) =>
+    one.service === app && one.at >= gone.from && one.at < gone.until && accepts(tests, one.labels);
+  machine.sent = machine.sent.filter((one) => !isGone(one));
+}
+
+async function ask(machine: Machine, path: string, body?: unknown): Promise<Deletion> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await call(path, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+    const text = await response.text();
+    if (response.status === 200 || response.status === 202) return JSON.parse(text) as Deletion;
+    if (machine.recover === null || response.status !== 503 || attempt === MOST_ATTEMPTS)
+      throw new Disagreement(`${path} ${JSON.stringify(body)}: ${response.status} ${text}`);
+    await machine.recover();
+  }
 }
 
 async function upload(machine: Machine, words: UploadWords): Promise<void> {

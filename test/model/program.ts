@@ -36,6 +36,13 @@ export type Step =
   | { readonly kind: "alarm"; readonly queries: readonly QueryWords[] }
   /** A whole app. */
   | { readonly kind: "delete"; readonly service: string }
+  /** Of an app the series that pass the tests, over all time or so many seconds from an age on. */
+  | {
+      readonly kind: "erase";
+      readonly service: string;
+      readonly tests: readonly LabelTest[];
+      readonly range: { readonly age: number; readonly seconds: number } | null;
+    }
   | { readonly kind: "restart"; readonly how: "evict" | "abort" };
 
 const MINUTE = 60;
@@ -64,6 +71,7 @@ export function programOf(seed: string, steps: number, { services }: Setting): S
       ["alarm", 3],
       ["restart", 2],
       ["delete", 0.5],
+      ["erase", 0.7],
     ]);
     switch (kind) {
       case "upload": {
@@ -97,6 +105,16 @@ export function programOf(seed: string, steps: number, { services }: Setting): S
         return { kind, queries: queriesOf(choose, services, choose.below(3)) };
       case "delete":
         return { kind, service: choose.one(services.slice(1)) };
+      case "erase": {
+        const range = { age: choose.age(), seconds: 10 * (1 + choose.below(10 ** (1 + choose.below(5)))) };
+        const tests = testsOf(choose);
+        return {
+          kind,
+          service: choose.one(services),
+          tests,
+          range: choose.below(3) > 0 || tests.length === 0 ? range : null,
+        };
+      }
       case "restart":
         return { kind, how: choose.one(["evict", "abort"] as const) };
       default:
