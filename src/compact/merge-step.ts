@@ -13,7 +13,7 @@ import type { CatalogSegment } from "../storage/plan-reads.ts";
 import { segmentCaches, segmentReads } from "../storage/segment-reads.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
 import { type CompactionDictionaries, type MergedDictionary, newStretch } from "./dictionaries.ts";
-import { planMerge, type RowPlan } from "./plan-merge.ts";
+import { type MergeBudget, planMerge, type RowPlan } from "./plan-merge.ts";
 import { joinSources, openSegments } from "./sources.ts";
 import { piecesOf, type WeaveTools, weave } from "./weave.ts";
 
@@ -38,8 +38,12 @@ export interface StepReport {
   readonly dictionaryBytes: number;
 }
 
-/** Rows of hours that a step takes in: a backfill may have left hundreds. */
+/** Rows of hours that a step takes in, when they are small and share a dictionary: a backfill may have left hundreds. */
 const MOST_HOURS = 96;
+/** A head of this many packed bytes weighs as much on the heap as the rest of a row. */
+const HEAD_BYTES = 16 * 1024;
+/** Nodes of all dictionaries of hours that a step reads: some 60 MB. */
+const MOST_NODES = 1_000_000;
 /** Of an object's 128 MB, for one step. */
 const STEP_CACHES = { heads: 12 * 1024 * 1024, directories: 6 * 1024 * 1024, blocks: 6 * 1024 * 1024 };
 
@@ -52,7 +56,7 @@ export async function mergeStep(
   const { catalog, clock } = ports;
   const snapshot = await catalog.snapshot(app.appId, job);
   if (snapshot === null) return null;
-  const plan = planMerge(snapshot, job, mostHours);
+  const plan = planMerge(snapshot, job, budgetOf(snapshot, mostHours));
   if (plan === null) return null;
   const written = plan.row === null ? NOTHING : await writeRow(ports, app, snapshot, plan.row);
   const now = Math.floor(clock());
@@ -79,6 +83,21 @@ export async function mergeStep(
     objects: written.segments.length,
     bytes: written.segments.reduce((sum, row) => sum + row.objectBytes, 0),
     dictionaryBytes: written.dictionary?.added.objectBytes ?? 0,
+  };
+}
+
+/** What must be on the heap together: heads, and each dictionary once. */
+function budgetOf({ stretches }: MergeSnapshot, most: number): MergeBudget<CatalogSegment> {
+  const seen = new Set<string>();
+  return {
+    most,
+    costOf({ dictShard, epoch, headLength }) {
+      const key = `${dictShard}/${epoch}`;
+      const ofDictionary = stretches.filter((row) => !seen.has(key) && row.shard === dictShard && row.epoch === epoch);
+      seen.add(key);
+      const nodes = Math.max(0, ...ofDictionary.map((row) => row.toNode));
+      return 1 + headLength / HEAD_BYTES + (most * nodes) / MOST_NODES;
+    },
   };
 }
 

@@ -54,14 +54,21 @@ export interface MergePlan<Row extends PlanRow, Job extends WindowJob> {
   readonly next: { readonly width: number; readonly start: number } | null;
 }
 
+/** What rows of hours cost that a step takes in, and what they may cost together; one always fits. */
+export interface MergeBudget<Row> {
+  readonly most: number;
+  /** Called once for each, in the order of shards and parts. */
+  costOf(row: Row): number;
+}
+
 /**
- * @param mostHours rows of hours taken in at once; with more, the row says so in its covers and the job stays
+ * @param budget with more hours than that, the row says so in its covers and the job stays
  * @returns null when the job is no longer there
  */
 export function planMerge<Row extends PlanRow, Job extends WindowJob>(
   facts: WindowFacts<Row, Job>,
   { width, start }: { width: number; start: number },
-  mostHours: number,
+  budget: MergeBudget<Row>,
 ): MergePlan<Row, Job> | null {
   const job = facts.jobs.find((one) => one.width === width && one.start === start);
   if (job === undefined) return null;
@@ -69,7 +76,7 @@ export function planMerge<Row extends PlanRow, Job extends WindowJob>(
     const settle = { settled: [job], next: { width: DAY_SECONDS, start: floorTo(DAY_SECONDS, start) } };
     // Retention has dropped windows of that time: what comes late goes into the day at once.
     if (start + width <= facts.dropped3600) return { row: null, ...settle };
-    return finish(planRow(facts, { width, start, finest: HOUR_SECONDS }, mostHours), facts, settle);
+    return finish(planRow(facts, { width, start, finest: HOUR_SECONDS }, budget), facts, settle);
   }
   const holding = facts.rows.find((row) => isOfDays(row) && row.width >= width && holds(row, { width, start }));
   const next = nextOf({ width: holding?.width ?? width, start });
@@ -77,7 +84,7 @@ export function planMerge<Row extends PlanRow, Job extends WindowJob>(
     return { row: null, settled: [job], next };
   const target = { width: holding?.width ?? width, start: holding?.start ?? start };
   const settled = facts.jobs.filter((one) => one.width > WINDOW_SECONDS && holds(target, one));
-  const row = planRow(facts, { ...target, finest: DAY_SECONDS }, mostHours);
+  const row = planRow(facts, { ...target, finest: DAY_SECONDS }, budget);
   // A row that is rewritten has told its successor's job already.
   return finish(row, facts, { settled, next: holding === undefined || holding.width === DAY_SECONDS ? next : null });
 }
@@ -106,7 +113,7 @@ function finish<Row extends PlanRow, Job extends WindowJob>(
 function planRow<Row extends PlanRow>(
   { rows, lastParts }: Pick<WindowFacts<Row, WindowJob>, "rows" | "lastParts">,
   target: { width: number; start: number; finest: number },
-  mostHours: number,
+  budget: MergeBudget<Row>,
 ): RowPlan<Row> | null {
   const within = rows.filter((row) => holds(target, row));
   const replaces = within.filter((row) => row.shard === MERGED_SHARD && row.finest === target.finest);
@@ -124,7 +131,7 @@ function planRow<Row extends PlanRow>(
   const isThere = replaces.length > 0 && replaces.every((row) => row.width === target.width);
   if (isThere && [...used].every((row) => row.shard === MERGED_SHARD)) return null;
 
-  const covers = coversWithin([...used], lastParts, mostHours);
+  const covers = coversWithin([...used], lastParts, budget);
   const taken = within.filter((row) => row.shard === MERGED_SHARD || row.part <= (covers.get(row.shard) ?? 0));
   const totalsWidth = target.finest === HOUR_SECONDS ? TOTALS_OF_WINDOW : TOTALS_OF_DAYS;
   const range = { from: target.start, until: target.start + target.width };
@@ -138,21 +145,25 @@ function planRow<Row extends PlanRow>(
   };
 }
 
-/** Up to which part of each shard a row can say that it holds all, when it takes in at most `mostHours` rows of hours. */
-function coversWithin(
-  used: readonly PlanRow[],
+/** Up to which part of each shard a row can say that it holds all, when it takes in no more hours than the budget allows. */
+function coversWithin<Row extends PlanRow>(
+  used: readonly Row[],
   lastParts: ReadonlyMap<number, number>,
-  mostHours: number,
+  { most, costOf }: MergeBudget<Row>,
 ): ReadonlyMap<number, number> {
   const hours = used.filter((row) => row.shard !== MERGED_SHARD).sort((a, b) => a.shard - b.shard || a.part - b.part);
-  const first = hours[mostHours];
+  let cost = 0;
+  const first = hours.find((row, i) => {
+    cost += costOf(row);
+    return i > 0 && cost > most;
+  });
   if (first === undefined) return lastParts;
   const covers = new Map<number, number>();
   for (const [shard, lastPart] of lastParts) {
     // What is merged already must stay within: it can't be taken apart.
     const least = Math.max(0, ...used.map((row) => row.covers?.get(shard) ?? 0));
-    const most = shard < first.shard ? lastPart : shard > first.shard ? 0 : first.part - 1;
-    covers.set(shard, Math.max(least, most));
+    const last = shard < first.shard ? lastPart : shard > first.shard ? 0 : first.part - 1;
+    covers.set(shard, Math.max(least, last));
   }
   return covers;
 }
