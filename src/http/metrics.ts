@@ -39,6 +39,10 @@ export interface StoreFacts {
   /** Age of the oldest upload that is in no segment yet; 0 for none. */
   readonly unsealedAgeSeconds: number;
   readonly lateParts: number;
+  /** Windows whose compaction is due. */
+  readonly dueCompactions: number;
+  /** For how long the first of them has been. */
+  readonly compactionLagSeconds: number;
   readonly sealFailures: number;
   readonly alarmFailures: number;
   readonly quarantined: number;
@@ -70,6 +74,10 @@ export function prometheusText(facts: StoreFacts): string {
   ]);
   metric("edgeflame_late_parts_total", "counter", "Parts sealed for an hour that had one already.", [
     ["", facts.lateParts],
+  ]);
+  metric("edgeflame_compactions_due", "gauge", "Windows that are due to be merged.", [["", facts.dueCompactions]]);
+  metric("edgeflame_compaction_lag_seconds", "gauge", "For how long the first due window has waited.", [
+    ["", facts.compactionLagSeconds],
   ]);
   metric("edgeflame_seal_failures_total", "counter", "Seals that failed and will be tried again.", [
     ["", facts.sealFailures],

@@ -86,6 +86,15 @@ export async function dueApps(
   return results;
 }
 
+/** Of all apps: how many windows are due, and since when the first of them is (unix seconds). */
+export async function dueSummary(database: D1Database, now: number): Promise<{ count: number; oldest: number | null }> {
+  const row = await database
+    .prepare("SELECT count(*) AS count, min(due_at) AS oldest FROM compactions WHERE due_at <= ?")
+    .bind(now)
+    .first<{ count: number; oldest: number | null }>();
+  return row ?? { count: 0, oldest: null };
+}
+
 async function readDue(
   database: D1Database,
   [tenant, service]: readonly [string, string],

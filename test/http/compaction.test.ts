@@ -1,6 +1,7 @@
 // Windows, days and wider rows are made from what was sealed, and no answer changes by it.
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { appOf, compactorOf, DAY } from "../support/compaction.ts";
+import { appOf, compact, compactorOf, DAY } from "../support/compaction.ts";
 import { clock, HOUR, standStill, T0 } from "../support/object-clock.ts";
 import { runCron } from "../support/worker-call.ts";
 
@@ -85,6 +86,25 @@ it("makes few rows of months, and takes late uploads in when finer rows are drop
   const merged = text.filter((row) => row.width === 6 * HOUR);
   expect(merged).toEqual([]);
   await whole("late, where windows are gone");
+});
+
+it("goes on by its alarm with what one run leaves over", { timeout: 60_000 }, async () => {
+  const app = appOf("backlog", 9);
+  clock.now = T0 + 6 * DAY;
+  for (let window = 0; window < 18; window++) {
+    const start = T0 - (T0 % (6 * HOUR)) + window * 6 * HOUR + 5 * HOUR;
+    await app.upload(1, start, start + 10);
+  }
+  await app.seal();
+  clock.now += HOUR;
+  const report = await compact("backlog");
+  expect(report.left).toBe(true);
+  for (let k = 0; k < 4; k++) {
+    clock.now += 300;
+    await runDurableObjectAlarm(compactorOf("backlog") as never);
+  }
+  expect(await app.rows(OPEN)).toEqual([]);
+  await app.expectExactly(T0, T0 + 6 * DAY, "after the alarms");
 });
 
 it("sleeps when nothing is due", async () => {

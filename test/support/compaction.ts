@@ -100,7 +100,7 @@ export function appOf(name: string, seed: number) {
       return (await env.CATALOG.prepare(sql.replace("$app", id)).bind(name).all<Row & Record<string, unknown>>())
         .results;
     },
-    /** Every object of the bucket is named by a row, and every row's object is there. */
+    /** Every row's object is there, and every other object waits for its removal in the future. */
     async expectNoOrphans(): Promise<void> {
       const [{ id } = { id: 0 }] = await this.rows<{ id: number }>("SELECT id FROM apps WHERE id = $app");
       const keys: string[] = [];
@@ -114,7 +114,15 @@ export function appOf(name: string, seed: number) {
         ...(await this.rows<{ key: string }>("SELECT object_key AS key FROM segments WHERE app_id = $app")),
         ...(await this.rows<{ key: string }>("SELECT object_key AS key FROM dictionaries WHERE app_id = $app")),
       ];
-      expect(keys.sort()).toEqual(rows.map((row) => row.key).sort());
+      const named = new Set(rows.map((row) => row.key));
+      expect([...named].filter((key) => !keys.includes(key))).toEqual([]);
+      const { results } = await env.CATALOG.prepare(
+        "SELECT object_key AS key FROM retired_objects WHERE delete_after > ?",
+      )
+        .bind(clock.now)
+        .all<{ key: string }>();
+      const waiting = new Set(results.map((row) => row.key));
+      expect(keys.filter((key) => !named.has(key) && !waiting.has(key))).toEqual([]);
     },
   };
 }

@@ -1,6 +1,7 @@
 // Routes for whoever runs the service: readiness and metrics.
 import { AppError } from "../../lib/app-error.ts";
 import { d1CatalogReads } from "../../storage/catalog-reads.ts";
+import { dueSummary } from "../../storage/merge-catalog.ts";
 import { liveShards, liveSummary } from "../../storage/sweep.ts";
 import type { AppContext } from "../context.ts";
 import { prometheusText } from "../metrics.ts";
@@ -26,10 +27,14 @@ export async function metrics(c: AppContext): Promise<Response> {
   const stats = await Promise.all(
     live.map(({ tenant, service, shard }) => timelineObject(c.env, tenant, service, shard).stats()),
   );
+  const now = Math.floor(clockOf(c.env)());
   const { count, oldest } = await liveSummary(c.env.CATALOG);
+  const due = await dueSummary(c.env.CATALOG, now);
   const body = prometheusText({
     liveShards: count,
-    unsealedAgeSeconds: oldest === null ? 0 : Math.max(0, Math.floor(clockOf(c.env)()) - oldest),
+    unsealedAgeSeconds: oldest === null ? 0 : Math.max(0, now - oldest),
+    dueCompactions: due.count,
+    compactionLagSeconds: due.oldest === null ? 0 : now - due.oldest,
     lateParts: stats.reduce((sum, one) => sum + one.lateParts, 0),
     sealFailures: stats.reduce((sum, one) => sum + one.sealFailures, 0),
     alarmFailures: stats.reduce((sum, one) => sum + one.alarmFailures, 0),
