@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { LIMITS } from "../../src/config.ts";
 import { decodeFolded } from "../../src/formats/folded.ts";
-import { encodePprof } from "../../src/formats/pprof/encode.ts";
+import { tooLarge } from "../../src/lib/app-error.ts";
 import { inflateIfGzip, isGzip } from "../../src/lib/inflate.ts";
-import { WideSums } from "../../src/lib/wide-sums.ts";
+import { type PprofFrame, writePprof } from "../demo/pprof-writer.ts";
 import type { LoadOptions } from "./options.ts";
 import { metricOf, peekPprof, withTime } from "./peek-pprof.ts";
 
@@ -49,24 +49,30 @@ function isFolded(bytes: Uint8Array): boolean {
   return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d) && head.includes(0x20);
 }
 
-function pprofOfFolded(bytes: Uint8Array, rateHz: number): Uint8Array {
+/** CPU samples and the time they stand for, as an upload of the text itself would be stored. */
+function pprofOfFolded(bytes: Uint8Array, rateHz: number): Uint8Array<ArrayBuffer> {
   const { stacks, sampleNodes, sampleValues } = decodeFolded(bytes, LIMITS);
-  const period = NANOSECONDS_PER_SECOND / BigInt(rateHz);
-  const values = new WideSums(stacks.nodes.count);
-  sampleNodes.forEach((node, i) => {
-    const value = (sampleValues[i] ?? 0n) * period;
-    values.add(node, Number(value & LOW_LIMB), Number(value >> 52n));
+  const period = Math.floor(1e9 / rateHz);
+  const samples = Array.from(sampleNodes, (leaf, i) => {
+    const stack: PprofFrame[] = [];
+    for (let node = leaf; node !== 0; node = stacks.parentOf(node))
+      stack.push({ functionName: stacks.frameName(stacks.frameOf(node)), file: "", startLine: 0, line: 0 });
+    const count = Number(sampleValues[i] ?? 0n);
+    if (count * period > Number.MAX_SAFE_INTEGER) throw tooLarge("count", count, "2^53 / period", "a stack's samples");
+    return { stack: stack.reverse(), values: [count, count * period], labels: {} };
   });
-  return encodePprof({
-    parts: [{ stacks, values }],
-    sampleType: "cpu",
-    unit: "nanoseconds",
-    periodType: "cpu",
-    periodUnit: "nanoseconds",
+  return writePprof({
+    valueTypes: CPU_TYPES,
+    periodType: CPU_TYPES[1],
     period,
-    timeNanos: 0n,
-    durationNanos: 0n,
+    startS: 0,
+    durationS: 0,
+    binary: "",
+    samples,
   });
 }
 
-const LOW_LIMB = 2n ** 52n - 1n;
+const CPU_TYPES = [
+  { type: "samples", unit: "count" },
+  { type: "cpu", unit: "nanoseconds" },
+] as const;
