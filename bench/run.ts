@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
 import { benchHighCardinality } from "./cases/high-cardinality.ts";
+import { benchLoad } from "./cases/load.ts";
 import { benchMergeKernel, mergeKernelTable } from "./cases/merge-kernel.ts";
 import { benchPageFlame, type PageFlameRow } from "./cases/page-flame.ts";
 import { benchQuery, benchQueryOf } from "./cases/query.ts";
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
 const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
   decode: async () => decodeTable(benchDecode()),
   kernel: async () => mergeKernelTable(benchMergeKernel()),
+  load: (target) => withSubject(target, benchLoad),
   uploads: (target) =>
     withSubject(target, (subject) =>
       values.minutes === undefined ? benchUploads(subject) : soakUploads(subject, Number(values.minutes)),
