@@ -234,6 +234,12 @@ export class AppTimeline extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(at);
   }
 
+  /** Nothing is due: an object that holds nothing is not woken. */
+  #disarmAlarm(): void {
+    this.#alarmAt = null;
+    void this.ctx.storage.deleteAlarm();
+  }
+
   #loaded(): LiveState {
     this.#state ??= loadLiveState(this.#tables);
     return this.#state;
@@ -270,6 +276,7 @@ export class AppTimeline extends DurableObject<Env> {
       this.#working = null;
       const due = nextDue(this.#tables, this.#meta, this.#clock());
       if (due !== null) this.#armAlarm(due);
+      else if (this.#alarmAt !== null) this.#disarmAlarm();
     });
     return this.#working;
   }

@@ -87,30 +87,36 @@ export function uploadIds(
   };
 }
 
-const expiryAt = (entries: Uint8Array, at: number): number =>
-  new DataView(entries.buffer, entries.byteOffset, entries.byteLength).getUint32(at + ENTRY_BYTES - 4, true);
+const viewOf = (entries: Uint8Array): DataView => new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+
+const expiryAt = (view: DataView, at: number): number => view.getUint32(at + ENTRY_BYTES - 4, true);
 
 function newestExpiry(entries: Uint8Array): number {
+  const view = viewOf(entries);
   let newest = 0;
-  for (let at = 0; at < entries.length; at += ENTRY_BYTES) newest = Math.max(newest, expiryAt(entries, at));
+  for (let at = 0; at < entries.length; at += ENTRY_BYTES) newest = Math.max(newest, expiryAt(view, at));
   return newest;
 }
 
 function liveOf(entries: Uint8Array, now: number): Uint8Array {
-  const live: Uint8Array[] = [];
+  const view = viewOf(entries);
+  const live = new Uint8Array(entries.length);
+  let end = 0;
   for (let at = 0; at < entries.length; at += ENTRY_BYTES) {
-    if (expiryAt(entries, at) > now) live.push(entries.subarray(at, at + ENTRY_BYTES));
+    if (expiryAt(view, at) <= now) continue;
+    live.set(entries.subarray(at, at + ENTRY_BYTES), end);
+    end += ENTRY_BYTES;
   }
-  return live.length * ENTRY_BYTES === entries.length ? entries : joined(live);
+  return live.subarray(0, end);
 }
 
 /** "page/generation" → entries. */
 function byPlace(entries: Uint8Array): Map<string, Uint8Array[]> {
-  const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+  const view = viewOf(entries);
   const places = new Map<string, Uint8Array[]>();
   for (let at = 0; at < entries.length; at += ENTRY_BYTES) {
     const page = view.getUint32(at, true) >>> (32 - 4 * PAGE_DIGITS);
-    const place = `${page}/${Math.floor(expiryAt(entries, at) / GENERATION_SECONDS)}`;
+    const place = `${page}/${Math.floor(expiryAt(view, at) / GENERATION_SECONDS)}`;
     const list = places.get(place);
     const entry = entries.subarray(at, at + ENTRY_BYTES);
     if (list === undefined) places.set(place, [entry]);
