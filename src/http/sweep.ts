@@ -24,12 +24,15 @@ const MOST_REMOVED = 1000;
 const MOST_EXPIRED = 1000;
 /** Seconds for which a running query may still read what retention has let go of. */
 const RETIRE_SECONDS = 3600;
+/** An hour is sealed within this time of its first upload: who is live for longer is busy, or overdue. Others are let sleep. */
+const OVERDUE_SECONDS = 4500;
 /** Six calls may be open at once. */
 const AT_ONCE = 4;
 
 export async function sweep(env: Env): Promise<void> {
-  const minute = Math.floor(clockOf(env)() / 60);
-  await concurrently(await liveShards(env.CATALOG, MOST_OBJECTS, minute), AT_ONCE, async (row) => {
+  const now = Math.floor(clockOf(env)());
+  const overdue = await liveShards(env.CATALOG, MOST_OBJECTS, Math.floor(now / 60), now - OVERDUE_SECONDS);
+  await concurrently(overdue, AT_ONCE, async (row) => {
     const { tenant, service, shard } = row;
     try {
       await timelineObject(env, tenant, service, shard).tick();
@@ -38,7 +41,6 @@ export async function sweep(env: Env): Promise<void> {
       logEvent("tick_failed", { tenant, service, shard, message });
     }
   });
-  const now = Math.floor(clockOf(env)());
   tidyCaches(now);
   await compactDue(env, now);
   await pushDeletions(env);

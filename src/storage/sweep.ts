@@ -13,17 +13,22 @@ export interface LiveShardRow {
 }
 
 /**
- * Shards that hold something unsealed, oldest first. When there are more than `most`, each turn gets another
+ * Shards that hold something unsealed since `before` (unix seconds), oldest first. When there are more than `most`, each turn gets another
  * share of the apps, so that none is passed over for ever.
  */
-export async function liveShards(database: D1Database, most: number, turn = 0): Promise<LiveShardRow[]> {
+export async function liveShards(
+  database: D1Database,
+  most: number,
+  turn = 0,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<LiveShardRow[]> {
   const shares = Math.max(1, Math.ceil((await liveSummary(database)).count / most));
   const rows = await drizzle(database)
     .select({ tenant: tenants.name, service: apps.name, shard: shards.shard, liveSince: shards.liveSince })
     .from(shards)
     .innerJoin(apps, eq(apps.id, shards.appId))
     .innerJoin(tenants, eq(tenants.id, apps.tenantId))
-    .where(and(isNotNull(shards.liveSince), sql`${shards.appId} % ${shares} = ${turn % shares}`))
+    .where(and(lte(shards.liveSince, before), sql`${shards.appId} % ${shares} = ${turn % shares}`))
     .orderBy(asc(shards.liveSince))
     .limit(most);
   return rows.map((row) => ({ ...row, liveSince: row.liveSince ?? 0 }));
