@@ -49,6 +49,19 @@ export type Limits = { readonly [name in keyof typeof LIMITS]: number };
 export const KEEP_KEY_SECONDS = 86_400;
 export const KEEP_BODY_SECONDS = 300;
 
+/** When an app's uploads are spread over more objects, or fewer. Rates are of one object, averaged over 30 s. */
+export const SHARDING = {
+  /** One object does about a thousand; EDGEFLAME_SHARD_RATE replaces it. */
+  uploadsPerSecond: 500,
+  /** Of encoded batches. */
+  bytesPerSecond: 8 * 1024 * 1024,
+  /** Below this share of the rates on every shard for `calmSeconds` the count is halved: each then has half of them at most. */
+  calmShare: 1 / 4,
+  calmSeconds: 3600,
+  /** After a change the next waits until the rates show it. */
+  settleSeconds: 60,
+} as const;
+
 /** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */
 export const ROW_BYTES = 1_500_000;
 

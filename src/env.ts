@@ -21,6 +21,8 @@ export interface Env {
   readonly EDGEFLAME_GO_REPAIR?: string;
   /** Age in seconds beyond which an upload is refused. Unset: nothing is too old. */
   readonly EDGEFLAME_TOO_OLD_SECONDS?: string;
+  /** Uploads per second at which an app gets more objects, instead of SHARDING's; unset, the embedded server never splits. */
+  readonly EDGEFLAME_SHARD_RATE?: string;
   /** Path prefix that a proxy in front leaves on, for example `/profiles`. */
   readonly EDGEFLAME_BASE_PATH?: string;
   /** Set by the embedded server; absent in a deployed Worker. */

@@ -9,11 +9,13 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { AppError } from "../lib/app-error.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
-import { idEntry } from "../lib/id-set.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
-import { withoutUploads } from "../segment/batch.ts";
+import type { ShardMap } from "../segment/shard-map.ts";
 import { d1CatalogWrites } from "../storage/catalog-writes.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
+import { d1ShardMaps } from "../storage/shard-maps.ts";
+import { type AlarmClock, alarmClock } from "./alarm-clock.ts";
+import { type Arrivals, arrivals } from "./arrivals.ts";
 import { type Commit, commitQueue } from "./commit-queue.ts";
 import { door } from "./door.ts";
 import { foldPending } from "./fold-pending.ts";
@@ -24,21 +26,23 @@ import type {
   AppendManyRequest,
   AppendRequest,
   Flushed,
+  ForgoAnswer,
+  ForgoRequest,
   LiveAnswer,
   LiveQuery,
   LiveRefusal,
   ObjectStats,
-  UploadId,
 } from "./live-protocol.ts";
+
 import { readLive } from "./live-read.ts";
 import { type LiveState, loadLiveState } from "./live-state.ts";
 import { nextDue, TURN_SECONDS } from "./next-due.ts";
 import { type MetaStore, objectMeta } from "./object-meta.ts";
+import { timelineObject } from "./object-name.ts";
 import { type ObjectTables, objectTables } from "./object-tables.ts";
 import { catalogPresence, type Presence } from "./presence.ts";
-import { joined } from "./sql-bytes.ts";
+import { type ShardRole, shardingLimits, shardRole } from "./shard-role.ts";
 import { type UploadIds, uploadIds } from "./upload-ids.ts";
-import { type UploadOnce, uploadOnce } from "./upload-once.ts";
 
 /** Uploads and bytes that may wait for the alarm; beyond, they are folded at once. */
 const FOLD_UPLOADS = 64;
@@ -46,36 +50,31 @@ const FOLD_BYTES = 1024 * 1024;
 /** Seals in one alarm; more are for the next, which follows at once. With 24 hours each it stays below 1000 statements to D1. */
 const MOST_SEALS = 8;
 
-const idEntries = (ids: readonly UploadId[], now: number): Uint8Array =>
-  joined(ids.map(({ id, keepSeconds }) => idEntry(id, Math.ceil(now + keepSeconds))));
-
 export class AppTimeline extends DurableObject<Env> {
   readonly #tables: ObjectTables;
   readonly #meta: MetaStore;
   readonly #clock: Clock;
   readonly #presence: Presence;
-  /** Makes a batch and its ids durable, together with whatever waits. */
-  readonly #commit: (batch: Uint8Array, ids: Uint8Array) => Promise<void>;
   #ids: UploadIds;
-  readonly #once: UploadOnce;
+  readonly #arrivals: Arrivals;
   readonly #ladder: LadderWork;
+  readonly #role: ShardRole;
   #state: LiveState | null = null;
   readonly #door = door();
   #pendingUploads = 0;
   #pendingBytes = 0;
   #working: Promise<void> | null = null;
-  /** Milliseconds since 1970; null when this instance has set none. */
-  #alarmAt: number | null = null;
+  readonly #alarm: AlarmClock;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#tables = objectTables(ctx.storage.sql);
     this.#meta = objectMeta(this.#tables);
     this.#clock = systemClock(clockOffset(env));
+    this.#alarm = alarmClock(ctx.storage, this.#clock);
     const catalog = d1CatalogWrites(env.CATALOG);
     this.#presence = catalogPresence(this.#meta, catalog, this.#clock);
     this.#ids = this.#loadIds();
-    this.#once = uploadOnce((id) => this.#ids.has(id, this.#clock()));
     this.#ladder = ladderWork({
       tables: this.#tables,
       meta: this.#meta,
@@ -89,38 +88,57 @@ export class AppTimeline extends DurableObject<Env> {
       },
       foldAll: () => this.#foldAll(),
     });
-    this.#commit = commitQueue(
-      (commit) => this.#commitGroup(commit),
-      () => this.#afterCommit(),
-    );
+    this.#role = shardRole({
+      meta: this.#meta,
+      clock: this.#clock,
+      maps: d1ShardMaps(env.CATALOG),
+      limits: shardingLimits(env),
+      peer: (shard) => {
+        const { tenant, service } = this.#meta.read();
+        return timelineObject(env, tenant, service, shard);
+      },
+      wake: () => this.#alarm.arm(this.#clock() + TURN_SECONDS),
+    });
+    this.#arrivals = arrivals({
+      meta: this.#meta,
+      clock: this.#clock,
+      presence: this.#presence,
+      role: this.#role,
+      isRemembered: (id) => this.#ids.has(id, this.#clock()),
+      commit: commitQueue(
+        (commit) => this.#commitGroup(commit),
+        () => this.#afterCommit(),
+      ),
+    });
   }
 
   /** Takes one upload. Returns when it is durable, by this attempt or by an earlier one. */
   append(request: AppendRequest): Promise<AppendAnswer> {
-    return this.#door.through(async () => {
-      const ids = request.ids.map(({ id }) => id);
-      const isStored = await this.#once.run(ids, async () => {
-        await this.#presence.announce(request);
-        await this.#commit(request.batch, idEntries(request.ids, this.#clock()));
-      });
-      return { kind: isStored ? "stored" : "duplicate" };
-    });
+    return this.#door.through(() => this.#arrivals.append(request));
   }
 
   /** Takes the uploads of a batch that were not stored before. Returns when all are durable. */
   appendMany(request: AppendManyRequest): Promise<AppendManyAnswer> {
-    return this.#door.through(async () => {
-      const { uploadIds, keepSeconds } = request;
-      const stored = await this.#once.runMany(uploadIds, async (counts) => {
-        await this.#presence.announce(request);
-        const fresh = uploadIds.filter((id, i) => id !== "" && counts[i]).map((id) => ({ id, keepSeconds }));
-        const batch = counts.every((one) => one)
-          ? request.batch
-          : withoutUploads(request.batch, (i) => counts[i] === true);
-        await this.#commit(batch, idEntries(fresh, this.#clock()));
-      });
-      return { stored, duplicates: uploadIds.length - stored };
-    });
+    return this.#door.through(() => this.#arrivals.appendMany(request));
+  }
+
+  /** Which uploads were stored here. From now on none is that goes by an older map. */
+  forgo(request: ForgoRequest): Promise<ForgoAnswer> {
+    return this.#arrivals.forgo(request);
+  }
+
+  /** The home tells of a new map. */
+  adopt(map: ShardMap): Promise<void> {
+    return this.#role.adopt(map);
+  }
+
+  /** A shard asks the home for a wider map than `version`. */
+  grow(version: number): Promise<void> {
+    return this.#role.grow(version);
+  }
+
+  isCalm(): Promise<boolean> {
+    return this.#role.isCalm();
   }
 
   /** Sums over what is live in a range; folds what is pending first, so that an acknowledged upload is seen. */
@@ -161,9 +179,9 @@ export class AppTimeline extends DurableObject<Env> {
       this.#meta.forget();
       this.#ids = this.#loadIds();
       this.#state = null;
-      this.#alarmAt = null;
       this.#pendingUploads = 0;
       this.#pendingBytes = 0;
+      this.#alarm.forget();
     });
   }
 
@@ -201,7 +219,7 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
+    this.#alarm.forget();
     try {
       await this.#work();
     } catch (error) {
@@ -221,23 +239,9 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   #afterCommit(): void {
-    this.#armAlarm(this.#clock() + TURN_SECONDS); // first: what is due below may fail, and must then be tried again
+    this.#alarm.arm(this.#clock() + TURN_SECONDS); // first: what is due below may fail, and must then be tried again
     const due = this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES;
     if (due && !this.#loaded().isFull && !this.#ladder.isFlushing) this.#foldAll();
-  }
-
-  /** Makes sure that the alarm rings at `due` (unix seconds) or before. */
-  #armAlarm(due: number): void {
-    const at = Date.now() + Math.ceil((due - this.#clock()) * 1000);
-    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
-    this.#alarmAt = at;
-    void this.ctx.storage.setAlarm(at);
-  }
-
-  /** Nothing is due: an object that holds nothing is not woken. */
-  #disarmAlarm(): void {
-    this.#alarmAt = null;
-    void this.ctx.storage.deleteAlarm();
   }
 
   #loaded(): LiveState {
@@ -275,8 +279,8 @@ export class AppTimeline extends DurableObject<Env> {
     this.#working ??= act().finally(() => {
       this.#working = null;
       const due = nextDue(this.#tables, this.#meta, this.#clock());
-      if (due !== null) this.#armAlarm(due);
-      else if (this.#alarmAt !== null) this.#disarmAlarm();
+      if (due !== null) this.#alarm.arm(due);
+      else this.#alarm.disarm();
     });
     return this.#working;
   }
@@ -290,5 +294,6 @@ export class AppTimeline extends DurableObject<Env> {
     const isIdle = () => this.#door.inside === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
     await this.#presence.rest(isIdle);
     this.#ids.tidy(this.#clock());
+    await this.#role.work();
   }
 }

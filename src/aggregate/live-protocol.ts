@@ -5,6 +5,7 @@ import type { Matcher } from "../profile/matcher.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import type { DictionarySize } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
+import type { ShardMap } from "../segment/shard-map.ts";
 
 /** Of several attempts with one id the first that is stored counts, for as long as the id is kept. */
 export interface UploadId {
@@ -23,22 +24,40 @@ export interface AppendRequest {
   readonly batch: Uint8Array<ArrayBuffer>;
   /** What the upload is known by: it is a duplicate when one of them was stored. Empty: it always counts. */
   readonly ids: readonly UploadId[];
+  /** Hash of the series' labels: where the upload belongs, whatever the count. */
+  readonly route: number;
+  /** What the sender went by when it chose the shard. */
+  readonly map: ShardMap;
 }
 
-/** `stored` and `duplicate` both say: the upload is durable, once. */
-export type AppendAnswer = { readonly kind: "stored" } | { readonly kind: "duplicate" };
+/** `stored` and `duplicate` both say: the upload is durable, once. `map changed`: ask again by the newer map. */
+export type AppendAnswer =
+  | { readonly kind: "stored" }
+  | { readonly kind: "duplicate" }
+  | { readonly kind: "map changed"; readonly map: ShardMap };
 
-export interface AppendManyRequest extends Omit<AppendRequest, "ids"> {
+/** Asks a shard of an older map which uploads it has; whatever it says, it takes none by that older map any more. */
+export interface ForgoRequest {
+  readonly ids: readonly string[];
+  readonly map: ShardMap;
+}
+
+export type ForgoAnswer =
+  | { readonly kind: "forgone" /** Those that are stored here. */; readonly stored: readonly string[] }
+  | { readonly kind: "map changed"; readonly map: ShardMap };
+
+export interface AppendManyRequest extends Omit<AppendRequest, "ids" | "route"> {
   /** What each upload of the batch is known by: ID_LENGTH hexadecimal digits, or "" for an upload that always counts. */
   readonly uploadIds: readonly string[];
   readonly keepSeconds: number;
+  /** Of each upload. */
+  readonly routes: readonly number[];
 }
 
 /** All uploads of the batch are durable, once: those that are by this request, and those that were before. */
-export interface AppendManyAnswer {
-  readonly stored: number;
-  readonly duplicates: number;
-}
+export type AppendManyAnswer =
+  | { readonly kind: "stored"; readonly stored: number; readonly duplicates: number }
+  | { readonly kind: "map changed"; readonly map: ShardMap };
 
 export interface TimelineRange {
   /** Unix seconds, multiples of the rung (of 10 for rung 0). */

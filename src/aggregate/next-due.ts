@@ -1,6 +1,7 @@
 // When an object has something to do again. An object that holds an open hour sleeps between its few due times; one
 // that holds nothing sleeps until somebody calls.
 import type { MetaStore } from "./object-meta.ts";
+import { HOME_SHARD } from "./object-name.ts";
 import type { ObjectTables } from "./object-tables.ts";
 import { nextRollUp } from "./roll-up.ts";
 import { nextSeal, sealJitter } from "./seal-schedule.ts";
@@ -14,9 +15,10 @@ const REST_AGAIN_SECONDS = 60;
 
 /** Unix seconds; null when nothing will ever be due by itself. */
 export function nextDue(tables: ObjectTables, meta: MetaStore, now: number): number | null {
-  const { identity, sealing, live, unsure } = meta.read();
+  const { identity, sealing, live, unsure, map, shard } = meta.read();
   const soon = now + TURN_SECONDS;
-  if (tables.hasPending() || sealing !== null) return soon;
+  const isMapChanging = shard === HOME_SHARD && map[0].since === null;
+  if (tables.hasPending() || sealing !== null || isMapChanging) return soon;
   if (!tables.hasChunks()) return live || unsure ? now + REST_AGAIN_SECONDS : null;
   const times = [nextRollUp(tables, now), nextSeal(tables.openHours(), sealJitter(identity?.appId ?? 0))];
   const next = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));

@@ -1,4 +1,5 @@
 // The few facts an object remembers about itself: one row, read once and cached.
+import { type ShardMap, UNSPLIT } from "../segment/shard-map.ts";
 import type { AppIdentity } from "../storage/catalog-writes.ts";
 import type { ObjectTables } from "./object-tables.ts";
 import type { OneHourPlan, SealedStretch, SealPlan } from "./seal.ts";
@@ -30,6 +31,12 @@ export interface ObjectMeta {
   readonly sealFailures: number;
   readonly alarmFailures: number;
   readonly quarantined: number;
+  /** The newest shard map that this object heard of. At home an unsettled one is a change under way. */
+  readonly map: ShardMap;
+  /** Objects that any superseded map named. */
+  readonly widest: number;
+  /** Unix seconds at which this shard was last too busy for a merge. */
+  readonly lastBusy: number;
 }
 
 const FRESH: ObjectMeta = {
@@ -50,6 +57,9 @@ const FRESH: ObjectMeta = {
   sealFailures: 0,
   alarmFailures: 0,
   quarantined: 0,
+  map: UNSPLIT,
+  widest: 1,
+  lastBusy: 0,
 };
 
 export type MetaStore = ReturnType<typeof objectMeta>;

@@ -8,7 +8,7 @@ import type { AppendRequest } from "./live-protocol.ts";
 import type { MetaStore } from "./object-meta.ts";
 
 /** What an upload says about itself. */
-type Arrival = Omit<AppendRequest, "batch" | "ids">;
+type Arrival = Pick<AppendRequest, "tenant" | "service" | "shard" | "types">;
 
 export interface Presence {
   /** Makes the app, its types and its being live known. Rarely has anything to do. */

@@ -4,18 +4,26 @@
 export interface UploadOnce {
   /**
    * Runs `store` unless one of the ids was counted before.
-   * @returns whether it was this attempt that was stored
+   * @param mayStore asked at the last moment: the attempt may have waited for another one
    */
-  run(ids: readonly string[], store: () => Promise<void>): Promise<boolean>;
+  run(
+    ids: readonly string[],
+    mayStore: () => boolean,
+    store: () => Promise<void>,
+  ): Promise<"stored" | "duplicate" | "refused">;
   /**
    * The same for many uploads that are stored together.
    * @param ids one of each upload; "" for an upload that always counts
    * @param store is told which of them count; not called when none does
-   * @returns how many did
+   * @returns how many did; null when they may not be stored
    */
-  runMany(ids: readonly string[], store: (counts: readonly boolean[]) => Promise<void>): Promise<number>;
-  /** Whether one of the ids was counted, once no attempt with it is under way. */
-  isCounted(ids: readonly string[]): Promise<boolean>;
+  runMany(
+    ids: readonly string[],
+    mayStore: () => boolean,
+    store: (counts: readonly boolean[]) => Promise<void>,
+  ): Promise<number | null>;
+  /** Those of the ids that were counted, once no attempt with any of them is under way. */
+  counted(ids: readonly string[]): Promise<string[]>;
 }
 
 export function uploadOnce(isRemembered: (id: string) => boolean): UploadOnce {
@@ -32,19 +40,21 @@ export function uploadOnce(isRemembered: (id: string) => boolean): UploadOnce {
     }
   };
   return {
-    async isCounted(ids) {
+    async counted(ids) {
       for (let other = otherAttempt(ids); other !== undefined; other = otherAttempt(ids)) await other;
-      return ids.some(isRemembered);
+      return ids.filter(isRemembered);
     },
-    async run(ids, store) {
+    async run(ids, mayStore, store) {
       for (let other = otherAttempt(ids); other !== undefined; other = otherAttempt(ids)) await other;
       // From this look to the note that we are under way nobody else gets a turn.
-      if (ids.some(isRemembered)) return false;
+      if (ids.some(isRemembered)) return "duplicate";
+      if (!mayStore()) return "refused";
       await underWayWith(ids, store());
-      return true;
+      return "stored";
     },
-    async runMany(ids, store) {
+    async runMany(ids, mayStore, store) {
       for (let other = otherAttempt(ids); other !== undefined; other = otherAttempt(ids)) await other;
+      if (!mayStore()) return null;
       const taken = new Set<string>();
       const counts = ids.map((id) => {
         if (id === "") return true;

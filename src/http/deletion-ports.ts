@@ -1,9 +1,10 @@
 // From the bindings to the ports of deletion.
+import { timelineObject } from "../aggregate/object-name.ts";
 import type { DeletionPorts } from "../delete/ports.ts";
 import type { Env } from "../env.ts";
 import { forgetApp } from "../query/forget.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
-import { clockOf, compactorObject, timelineObject } from "./ports.ts";
+import { clockOf, compactorObject } from "./ports.ts";
 
 export function deletionPorts(env: Env): DeletionPorts {
   return {

@@ -1,38 +1,57 @@
 // From the bindings to the ports of the write and the read path.
-import type { AppendManyRequest, AppendRequest, LiveAnswer, LiveRefusal } from "../aggregate/live-protocol.ts";
+import type {
+  AppendAnswer,
+  AppendManyAnswer,
+  ForgoAnswer,
+  LiveAnswer,
+  LiveRefusal,
+} from "../aggregate/live-protocol.ts";
+import { timelineObject } from "../aggregate/object-name.ts";
 import { ANONYMOUS_TENANT } from "../config.ts";
 import type { Env } from "../env.ts";
+import { type KnownMap, knownMaps } from "../ingest/known-maps.ts";
 import type { StorePorts } from "../ingest/store-upload.ts";
 import { AppError } from "../lib/app-error.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import type { QueryPorts } from "../query/ports.ts";
 import { d1CatalogReads } from "../storage/catalog-reads.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
+import { d1ShardMaps } from "../storage/shard-maps.ts";
+import { locationHint, type RequestPlace } from "./location-hint.ts";
 
 /** The tenant of a request. Comes from the credential once there are tenants; never from the request's own words. */
 export const tenantOf = (): string => ANONYMOUS_TENANT;
 
 export const clockOf = (env: Env): Clock => systemClock(clockOffset(env));
 
-export function timelineObject(env: Env, tenant: string, service: string, shard: number) {
-  const id = env.APP_TIMELINE.idFromName(JSON.stringify([tenant, service, shard]));
-  return env.APP_TIMELINE.get(id);
-}
-
 /** The object that merges an app's segments. */
 export function compactorObject(env: Env, { tenant, service }: { tenant: string; service: string }) {
   return env.APP_COMPACTOR.get(env.APP_COMPACTOR.idFromName(JSON.stringify([tenant, service])));
 }
 
-export function storePorts(env: Env): StorePorts {
+/** For uploads that may go to any shard. */
+export const anyRoute = (): number => Math.floor(Math.random() * 2 ** 32);
+
+/** Outlives requests: a cache, bounded by its owner. */
+const SHARD_MAPS = new Map<string, KnownMap>();
+
+/** @param place where the request came in: objects that it makes are made near it */
+export function storePorts(env: Env, place: RequestPlace = {}): StorePorts {
+  const tenant = tenantOf();
+  const clock = clockOf(env);
+  const hint = locationHint(place);
+  const objectOf = (service: string, shard: number) => timelineObject(env, tenant, service, shard, hint);
+  const catalog = d1ShardMaps(env.CATALOG);
   return {
-    tenant: tenantOf(),
-    async append(request: AppendRequest) {
-      return timelineObject(env, request.tenant, request.service, request.shard).append(request);
-    },
-    async appendMany(request: AppendManyRequest) {
-      return timelineObject(env, request.tenant, request.service, request.shard).appendMany(request);
-    },
+    tenant,
+    clock,
+    anyRoute,
+    maps: knownMaps(SHARD_MAPS, clock, (of, service) => catalog.read(of, service)),
+    // What comes is a plain copy; the RPC's types only lose which of its arrays are not empty.
+    append: async (request) => (await objectOf(request.service, request.shard).append(request)) as AppendAnswer,
+    appendMany: async (request) =>
+      (await objectOf(request.service, request.shard).appendMany(request)) as AppendManyAnswer,
+    forgo: async (service, shard, request) => (await objectOf(service, shard).forgo(request)) as ForgoAnswer,
   };
 }
 

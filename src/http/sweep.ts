@@ -1,5 +1,7 @@
 // The minute's work of cron: wakes objects whose alarm may have been lost, has due windows compacted, lets go of
 // what is past its retention, and removes what no row names.
+
+import { timelineObject } from "../aggregate/object-name.ts";
 import { pushDeletion } from "../delete/push-deletion.ts";
 import type { Env } from "../env.ts";
 import { concurrently } from "../lib/concurrently.ts";
@@ -11,7 +13,7 @@ import { r2SegmentStore } from "../storage/segment-store.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
 import { deletionPorts } from "./deletion-ports.ts";
 import { logEvent } from "./log.ts";
-import { clockOf, compactorObject, timelineObject } from "./ports.ts";
+import { clockOf, compactorObject } from "./ports.ts";
 
 const MOST_OBJECTS = 200;
 /** Apps with due windows that are called in one run: each works for 20 s at most. */

@@ -1,6 +1,5 @@
 // A Push request, thousands of profiles at once: each is decoded and judged by itself, those of one service share a
 // batch and its dictionary. What is refused costs nobody else: the rest is stored, and the error says what is not.
-import { KEEP_KEY_SECONDS } from "../config.ts";
 import { type PushSeries, readPush } from "../formats/push/read-push.ts";
 import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
@@ -12,8 +11,8 @@ import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { decodePushed } from "./push-profile.ts";
 import { namePushSeries, type PushNaming } from "./push-series.ts";
-import { HOME_SHARD, type StorePorts } from "./store-upload.ts";
-import { keyId } from "./upload-id.ts";
+import { type StorePorts, storeMany } from "./store-upload.ts";
+import { keyId, routeOfUpload } from "./upload-id.ts";
 
 export interface PushOutcome {
   /** Profiles that are durable now. */
@@ -183,16 +182,17 @@ class PushRun {
       for (let left = writer.uploads; left > 0; left--) this.#refuse("", error);
       return;
     }
-    const { tenant } = this.#ports;
-    const idOf = async (name: AppName, id: string) => (id === "" ? "" : (await keyId("push", tenant, name, id)).id);
-    const { stored, duplicates } = await this.#ports.appendMany({
-      tenant,
+    const { tenant, anyRoute } = this.#ports;
+    const routedOf = async (name: AppName, key: string) => {
+      const known = key === "" ? [] : [await keyId("push", tenant, name, key)];
+      return { id: known[0]?.id ?? "", route: routeOfUpload(name, known, anyRoute) };
+    };
+    const uploads = await Promise.all(ids.map(({ name, id }) => routedOf(name, id)));
+    const { stored, duplicates } = await storeMany(this.#ports, {
       service,
-      shard: HOME_SHARD,
       types: [...types.values()],
       batch,
-      uploadIds: await Promise.all(ids.map(({ name, id }) => idOf(name, id))),
-      keepSeconds: KEEP_KEY_SECONDS,
+      uploads,
     });
     this.#stored += stored;
     this.#duplicates += duplicates;

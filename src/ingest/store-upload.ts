@@ -1,21 +1,42 @@
-// Sends a decoded upload to its app's object; returns when it is durable.
-import type { AppendAnswer, AppendManyAnswer, AppendManyRequest, AppendRequest } from "../aggregate/live-protocol.ts";
-import { LIMITS } from "../config.ts";
-import { tooLarge } from "../lib/app-error.ts";
-import { BatchWriter } from "../segment/batch.ts";
+// Sends decoded uploads to their app's objects; returns when they are durable. Which shard each goes to is told by the app's
+// shard map as this isolate knows it; a shard that knows a newer one says so, and all is tried again by that (decision 0012).
+import type {
+  AppendAnswer,
+  AppendManyAnswer,
+  AppendManyRequest,
+  AppendRequest,
+  ForgoAnswer,
+  ForgoRequest,
+} from "../aggregate/live-protocol.ts";
+import { KEEP_KEY_SECONDS, LIMITS } from "../config.ts";
+import { AppError, tooLarge } from "../lib/app-error.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { TypeInfo } from "../profile/profile-type.ts";
+import { BatchWriter, withoutUploads } from "../segment/batch.ts";
+import { olderShards, type ShardMap, shardOf } from "../segment/shard-map.ts";
 import type { DecodedUpload } from "./decoded-upload.ts";
+import type { KnownMaps } from "./known-maps.ts";
 import type { UploadIdentity } from "./upload-id.ts";
 
 export interface StorePorts {
   readonly tenant: string;
-  /** Hands a batch to the object of an app's shard. Resolves when it is durable. */
+  readonly clock: Clock;
+  /** A route for uploads that may go anywhere. */
+  readonly anyRoute: () => number;
+  /** What this isolate heard of the apps' shard maps. */
+  readonly maps: KnownMaps;
+  /** Hands a batch to the object of an app's shard. Resolves when it is durable, or when the map is too old. */
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** The same for a batch of many uploads, each of which may have been stored before. */
   appendMany(request: AppendManyRequest): Promise<AppendManyAnswer>;
+  forgo(service: string, shard: number, request: ForgoRequest): Promise<ForgoAnswer>;
 }
 
-/** The home shard. Hot apps get more, by series hash, in a later issue. */
-export const HOME_SHARD = 0;
+/** An app's map changes once a minute at most: more refusals in a row are a mistake of ours. */
+const MOST_ATTEMPTS = 5;
+
+const tooManyAttempts = () =>
+  new AppError("unavailable", "the app's shards are changing; try again", { retryAfterSeconds: 1 });
 
 /**
  * @returns `duplicate` when an attempt with one of its ids was stored before
@@ -24,7 +45,7 @@ export const HOME_SHARD = 0;
 export async function storeUpload(
   ports: StorePorts,
   upload: DecodedUpload,
-  { ids }: UploadIdentity,
+  { ids, route }: UploadIdentity,
 ): Promise<"stored" | "duplicate"> {
   const writer = new BatchWriter(upload.stacks);
   writer.add(upload.slot, upload.series);
@@ -32,8 +53,113 @@ export async function storeUpload(
   if (batch.length > LIMITS.batchBytes) {
     throw tooLarge("batchBytes", batch.length, LIMITS.batchBytes, "bytes of the encoded profile");
   }
-  const types = [...new Map(upload.series.map(({ type }) => [type.id, type])).values()];
+  const { service } = upload;
   const { tenant } = ports;
-  const answer = await ports.append({ tenant, service: upload.service, shard: HOME_SHARD, types, batch, ids });
-  return answer.kind;
+  const types = [...new Map(upload.series.map(({ type }) => [type.id, type])).values()];
+  const keepSeconds = Math.max(0, ...ids.map((id) => id.keepSeconds));
+  const routed = ids.map(({ id }) => ({ id, route }));
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const map = await ports.maps.of(tenant, service);
+    const older = await askOlderShards(ports, service, map, routed, keepSeconds);
+    if (older.kind === "forgone" && older.stored.length > 0) return "duplicate";
+    const shard = shardOf(route, map[0].count);
+    const answer =
+      older.kind === "map changed"
+        ? older
+        : await ports.append({ tenant, service, shard, types, batch, ids, route, map });
+    if (answer.kind !== "map changed") return answer.kind;
+    ports.maps.learn(tenant, service, answer.map);
+  }
+  throw tooManyAttempts();
+}
+
+export interface ManyUploads {
+  readonly service: string;
+  readonly types: readonly TypeInfo[];
+  /** BatchWriter */
+  readonly batch: Uint8Array<ArrayBuffer>;
+  /** Of each upload in the batch: what it is known by ("": it always counts), and where it belongs. */
+  readonly uploads: readonly Routed[];
+}
+
+/** Stores a batch of many uploads, cut up by shard. Where it fails in the middle, ids make its repetition harmless. */
+export async function storeMany(ports: StorePorts, many: ManyUploads): Promise<{ stored: number; duplicates: number }> {
+  const sum = { stored: 0, duplicates: 0 };
+  let open: readonly number[] = many.uploads.map((_, i) => i);
+  for (let attempt = 0; attempt < MOST_ATTEMPTS && open.length > 0; attempt++) {
+    const map = await ports.maps.of(ports.tenant, many.service);
+    const shards = [...Map.groupBy(open, (i) => shardOf(many.uploads[i]?.route ?? 0, map[0].count))];
+    const answers = await Promise.all(shards.map(([shard, own]) => storeShare(ports, many, { map, shard, own })));
+    open = answers.flatMap((answer, i) => {
+      if (answer.kind === "map changed") {
+        ports.maps.learn(ports.tenant, many.service, answer.map);
+        return shards[i]?.[1] ?? [];
+      }
+      sum.stored += answer.stored;
+      sum.duplicates += answer.duplicates;
+      return [];
+    });
+  }
+  if (open.length > 0) throw tooManyAttempts();
+  return sum;
+}
+
+/** @param share `own`: which of the uploads are the shard's */
+async function storeShare(
+  ports: StorePorts,
+  { service, types, batch, uploads }: ManyUploads,
+  { map, shard, own }: { map: ShardMap; shard: number; own: readonly number[] },
+): Promise<AppendManyAnswer> {
+  const mine = own.flatMap((i) => uploads[i] ?? []);
+  const known = mine.filter(({ id }) => id !== "");
+  const older = await askOlderShards(ports, service, map, known, KEEP_KEY_SECONDS);
+  if (older.kind === "map changed") return older;
+  const elsewhere = new Set(older.stored);
+  const sent = new Set(own.filter((i) => !elsewhere.has(uploads[i]?.id ?? "")));
+  const kept = mine.filter(({ id }) => !elsewhere.has(id));
+  const duplicates = mine.length - kept.length;
+  if (kept.length === 0) return { kind: "stored", stored: 0, duplicates };
+  const answer = await ports.appendMany({
+    tenant: ports.tenant,
+    service,
+    shard,
+    types,
+    batch: sent.size === uploads.length ? batch : withoutUploads(batch, (i) => sent.has(i)),
+    uploadIds: kept.map(({ id }) => id),
+    keepSeconds: KEEP_KEY_SECONDS,
+    routes: kept.map(({ route }) => route),
+    map,
+  });
+  return answer.kind === "map changed" ? answer : { ...answer, duplicates: answer.duplicates + duplicates };
+}
+
+interface Routed {
+  readonly id: string;
+  readonly route: number;
+}
+
+/** Attempts that went by older maps may have stored uploads elsewhere; from now on none will. */
+async function askOlderShards(
+  ports: StorePorts,
+  service: string,
+  map: ShardMap,
+  uploads: readonly Routed[],
+  keepSeconds: number,
+): Promise<ForgoAnswer> {
+  const asked = new Map<number, string[]>();
+  const now = ports.clock();
+  for (const { id, route } of uploads) {
+    for (const shard of olderShards(map, route, keepSeconds, now)) {
+      const ids = asked.get(shard);
+      if (ids === undefined) asked.set(shard, [id]);
+      else ids.push(id);
+    }
+  }
+  if (asked.size === 0) return { kind: "forgone", stored: [] };
+  const answers = await Promise.all([...asked].map(([shard, ids]) => ports.forgo(service, shard, { ids, map })));
+  const stored = answers.flatMap((answer) => (answer.kind === "forgone" ? answer.stored : []));
+  const refusal = answers.find(({ kind }) => kind === "map changed");
+  // Stored is stored, whatever the map; but of those that are not, every shard must have spoken.
+  const areAllStored = uploads.every(({ id }) => stored.includes(id));
+  return refusal === undefined || areAllStored ? { kind: "forgone", stored } : refusal;
 }

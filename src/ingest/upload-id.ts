@@ -10,12 +10,16 @@ import { KEEP_BODY_SECONDS, KEEP_KEY_SECONDS, type Limits } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { ID_LENGTH } from "../lib/id-set.ts";
 import { type AppName, parseAppName } from "../profile/app-name.ts";
+import { labelKey } from "../profile/labels.ts";
+import { routeOf } from "../segment/shard-map.ts";
 import { CARRIES_TIME, chooseFormat } from "./choose-format.ts";
 import type { UploadRequest } from "./decode-upload.ts";
 
 export interface UploadIdentity {
   /** Of several any one that was stored makes the upload a duplicate. */
   readonly ids: readonly UploadId[];
+  /** Where it belongs: of the name's labels, and so the same for every attempt. */
+  readonly route: number;
 }
 
 export interface IdentitySettings {
@@ -23,33 +27,48 @@ export interface IdentitySettings {
   /** The header Idempotency-Key; empty for none. */
   readonly key: string;
   readonly limits: Limits;
+  /** A route for uploads that may go anywhere. */
+  readonly anyRoute: () => number;
 }
 
 /** @throws AppError invalid_argument when the key is too long */
 export async function identifyUpload(request: UploadRequest, settings: IdentitySettings): Promise<UploadIdentity> {
+  const name = parseAppName(request.params.get("name") ?? "");
+  const ids = await idsOf(request, name, settings);
+  return { ids, route: routeOfUpload(name, ids, settings.anyRoute) };
+}
+
+/**
+ * By the labels as sent, so that a series stays in one shard as long as the map does. An app without labels would never
+ * split: its uploads go by their first id, or anywhere.
+ */
+export function routeOfUpload({ labels }: AppName, ids: readonly UploadId[], anyRoute: () => number): number {
+  if (labels.length > 0) return routeOf(labelKey(labels));
+  const [first] = ids;
+  return first === undefined ? anyRoute() : Number.parseInt(first.id.slice(0, 8), 16);
+}
+
+async function idsOf(request: UploadRequest, name: AppName, settings: IdentitySettings): Promise<UploadId[]> {
   const { params, contentType, body } = request;
   const { tenant, key, limits } = settings;
-  const name = parseAppName(params.get("name") ?? "");
   if (key !== "") {
     const bytes = UTF8.encode(key).length;
-    if (bytes > limits.idempotencyKeyBytes) {
-      throw invalidArgument(
-        `Idempotency-Key: ${bytes} bytes, limit idempotencyKeyBytes is ${limits.idempotencyKeyBytes}`,
-        {
-          limit: "idempotencyKeyBytes",
-          actual: bytes,
-          allowed: limits.idempotencyKeyBytes,
-          documentation: "docs/limits.md#idempotencyKeyBytes",
-        },
-      );
+    const allowed = limits.idempotencyKeyBytes;
+    if (bytes > allowed) {
+      throw invalidArgument(`Idempotency-Key: ${bytes} bytes, limit idempotencyKeyBytes is ${allowed}`, {
+        limit: "idempotencyKeyBytes",
+        actual: bytes,
+        allowed,
+        documentation: "docs/limits.md#idempotencyKeyBytes",
+      });
     }
-    return { ids: [await keyId("key", tenant, name, key)] };
+    return [await keyId("key", tenant, name, key)];
   }
   const format = chooseFormat(params.get("format") ?? "", contentType);
-  if (!CARRIES_TIME[format]) return { ids: [] };
+  if (!CARRIES_TIME[format]) return [];
   const range = [params.get("from") ?? "", params.get("until") ?? "", format];
   const hash = hex(await crypto.subtle.digest("SHA-256", body));
-  return { ids: [{ id: await idOf(["body", tenant, name, ...range, hash]), keepSeconds: KEEP_BODY_SECONDS }] };
+  return [{ id: await idOf(["body", tenant, name, ...range, hash]), keepSeconds: KEEP_BODY_SECONDS }];
 }
 
 /** The id of an upload that its sender named. @param kind where the name comes from: equal ones of two kinds differ */

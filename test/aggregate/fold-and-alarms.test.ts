@@ -3,7 +3,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { objectTables } from "../../src/aggregate/object-tables.ts";
 import { encodeGroup } from "../../src/aggregate/upload-group.ts";
-import { clock, HOUR, objectOf, standStill, T0 as START } from "../support/object-clock.ts";
+import { clock, HOUR, objectOf, T0 as START, standStill } from "../support/object-clock.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
 
 standStill();

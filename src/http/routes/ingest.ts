@@ -6,9 +6,10 @@ import { identifyUpload } from "../../ingest/upload-id.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { ingestSettings } from "../ingest-settings.ts";
+import { placeOf } from "../location-hint.ts";
 import { logEvent } from "../log.ts";
 import { countDuplicates, countUploads } from "../metrics.ts";
-import { storePorts } from "../ports.ts";
+import { anyRoute, storePorts } from "../ports.ts";
 
 /** 200 with an empty body, once the upload is durable; a header tells the sender of one that was counted before. */
 export async function ingest(c: AppContext): Promise<Response> {
@@ -20,11 +21,12 @@ export async function ingest(c: AppContext): Promise<Response> {
   };
   const upload = await decodeUpload(request, ingestSettings(c.env));
   if (upload !== null) {
-    const ports = storePorts(c.env);
+    const ports = storePorts(c.env, placeOf(c.req.raw));
     const identity = await identifyUpload(request, {
       tenant: ports.tenant,
       key: c.req.header("idempotency-key") ?? "",
       limits: LIMITS,
+      anyRoute,
     });
     if ((await storeUpload(ports, upload, identity)) === "duplicate") {
       countDuplicates(1);

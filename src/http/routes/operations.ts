@@ -1,11 +1,13 @@
 // Routes for whoever runs the service: readiness and metrics.
+
+import { timelineObject } from "../../aggregate/object-name.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { d1CatalogReads } from "../../storage/catalog-reads.ts";
 import { dueSummary } from "../../storage/merge-catalog.ts";
 import { liveShards, liveSummary } from "../../storage/sweep.ts";
 import type { AppContext } from "../context.ts";
 import { prometheusText } from "../metrics.ts";
-import { clockOf, timelineObject } from "../ports.ts";
+import { clockOf } from "../ports.ts";
 
 /** Objects that one scrape asks for their counters. */
 const MOST_OBJECTS_ASKED = 20;

@@ -7,6 +7,7 @@ import { inflateIfGzip } from "../../lib/inflate.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { ingestSettings } from "../ingest-settings.ts";
+import { placeOf } from "../location-hint.ts";
 import { logEvent } from "../log.ts";
 import { countDuplicates, countUploads } from "../metrics.ts";
 import { storePorts } from "../ports.ts";
@@ -18,7 +19,7 @@ export async function push(c: AppContext): Promise<Response> {
   requireProto(c);
   const body = await readBody(c.req.raw, LIMITS.bodyBytes);
   try {
-    const outcome = await storePush(storePorts(c.env), messageOf(body), ingestSettings(c.env));
+    const outcome = await storePush(storePorts(c.env, placeOf(c.req.raw)), messageOf(body), ingestSettings(c.env));
     countUploads(body.length, outcome.stored + outcome.duplicates, outcome.empty);
     countDuplicates(outcome.duplicates);
     if (outcome.duplicates > 0) c.header("edgeflame-duplicate", String(outcome.duplicates));
