@@ -62,6 +62,22 @@ export function shardRole(context: ShardContext): ShardRole {
   const { meta, clock } = context;
   const meter = loadMeter();
   let lookedAt = 0;
+  let settling: Promise<void> | null = null;
+  const settleOnce = () => {
+    settling ??= settle(context).finally(() => {
+      settling = null;
+    });
+    return settling;
+  };
+  /** Begins a change of the count: from this row on it will be completed. */
+  const change = async (count: number) => {
+    const { map, shard, service } = meta.read();
+    if (shard !== HOME_SHARD || map[0].since === null) return;
+    adopt(withCount(map, count, Math.floor(clock())));
+    console.log(JSON.stringify({ event: "shards_change", service, from: map[0].count, to: count }));
+    context.wake();
+    await settleOnce();
+  };
   const adopt = (map: ShardMap) => {
     const { map: known, widest } = meta.read();
     // The newest count is left out: nobody can have sent to shards that only it has.
@@ -71,7 +87,7 @@ export function shardRole(context: ShardContext): ShardRole {
     const { map } = meta.read();
     const [newest] = map;
     if (newest.version !== version || newest.since === null || newest.count >= MOST_SHARDS) return;
-    await change(context, adopt, newest.count * 2);
+    await change(newest.count * 2);
   };
   return {
     goesBy(map) {
@@ -89,7 +105,7 @@ export function shardRole(context: ShardContext): ShardRole {
       if (load !== null) judge(context, load, grow);
     },
     async work() {
-      await settle(context);
+      await settleOnce();
       const { map, shard, lastBusy } = meta.read();
       const [{ count, since }] = map;
       const now = clock();
@@ -98,7 +114,7 @@ export function shardRole(context: ShardContext): ShardRole {
       lookedAt = now;
       const others = Array.from({ length: count - 1 }, (_, i) => i + 1);
       const calm = await concurrently(others, TOLD_AT_ONCE, (other) => context.peer(other).isCalm());
-      if (calm.every(Boolean)) await change(context, adopt, count / 2);
+      if (calm.every(Boolean)) await change(count / 2);
     },
   };
 }
@@ -122,16 +138,6 @@ function judge({ meta, clock, limits, peer }: ShardContext, load: Load, grow: Sh
     const message = error instanceof Error ? error.message : String(error);
     console.log(JSON.stringify({ event: "split_failed", shard, count, message }));
   });
-}
-
-/** Begins a change of the count: from this row on it will be completed. */
-async function change(context: ShardContext, adopt: (map: ShardMap) => void, count: number): Promise<void> {
-  const { map, shard, service } = context.meta.read();
-  if (shard !== HOME_SHARD || map[0].since === null) return;
-  adopt(withCount(map, count, Math.floor(context.clock())));
-  console.log(JSON.stringify({ event: "shards_change", service, from: map[0].count, to: count }));
-  context.wake();
-  await settle(context);
 }
 
 /** Completes a change: when every shard knows of it, the catalog may. */

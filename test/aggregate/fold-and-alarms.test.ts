@@ -3,13 +3,10 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { objectTables } from "../../src/aggregate/object-tables.ts";
 import { encodeGroup } from "../../src/aggregate/upload-group.ts";
-import { clock, HOUR, objectOf, T0 as START, standStill } from "../support/object-clock.ts";
+import { clock, HOUR, objectOf, standStill, T0 } from "../support/object-clock.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
 
 standStill();
-
-/** Ahead of the machine's own clock, by which the runtime rings: an alarm in its past would ring at once. */
-const T0 = START + 87_600 * HOUR;
 
 const inObject = <T>(app: string, act: (state: DurableObjectState) => T | Promise<T>): Promise<T> =>
   runInDurableObject(objectOf(app) as never, (_instance: unknown, state: DurableObjectState) => act(state));

@@ -102,7 +102,7 @@ let widest = 0;
 let versions = 0;
 
 describe("random programs of uploads, retries, splits, merges and evictions", () => {
-  it.each([1, 2, 3, 4, 5, 6])("program %i counts every upload once", { timeout: 120_000 }, async (number) => {
+  it.each([1, 2, 3, 4, 5])("program %i counts every upload once", { timeout: 120_000 }, async (number) => {
     const random = randomOf(number * 104_729);
     const app = `spread${number}`;
     const held: Held[] = [];
@@ -129,7 +129,9 @@ describe("random programs of uploads, retries, splits, merges and evictions", ()
     };
     /** A sender goes on until it is told that the upload is stored. */
     const settleShortLived = async () => {
-      for (const upload of uploads) if (upload.keepSeconds === 300 && !upload.isAcknowledged) await send(upload, false);
+      for (const upload of uploads) {
+        if (upload.keepSeconds === 300 && !upload.isAcknowledged && isCurrent(upload)) await send(upload, false);
+      }
     };
     const deliver = async (chosen: readonly Held[]) => {
       for (const { upload, arrive } of chosen) {
@@ -156,7 +158,7 @@ describe("random programs of uploads, retries, splits, merges and evictions", ()
     try {
       await send(fresh(), false);
       clock.now += 100;
-      for (let step = 0; step < 150; step++) {
+      for (let step = 0; step < 100; step++) {
         const what = random(20);
         if (what < 6) await Promise.all(Array.from({ length: 1 + random(6) }, () => send(fresh(), true)));
         else if (what < 11) {
