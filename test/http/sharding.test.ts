@@ -73,7 +73,7 @@ function isolate(random: (below: number) => number, held: Held[], answers: Map<s
     async forgo(service, shard, request) {
       if (isFaulty && random(10) === 0) throw new Error("request lost");
       const answer = await real.forgo(service, shard, request);
-      count(`forgo ${answer.kind}`);
+      count(answer.kind === "forgone" && answer.stored.length > 0 ? "forgo stored" : `forgo ${answer.kind}`);
       if (isFaulty && random(10) === 0) throw new Error("answer lost");
       return answer;
     },

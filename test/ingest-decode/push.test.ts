@@ -12,6 +12,7 @@ import { decodeBatch } from "../../src/segment/batch.ts";
 import { flipBits, mutate, random } from "../formats/mutations.ts";
 import { concat, message, type PlainSample, pprofOf } from "../formats/pprof-bytes.ts";
 import { gzipped, type PlainPush, pushOf } from "../formats/push-bytes.ts";
+import { UNSPLIT } from "../../src/segment/shard-map.ts";
 import { stackPath } from "../formats/stack-lines.ts";
 import { readRecorded } from "../support/recorded-request.ts";
 
@@ -37,7 +38,7 @@ async function push(message: Uint8Array, settings: Partial<DecodeSettings> = {})
   const requests: AppendManyRequest[] = [];
   const ports = portsTo(async (request) => {
     requests.push(request);
-    return { stored: request.uploadIds.length, duplicates: 0 };
+    return { kind: "stored", stored: request.uploadIds.length, duplicates: 0 };
   });
   const outcome = await storePush(ports, message, { ...SETTINGS, ...settings });
   return { outcome, requests, lines: requests.flatMap(linesOf) };
@@ -45,7 +46,11 @@ async function push(message: Uint8Array, settings: Partial<DecodeSettings> = {})
 
 const portsTo = (appendMany: StorePorts["appendMany"]): StorePorts => ({
   tenant: "anonymous",
+  clock: () => NOW,
+  anyRoute: () => 0,
+  maps: { of: async () => UNSPLIT, learn: () => undefined },
   append: () => Promise.reject(new Error("Push stores many at once")),
+  forgo: () => Promise.reject(new Error("an app that was never split has no older shards")),
   appendMany,
 });
 
