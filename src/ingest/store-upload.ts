@@ -11,6 +11,7 @@ import type {
 import { KEEP_KEY_SECONDS, LIMITS } from "../config.ts";
 import { AppError, tooLarge } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
+import { concurrently } from "../lib/concurrently.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import { BatchWriter, withoutUploads } from "../segment/batch.ts";
 import { olderShards, type ShardMap, shardOf } from "../segment/shard-map.ts";
@@ -34,6 +35,10 @@ export interface StorePorts {
 
 /** An app's map changes once a minute at most: more refusals in a row are a mistake of ours. */
 const MOST_ATTEMPTS = 5;
+
+/** Six calls may be open at once: each share asks its older shards, and then sends. */
+const SHARES_AT_ONCE = 2;
+const ASKED_AT_ONCE = 3;
 
 const tooManyAttempts = () =>
   new AppError("unavailable", "the app's shards are changing; try again", { retryAfterSeconds: 1 });
@@ -89,7 +94,9 @@ export async function storeMany(ports: StorePorts, many: ManyUploads): Promise<{
   for (let attempt = 0; attempt < MOST_ATTEMPTS && open.length > 0; attempt++) {
     const map = await ports.maps.of(ports.tenant, many.service);
     const shards = [...Map.groupBy(open, (i) => shardOf(many.uploads[i]?.route ?? 0, map[0].count))];
-    const answers = await Promise.all(shards.map(([shard, own]) => storeShare(ports, many, { map, shard, own })));
+    const answers = await concurrently(shards, SHARES_AT_ONCE, ([shard, own]) =>
+      storeShare(ports, many, { map, shard, own }),
+    );
     open = answers.flatMap((answer, i) => {
       if (answer.kind === "map changed") {
         ports.maps.learn(ports.tenant, many.service, answer.map);
@@ -156,7 +163,9 @@ async function askOlderShards(
     }
   }
   if (asked.size === 0) return { kind: "forgone", stored: [] };
-  const answers = await Promise.all([...asked].map(([shard, ids]) => ports.forgo(service, shard, { ids, map })));
+  const answers = await concurrently([...asked], ASKED_AT_ONCE, ([shard, ids]) =>
+    ports.forgo(service, shard, { ids, map }),
+  );
   const stored = answers.flatMap((answer) => (answer.kind === "forgone" ? answer.stored : []));
   const refusal = answers.find(({ kind }) => kind === "map changed");
   // Stored is stored, whatever the map; but of those that are not, every shard must have spoken.

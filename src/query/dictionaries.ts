@@ -3,11 +3,15 @@
 
 import { corrupt } from "../lib/app-error.ts";
 import { byteCache } from "../lib/byte-cache.ts";
+import { concurrently } from "../lib/concurrently.ts";
 import { inflate } from "../lib/deflate.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { CatalogStretch } from "../storage/plan-reads.ts";
 import type { QueryPorts } from "./ports.ts";
+
+/** Of one dictionary: several may be read at once. */
+const STRETCHES_AT_ONCE = 2;
 
 /** Of the isolate's 128 MB. */
 const CACHE_BYTES = 28 * 1024 * 1024;
@@ -52,12 +56,10 @@ export async function readStretches(
   stretches: readonly CatalogStretch[],
 ): Promise<void> {
   const lacking = stretches.filter((stretch) => stretch.toNode > dictionary.nodes.count);
-  const blobs = await Promise.all(
-    lacking.map(async ({ objectKey }) => {
-      const bytes = await ports.store.readAll(objectKey);
-      if (bytes === null) throw corrupt(`dictionary stretch ${objectKey} is missing`);
-      return bytes;
-    }),
-  );
+  const blobs = await concurrently(lacking, STRETCHES_AT_ONCE, async ({ objectKey }) => {
+    const bytes = await ports.store.readAll(objectKey);
+    if (bytes === null) throw corrupt(`dictionary stretch ${objectKey} is missing`);
+    return bytes;
+  });
   for (const bytes of blobs) applyDictionary(dictionary, inflate(bytes, MOST_STRETCH_BYTES));
 }

@@ -4,6 +4,7 @@
 //   catalog behind the object   the object has handed parts over that the read did not see: the catalog is read again, newer
 import type { LiveAnswer, TimelineRange } from "../aggregate/live-protocol.ts";
 import { AppError } from "../lib/app-error.ts";
+import { concurrently } from "../lib/concurrently.ts";
 import type { Matcher } from "../profile/matcher.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
@@ -37,6 +38,8 @@ export interface Picture {
   readonly segments: readonly CatalogSegment[];
 }
 
+/** Each reads up to two stretches at once, of the six calls that may be open. */
+const SHARDS_AT_ONCE = 3;
 /** Two tries are the rule when a seal passes by; more mean that something is stuck. */
 const MOST_TRIES = 4;
 
@@ -51,9 +54,8 @@ export async function takePicture(
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     let plan: CatalogPlan = await ports.catalog.plan(app.appId, need, bookmark);
     const asked = plan;
-    const live = await Promise.all(
-      plan.shards.filter((shard) => shard.live).map(({ shard }) => askLive(ports, app, shard, wish, asked)),
-    );
+    const holders = plan.shards.filter((shard) => shard.live);
+    const live = await concurrently(holders, SHARDS_AT_ONCE, ({ shard }) => askLive(ports, app, shard, wish, asked));
     const newer = live.find((one) => isBehind(plan, one));
     if (newer !== undefined) {
       bookmark = newer.answer.bookmark;
@@ -62,7 +64,7 @@ export async function takePicture(
     }
     const unsettled = live.filter(({ shard, answer }) => mergedThrough(plan, shard) > answer.sealedThrough);
     if (unsettled.length === 0) return { plan, live, segments: withoutLive(plan.segments, live) };
-    await Promise.all(unsettled.map(({ shard }) => ports.settle(app.service, shard)));
+    await concurrently(unsettled, SHARDS_AT_ONCE, ({ shard }) => ports.settle(app.service, shard));
   }
   throw new AppError("unavailable", "catalog and objects of the app do not agree yet; try again", {
     retryAfterSeconds: 1,

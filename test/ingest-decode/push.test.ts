@@ -9,10 +9,10 @@ import type { StorePorts } from "../../src/ingest/store-upload.ts";
 import { AppError } from "../../src/lib/app-error.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import { decodeBatch } from "../../src/segment/batch.ts";
+import { UNSPLIT } from "../../src/segment/shard-map.ts";
 import { flipBits, mutate, random } from "../formats/mutations.ts";
 import { concat, message, type PlainSample, pprofOf } from "../formats/pprof-bytes.ts";
 import { gzipped, type PlainPush, pushOf } from "../formats/push-bytes.ts";
-import { UNSPLIT } from "../../src/segment/shard-map.ts";
 import { stackPath } from "../formats/stack-lines.ts";
 import { readRecorded } from "../support/recorded-request.ts";
 
@@ -50,7 +50,7 @@ const portsTo = (appendMany: StorePorts["appendMany"]): StorePorts => ({
   anyRoute: () => 0,
   maps: { of: async () => UNSPLIT, learn: () => undefined },
   append: () => Promise.reject(new Error("Push stores many at once")),
-  forgo: () => Promise.reject(new Error("an app that was never split has no older shards")),
+  forgo: () => Promise.reject(new Error("never split")),
   appendMany,
 });
 
