@@ -91,7 +91,9 @@ describe("an upload", () => {
     await runAlarm("sealing");
     await runAlarm("sealing");
     await check("all sealed");
-    const { results } = await env.CATALOG.prepare("SELECT live_since FROM shards").all();
+    const ofApp = "SELECT live_since FROM shards JOIN apps ON apps.id = shards.app_id WHERE apps.name = 'sealing'";
+    const { results } = await env.CATALOG.prepare(ofApp).all();
+    expect(results).toHaveLength(1);
     expect(results.every((row) => row.live_since === null)).toBe(true);
   });
 });
