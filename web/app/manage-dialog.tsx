@@ -12,7 +12,9 @@ import { ManageForm } from "./manage-form.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import "./manage.css";
 
+/** Steps follow within seconds; the last one may wait an hour for what readers still hold. */
 const POLL_MS = 1000;
+const SLOWEST_POLL_MS = 60_000;
 
 export function ManageDialog(props: { app: AppModel; onClose: () => void }): JSX.Element {
   const { app } = props;
@@ -109,7 +111,7 @@ function Deletions(props: { app: AppModel; service: string | null }): JSX.Elemen
   });
   // Work that was under way before the dialog opened is followed, too.
   createEffect(() => {
-    for (const { id, state } of past.value()?.deletions ?? []) if (state === "working") pollLater(id);
+    for (const { id, state } of past.value()?.deletions ?? []) if (state === "working") pollLater(id, POLL_MS);
   });
   const all = () => {
     const mine = ordered();
@@ -117,23 +119,27 @@ function Deletions(props: { app: AppModel; service: string | null }): JSX.Elemen
     return [...mine, ...before.filter(({ id }) => !mine.some((each) => each.id === id))];
   };
 
-  function note(deletion: Deletion): void {
+  function note(deletion: Deletion, waitedMs: number): void {
+    const before = ordered().find(({ id }) => id === deletion.id);
     setOrdered((list) => [deletion, ...list.filter(({ id }) => id !== deletion.id)]);
-    if (deletion.state === "done") app.refresh();
-    else pollLater(deletion.id);
+    const isSame = before?.step === deletion.step;
+    // Each step may have taken something away from what the page shows.
+    if (!isSame) app.refresh();
+    if (deletion.state === "working")
+      pollLater(deletion.id, isSame ? Math.min(SLOWEST_POLL_MS, waitedMs * 2) : POLL_MS);
   }
-  function pollLater(id: number): void {
+  function pollLater(id: number, waitMs: number): void {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      poll(id);
-    }, POLL_MS);
+      poll(id, waitMs);
+    }, waitMs);
     timers.add(timer);
   }
-  function poll(id: number): void {
+  function poll(id: number, waitedMs: number): void {
     getJson<Deletion>(`api/deletions/${id}`, stop.signal).then(
       (answer) => {
         setFailure(answer.ok ? null : answer.failure);
-        if (answer.ok) note(answer.value);
+        if (answer.ok) note(answer.value, waitedMs);
       },
       () => {
         // The dialog was closed: the work goes on without it.
@@ -149,7 +155,9 @@ function Deletions(props: { app: AppModel; service: string | null }): JSX.Elemen
           when={props.service}
           fallback={<p class="ef-quiet">Choose an application first: there is none that could be deleted.</p>}
         >
-          {(service) => <ManageForm app={app} service={service()} signal={stop.signal} onOrdered={note} />}
+          {(service) => (
+            <ManageForm app={app} service={service()} signal={stop.signal} onOrdered={(one) => note(one, POLL_MS)} />
+          )}
         </Show>
       </section>
       <Show when={past.failure() ?? failure()}>

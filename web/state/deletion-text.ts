@@ -14,7 +14,13 @@ export function deletionText({ kind, app, query, from, until }: Deletion, zone: 
   return `${query ?? "A part"} of ${app ?? "an application"}${time}`;
 }
 
-export const stateText = ({ state, step }: Deletion): string => (state === "done" ? "done" : `under way (${step})`);
+/** In the last step nobody is shown the data any more; its files go once no reader can still be reading them. */
+const LAST_STEPS = ["purge"];
+
+export function stateText({ state, step }: Deletion): string {
+  if (state === "done") return "done";
+  return LAST_STEPS.includes(step) ? "no longer shown; files go within an hour or two" : `under way (${step})`;
+}
 
 export interface PartChoice {
   readonly query: string;

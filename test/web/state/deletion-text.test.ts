@@ -27,6 +27,7 @@ it.each<[Partial<Deletion>, string]>([
 
 it("says how far it is", () => {
   expect(stateText(base)).toBe("under way (objects)");
+  expect(stateText({ ...base, step: "purge" })).toBe("no longer shown; files go within an hour or two");
   expect(stateText({ ...base, state: "done" })).toBe("done");
 });
 
