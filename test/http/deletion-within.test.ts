@@ -181,3 +181,45 @@ it.each(CASES.map((one, i) => [one.name, i, one] as const))(
     expect(values).toEqual([...new Set(sent.map((one) => one.region))].sort());
   },
 );
+
+it("of a time whose fine nodes are gone snaps outward, says so, and leaves the rest exact", {
+  timeout: 120_000,
+}, async () => {
+  const app = "snapped";
+  const random = randomOf(5);
+  let sent: Sent[] = [];
+  clock.now = D0 + 5 * DAY;
+  const days = [-100, -99, -98, -97, -40, -39, -21, -20, -19, -3, -2, -1, 0, 4];
+  for (const day of days) {
+    for (let i = 0; i < 5; i++) {
+      const at = D0 + day * DAY + 10 * random(DAY / 10);
+      const one = { at, region: `r${random(3)}`, stack: `a;f${random(60)}`, count: 1 + random(9999) };
+      await uploadFolded(`${app}.cpu{region=${one.region}}`, at, { [one.stack]: one.count });
+      sent.push(one);
+    }
+  }
+  for (let k = 0; k < 12; k++) {
+    await settle(app, 1);
+    await sweep(env);
+  }
+  const classes = await env.CATALOG.prepare(
+    "SELECT DISTINCT finest FROM segments s JOIN apps a ON a.id = s.app_id WHERE a.name = ?1 AND s.start < ?2",
+  )
+    .bind(app, D0 - 90 * DAY)
+    .all();
+  expect(classes.results).toEqual([{ finest: 86_400 }]);
+  const span = { random, from: D0 - 100 * DAY, until: D0 + 6 * DAY, grids: [DAY] };
+  await expectAnswers(app, sent, { ...span, when: "before" });
+  for (const [from, until, snappedFrom, snappedUntil] of [
+    [-98 * DAY + 5 * HOUR, -21 * DAY + 3 * HOUR + 130, -98 * DAY, -21 * DAY + 4 * HOUR],
+    [-3 * DAY + 3610, -1 * DAY + 70, -3 * DAY + 3600, -1 * DAY + 120],
+  ] as const) {
+    const done = await untilDone(await order({ app, from: D0 + from, until: D0 + until }));
+    expect([done.from, done.until]).toEqual([D0 + snappedFrom, D0 + snappedUntil]);
+    sent = sent.filter((one) => one.at < D0 + snappedFrom || one.at >= D0 + snappedUntil);
+    await expectAnswers(app, sent, { ...span, when: "done" });
+  }
+  await settle(app, 4);
+  await sweep(env);
+  await expectAnswers(app, sent, { ...span, when: "merged again" });
+});
