@@ -13,7 +13,7 @@ standStill();
 const BEGIN = 2_592_000 * 800;
 const BETWEEN_RUNS = 4 * 2_592_000;
 /** Points that CI tries, of all modes together. */
-const SAMPLE = 24;
+const SAMPLE = 16;
 let runs = 0;
 
 /** Runs the scenario with one fault, in a store that has nothing else to do. */

@@ -66,6 +66,8 @@ export const SCENARIO: readonly Step[] = [
   jump(2 * HOUR),
   cron(4), // late for a window whose hours are gone
   { kind: "query", queries: QUESTIONS },
+  { kind: "erase", service: "app", tests: [{ label: "region", op: "=", values: ["us-west-1"] }], range: null },
+  { kind: "query", queries: QUESTIONS },
   jump(2 * HOUR),
   cron(2), // objects that nobody names are removed
 ];
