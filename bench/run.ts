@@ -1,4 +1,4 @@
-// `npm run bench [case…] [-- --target URL] [--minutes N] [--keep FOLDER]`: measures, and prints Markdown tables. It asserts nothing: figures of one
+// `npm run bench [case…] [-- --target URL] [--minutes N] [--profile] [--keep FOLDER]`: measures, and prints Markdown tables. It asserts nothing: figures of one
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
@@ -9,23 +9,30 @@ import { benchPageFlame, type PageFlameRow } from "./cases/page-flame.ts";
 import { benchQuery, benchQueryOf } from "./cases/query.ts";
 import { benchRender } from "./cases/render.ts";
 import { benchStore } from "./cases/store.ts";
-import { benchUploads, soakUploads } from "./cases/uploads.ts";
+import { benchUploads, profileUploads, soakUploads } from "./cases/uploads.ts";
 import { machineLine, markdownTable } from "./lib/figures.ts";
 import { openSubject, type Subject } from "./lib/subject.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { target: { type: "string" }, minutes: { type: "string" }, keep: { type: "string" } },
+  options: {
+    target: { type: "string" },
+    minutes: { type: "string" },
+    profile: { type: "boolean" },
+    keep: { type: "string" },
+  },
 });
 
 const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
   decode: async () => decodeTable(benchDecode()),
   kernel: async () => mergeKernelTable(benchMergeKernel()),
   load: (target) => withSubject(target, benchLoad),
-  uploads: (target) =>
-    withSubject(target, (subject) =>
+  uploads: (target) => {
+    if (values.profile) return profileUploads();
+    return withSubject(target, (subject) =>
       values.minutes === undefined ? benchUploads(subject) : soakUploads(subject, Number(values.minutes)),
-    ),
+    );
+  },
   query: (target) => (target === null ? benchQuery(values.keep ?? null) : benchQueryOf(target)),
   store: () => benchStore(),
   render: (target) => withSubject(target, benchRender),

@@ -9,7 +9,17 @@ import { type AccountedServer, startAccounted } from "../lib/accounted-server.ts
 import { readCatalog } from "../lib/catalog-file.ts";
 import { type Counters, NO_COUNTS } from "../lib/counters.ts";
 import { machineLine, markdownTable, median, percentile } from "../lib/figures.ts";
-import { DAY_S, fill, firstHoursOf, HOUR_S, hoursOf, quietAfter, secondsNow, settleAt } from "../lib/history.ts";
+import {
+  DAY_S,
+  fill,
+  firstHoursOf,
+  HOUR_S,
+  hoursOf,
+  quietAfter,
+  SETTLING_S,
+  secondsNow,
+  settleAt,
+} from "../lib/history.ts";
 import { load } from "../lib/load.ts";
 import { QUESTIONS, type Question } from "../lib/questions.ts";
 
@@ -22,7 +32,7 @@ const RANGES = [
   { name: "365 d", seconds: 365 * DAY_S },
 ] as const;
 type Range = (typeof RANGES)[number];
-const COLD_SAMPLES = 3;
+const COLD_SAMPLES = 1;
 const WARM_SAMPLES = 60;
 const WARM_UP = 10;
 const SLOT_S = 10;
@@ -179,7 +189,7 @@ async function yearOf(server: AccountedServer, days: number): Promise<History> {
   const [known] = existsSync(join(server.dataDir, "migrations.json"))
     ? readCatalog(server.dataDir, "SELECT max(last_slot) AS last FROM shards")
     : [];
-  if (known?.last) return { dataDir: server.dataDir, nowS: Math.ceil(Number(known.last) / HOUR_S) * HOUR_S + LIVE_S };
+  if (known?.last) return settled(server, Math.ceil(Number(known.last) / HOUR_S) * HOUR_S);
   const endS = Math.floor(secondsNow() / DAY_S) * DAY_S - 5 * HOUR_S;
   const denseS = Math.floor((endS - 2 * DAY_S) / DAY_S) * DAY_S;
   const beginS = denseS - days * DAY_S;
@@ -202,5 +212,11 @@ async function yearOf(server: AccountedServer, days: number): Promise<History> {
   log("sealed and compacted");
   await server.restart(endS + LIVE_S - secondsNow());
   for (const app of [APP, DENSE_APP]) await fill(server.url, app, [{ startS: endS, everyS: SLOT_S, lengthS: LIVE_S }]);
-  return { dataDir: server.dataDir, nowS: endS + LIVE_S };
+  return settled(server, endS);
+}
+
+/** Once all that is due is done but for the seal of the hour under way. */
+async function settled(server: AccountedServer, endS: number): Promise<History> {
+  await settleAt(server, endS + LIVE_S, "kept");
+  return { dataDir: server.dataDir, nowS: endS + LIVE_S + SETTLING_S };
 }

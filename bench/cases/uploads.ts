@@ -7,6 +7,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readRecorded } from "../../test/support/recorded-request.ts";
+import { freePort } from "../../test/support/server.ts";
+import { startAccounted } from "../lib/accounted-server.ts";
+import { functionTimes } from "../lib/cpu-profile.ts";
 import { startEmptyPath } from "../lib/empty-path.ts";
 import { machineLine, markdownTable, median, percentile } from "../lib/figures.ts";
 import { type LoadRequest, load } from "../lib/load.ts";
@@ -145,4 +148,28 @@ export async function soakUploads(subject: Subject, minutes: number): Promise<st
   }
   const head = ["minute", "uploads a second", "p99 ms", "resident MB", "peak MB"];
   return markdownTable(`### Soak\n\n${machineLine()}; rideshare, ${SOAK_CONNECTIONS} connections`, head, rows);
+}
+
+const PROFILED_MS = 8000;
+const PROFILED_FUNCTIONS = 40;
+
+/** By hand: which functions of the runtime the time of rideshare uploads goes to. */
+export async function profileUploads(): Promise<string> {
+  const inspectorPort = await freePort();
+  const server = await startAccounted({ inspectorPort });
+  try {
+    const { next } = rideshareKind(server.url);
+    await load(server.url, next, { connections: 8, milliseconds: WARM_UP_MS });
+    const times = await functionTimes(inspectorPort, async () => {
+      await load(server.url, next, { connections: 64, milliseconds: PROFILED_MS });
+    });
+    const percent = (share: number) => (share * 100).toFixed(1);
+    const rows = times
+      .toSorted((a, b) => b.total - a.total)
+      .slice(0, PROFILED_FUNCTIONS)
+      .map(({ name, self, total }) => [name, percent(total), percent(self)]);
+    return markdownTable(`### Profile of uploads\n\n${machineLine()}`, ["function", "total %", "self %"], rows);
+  } finally {
+    await server.stop();
+  }
 }

@@ -65,33 +65,64 @@ function* requestsOf(app: string, hours: readonly FilledHour[], instances: numbe
   }
 }
 
+/** What compaction writes makes the next width due some minutes later: so many times does the clock go on. */
+const SETTLING_STEPS = [0, 500, 1000, 1500];
+/** How long after its first step a server is settled. */
+export const SETTLING_S = 1800;
+
 /**
- * Moves the clock to a time and lets all that is due then be done: seals, compaction, retention, removal.
- * @param afterTurn called after each call of cron
+ * Moves the clock to a time and on, until all that is due has been done: seals, compaction, retention, removal.
+ * @param live whether what is live must be sealed as well
  */
 export async function settleAt(
   server: AccountedServer,
   nowS: number,
+  live: "sealed" | "kept" = "sealed",
+): Promise<void> {
+  for (const stepS of SETTLING_STEPS) {
+    await server.restart(nowS + stepS - secondsNow());
+    await settle(server, nowS + stepS, live);
+  }
+}
+
+/** @param afterTurn called after each call of cron */
+async function settle(
+  server: AccountedServer,
+  nowS: number,
+  live: "sealed" | "kept",
   afterTurn: () => Promise<void> = async () => {},
 ): Promise<void> {
-  await server.restart(nowS - secondsNow());
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     await server.cron();
     await afterTurn();
-    if (dueWork(server.dataDir, nowS) === 0) return;
+    if (dueWork(server.dataDir, nowS, live) === 0) return;
     await sleep(TURN_MS);
   }
-  throw new Error(`the server still has ${dueWork(server.dataDir, nowS)} things to do`);
+  throw new Error(`the server still has ${dueWork(server.dataDir, nowS, live)} things to do`);
+}
+
+/** settleAt, for who counts: `atStart` is called after each restart, `afterTurn` after each call of cron. */
+export async function settleCounting(
+  server: AccountedServer,
+  nowS: number,
+  atStart: () => Promise<void>,
+  afterTurn: () => Promise<void>,
+): Promise<void> {
+  for (const stepS of SETTLING_STEPS) {
+    await server.restart(nowS + stepS - secondsNow());
+    await atStart();
+    await settle(server, nowS + stepS, "sealed", afterTurn);
+  }
 }
 
 /** A time by which the hours before `endS` may be sealed. */
 export const quietAfter = (endS: number): number => endS + QUIET_S;
 
-/** Live objects, windows due, rows past their retention, objects to remove. */
-function dueWork(dataDir: string, nowS: number): number {
+/** Live objects, windows due, objects to remove. */
+function dueWork(dataDir: string, nowS: number, live: "sealed" | "kept"): number {
   const [row] = readCatalog(
     dataDir,
-    `SELECT (SELECT count(*) FROM shards WHERE live_since IS NOT NULL)
+    `SELECT ${live === "kept" ? "0" : "(SELECT count(*) FROM shards WHERE live_since IS NOT NULL)"}
        + (SELECT count(*) FROM compactions WHERE due_at <= ${nowS})
        + (SELECT count(*) FROM retired_objects WHERE delete_after <= ${nowS}) AS work`,
   );

@@ -25,7 +25,6 @@ const VALUE_TYPES = [
   { type: "contentions", unit: "count" },
   { type: "delay", unit: "nanoseconds" },
 ] as const;
-export const TYPES = VALUE_TYPES.length;
 const NANOSECONDS_PER_SAMPLE = 10_000_000;
 const VARIANTS = 40;
 

@@ -12,8 +12,10 @@ import {
   HOUR_S,
   hoursOf,
   quietAfter,
+  SETTLING_S,
   secondsNow,
   settleAt,
+  settleCounting,
   WINDOW_S,
 } from "../../bench/lib/history.ts";
 import { load } from "../../bench/lib/load.ts";
@@ -77,7 +79,7 @@ export async function measureMonth(log: (text: string) => void): Promise<Measure
     const [hour10Bytes, hour60Bytes] = [hour(10), hour(60)];
     const rest = firstHoursOf(monthS + WINDOW_S, monthS + MONTH_S, HOUR_S / 2);
     await filled(server, rest, monthS + MONTH_S);
-    const ofMonth = await workByWidth(server, quietAfter(monthS + MONTH_S) + HOUR_S);
+    const ofMonth = await workByWidth(server, quietAfter(monthS + MONTH_S));
     log("a month sealed and compacted");
     const stored = storedBytes(server.dataDir);
     const d1BytesPerSegment = bytesOfRows(server.dataDir);
@@ -115,7 +117,9 @@ async function liveSlot(server: AccountedServer, agents: number, monthS: number)
   const app = `${APP}-live-${agents}`;
   const send = (agent: number, slotS: number) =>
     load(server.url, () => rideshareUpload(app, agent, slotS), { connections: 1, requests: 1 });
-  await send(0, startS - HOUR_S); // the app's first upload also writes to the catalog
+  // The first uploads also write what is new: the app to the catalog, series and stacks to the object.
+  await Promise.all(Array.from({ length: agents }, (_, agent) => send(agent, startS - HOUR_S)));
+  await sleep(SLOT_S * 1000 + 1000);
   const whole = await costOf(server, async () => {
     const sent: Promise<unknown>[] = [];
     const begun = performance.now();
@@ -161,9 +165,13 @@ async function workByWidth(server: AccountedServer, nowS: number): Promise<Map<n
     );
   let known = widthsNow();
   const shares = new Map<number, { cost: Cost; written: number }>();
-  let before = NO_COUNTS;
+  let before: Counters = NO_COUNTS;
   let cpuBefore = 0;
-  await settleAt(server, nowS, async () => {
+  const atStart = async () => {
+    before = await server.counters();
+    cpuBefore = (server.use()?.cpuSeconds ?? 0) * 1000;
+  };
+  await settleCounting(server, nowS, atStart, async () => {
     const after = await server.counters();
     const cpuAfter = (server.use()?.cpuSeconds ?? 0) * 1000;
     const now = widthsNow();
@@ -201,7 +209,7 @@ async function askRanges(server: AccountedServer, endS: number): Promise<Measure
     ["24 h", DAY_S],
     ["30 d", MONTH_S - DAY_S],
   ] as const) {
-    await server.restart(endS + HOUR_S - secondsNow());
+    await server.restart(endS + HOUR_S + SETTLING_S - secondsNow());
     // Within the window that is as dense as life, or over all.
     const fromS = range === "1 h" ? endS - MONTH_S + 1810 : endS - MONTH_S + 10;
     const begun = performance.now();

@@ -67,3 +67,5 @@ export function billOf({ counters, cpuMs, objectSeconds, r2Bytes, d1Bytes, objec
 }
 
 export const totalOf = (bill: Bill): number => Object.values(bill).reduce((sum, dollars) => sum + dollars, 0);
+
+export const NO_BILL = Object.fromEntries(BILL_LINES.map((line) => [line, 0])) as Bill;

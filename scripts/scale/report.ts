@@ -3,7 +3,7 @@ import { machineLine, markdownTable } from "../../bench/lib/figures.ts";
 import { worstCase } from "../../bench/lib/worst-case.ts";
 import { randomOf } from "../demo/random.ts";
 import type { Measured } from "./measure.ts";
-import { BILL_LINES, totalOf } from "./prices.ts";
+import { BILL_LINES, NO_BILL, totalOf } from "./prices.ts";
 import { ASSUMED, KEPT, type Projection, project } from "./project.ts";
 
 const RANGES_ASKED = 40_000;
@@ -176,9 +176,14 @@ function limits(measured: Measured, projections: readonly Projection[]): string 
   const largest = projections.at(-1);
   const perApp = largest?.d1BytesPerApp ?? 1;
   const full = largest?.appsWhenFull ?? 0;
+  const perUpload = (largest?.counters.objectRowsWritten ?? 0) / (largest?.uploads ?? 1);
+  const share = ((largest?.bill["object rows"] ?? 0) / totalOf(largest?.bill ?? NO_BILL)) * 100;
   return [
     "## Where the next limit is",
     "",
+    `* **Rows that objects write** are ${share.toFixed(0)} % of the bill of a million agents: ${perUpload.toFixed(1)} for an upload. Uploads that come more than a few`,
+    "  milliseconds apart are commits of their own, each of a waiting row, its removal and a page of retry ids. Holding the answer back until",
+    "  several are there, or writing ids and uploads into one row, would divide this line.",
     `* **D1.** After a year an app has ${count(largest?.d1RowsPerApp ?? 0)} rows of segments (${KEPT.hours10} + ${KEPT.hours60} hours, ${KEPT.windows} windows, ${KEPT.months + KEPT.days} of days and above), ${size(perApp)}:`,
     `  a database of 10 GB is full at ${count(full)} apps. With more, apps are spread over databases by tenant; nothing in a key crosses one.`,
     `* **One object.** Here ${count(measured.uploadsPerSecond)} uploads a second went through one process on a shared machine, decoding included; an app beyond an object's rate gets more shards.`,
