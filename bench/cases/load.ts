@@ -91,7 +91,8 @@ async function pushAll(
   const before = subject.use();
   const { seconds } = await load(subject.url, request, { connections, requests: bodies.length });
   const after = subject.use();
-  const cpu = before === null || after === null ? null : ((after.cpuSeconds - before.cpuSeconds) * 1e6) / profiles.length;
+  const cpu =
+    before === null || after === null ? null : ((after.cpuSeconds - before.cpuSeconds) * 1e6) / profiles.length;
   return { perSecond: profiles.length / seconds, cpuPerThousand: cpu === null ? "–" : cpu.toFixed(0) };
 }
 
