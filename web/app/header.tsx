@@ -5,7 +5,7 @@ import { spanText } from "../state/time-text.ts";
 import type { AppModel } from "./app-model.ts";
 import { AppSelect } from "./app-select.tsx";
 import { Icon } from "./icons.tsx";
-import { ManageButton } from "./manage-button.tsx";
+import { LazyDialog } from "./lazy-dialog.tsx";
 import { TimeRangePicker } from "./time-range.tsx";
 
 const VIEWS = [
@@ -68,7 +68,17 @@ export function Header(props: { app: AppModel }): JSX.Element {
             </For>
           </select>
         </label>
-        <ManageButton app={app} />
+        <LazyDialog
+          label="Manage data"
+          button={<Icon name="store" />}
+          load={() => import("./manage-dialog.tsx").then(({ manageDialog }) => manageDialog(app))}
+        />
+        <LazyDialog
+          label="Keys"
+          key="?"
+          button={<span aria-hidden="true">?</span>}
+          load={() => import("./help-dialog.tsx").then(({ HelpDialog }) => HelpDialog)}
+        />
         <button
           type="button"
           class="ef-button"

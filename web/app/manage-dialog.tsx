@@ -1,5 +1,5 @@
 // What is kept of an application, how long, and how to delete it: retention, one form, and the deletions under way.
-import { createEffect, createSignal, createUniqueId, For, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import type { Deletion, DeletionsResponse } from "../../src/api/deletion.ts";
 import type { RetentionResponse } from "../../src/api/retention.ts";
 import { type Failure, getJson, requestPath } from "../api/client.ts";
@@ -7,45 +7,27 @@ import { createLoad } from "../api/load.ts";
 import { deletionText, stateText } from "../state/deletion-text.ts";
 import { agoText, spanText } from "../state/time-text.ts";
 import type { AppModel } from "./app-model.ts";
-import { Icon } from "./icons.tsx";
+import { Dialog } from "./dialog.tsx";
+import type { DialogProps } from "./lazy-dialog.tsx";
 import { ManageForm } from "./manage-form.tsx";
 import { ErrorNotice } from "./notices.tsx";
-import "./manage.css";
 
 /** Steps follow within seconds; the last one may wait an hour for what readers still hold. */
 const POLL_MS = 1000;
 const SLOWEST_POLL_MS = 60_000;
 
-export function ManageDialog(props: { app: AppModel; onClose: () => void }): JSX.Element {
-  const { app } = props;
-  const id = createUniqueId();
-  let dialog!: HTMLDialogElement;
-  onMount(() => dialog.showModal());
-  // The application is the one that was shown when the dialog opened, whatever is deleted meanwhile.
-  const service = app.selection()?.service.name ?? null;
-  return (
-    <dialog ref={dialog} class="ef-dialog" aria-labelledby={id} onClose={() => props.onClose()}>
-      <div class="ef-bar">
-        <h2 id={id}>{service === null ? "Manage data" : `Manage data of ${service}`}</h2>
-        <div class="ef-bar-end">
-          <button
-            type="button"
-            class="ef-button"
-            data-kind="quiet"
-            data-icon=""
-            aria-label="Close"
-            title="Close (Esc)"
-            onClick={() => dialog.close()}
-          >
-            <Icon name="cross" />
-          </button>
-        </div>
-      </div>
-      <Retention service={service} />
-      <Deletions app={app} service={service} />
-    </dialog>
-  );
-}
+export const manageDialog =
+  (app: AppModel) =>
+  (props: DialogProps): JSX.Element => {
+    // The application is the one that was shown when the dialog opened, whatever is deleted meanwhile.
+    const service = app.selection()?.service.name ?? null;
+    return (
+      <Dialog title={service === null ? "Manage data" : `Manage data of ${service}`} onClose={props.onClose}>
+        <Retention service={service} />
+        <Deletions app={app} service={service} />
+      </Dialog>
+    );
+  };
 
 const CLASS_NAMES: Readonly<Record<number, string>> = {
   10: "10 s",

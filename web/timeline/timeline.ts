@@ -61,7 +61,8 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
     return {
       width: Math.max(50, Math.floor(width)),
       height: Math.max(40, Math.floor(height)),
-      padding: [8, 20, 0, 0],
+      // Half of a label with seconds, which stands under the last tick.
+      padding: [8, 30, 0, 0],
       legend: { show: false },
       tzDate: (seconds) =>
         model.zone === "utc" ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000),

@@ -1,0 +1,52 @@
+// A button in the header that opens a dialog, whose code comes only then.
+import { createSignal, type JSX, onCleanup, Show } from "solid-js";
+
+export interface DialogProps {
+  readonly onClose: () => void;
+}
+
+export interface LazyDialogProps {
+  readonly label: string;
+  readonly button: JSX.Element;
+  /** Opens it from anywhere but a text field. */
+  readonly key?: string;
+  readonly load: () => Promise<(props: DialogProps) => JSX.Element>;
+}
+
+export function LazyDialog(props: LazyDialogProps): JSX.Element {
+  const [code, setCode] = createSignal<((props: DialogProps) => JSX.Element) | null>(null);
+  const [open, setOpen] = createSignal(false);
+  function show(): void {
+    setOpen(true);
+    // A deployment may have replaced the chunk since this page was loaded.
+    if (code() === null)
+      props.load().then(
+        (loaded) => setCode(() => loaded),
+        () => location.reload(),
+      );
+  }
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== props.key || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("input, select, textarea, dialog") !== null) return;
+    event.preventDefault();
+    show();
+  }
+  document.addEventListener("keydown", onKeyDown);
+  onCleanup(() => document.removeEventListener("keydown", onKeyDown));
+  return (
+    <>
+      <button
+        type="button"
+        class="ef-button"
+        data-icon=""
+        aria-label={props.label}
+        aria-haspopup="dialog"
+        title={props.key === undefined ? props.label : `${props.label} (${props.key})`}
+        onClick={show}
+      >
+        {props.button}
+      </button>
+      <Show when={open() ? code() : null}>{(loaded) => loaded()({ onClose: () => setOpen(false) })}</Show>
+    </>
+  );
+}
