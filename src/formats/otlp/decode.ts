@@ -1,0 +1,201 @@
+// An OTLP export request → profiles, each of one service and one sample type (wire-contract 3.3).
+import type { Limits } from "../../config.ts";
+import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { type LabelSet, labelKey, labelSet } from "../../profile/labels.ts";
+import type { Note, Profile, ValueType } from "../../profile/profile.ts";
+import type {
+  AnyValue,
+  Dictionary,
+  KeyValue,
+  OtlpProfile,
+  OtlpRequest,
+  OtlpSample,
+  ValueTypeIndex,
+} from "./messages.ts";
+import { type OtlpStacks, otlpStacks, rowOf } from "./stacks.ts";
+
+export interface OtlpUpload {
+  readonly service: string;
+  /** Of the resource and the scope, without the service's name. */
+  readonly labels: LabelSet;
+  /** First part of its type's id. */
+  readonly metric: string;
+  /** One sample type. All profiles of a request share one dictionary. */
+  readonly profile: Profile;
+}
+
+const UNKNOWN_SERVICE = "unknown_service";
+/** What a workload is called when nobody named the service, best first. */
+const WORKLOAD_NAMES = [
+  "k8s.deployment.name",
+  "k8s.statefulset.name",
+  "k8s.daemonset.name",
+  "k8s.cronjob.name",
+  "k8s.job.name",
+  "k8s.container.name",
+] as const;
+
+/** @throws AppError malformed_profile, profile_too_large */
+export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
+  const tables = request.dictionary ?? {};
+  const stacks = otlpStacks(tables, limits);
+  const uploads: OtlpUpload[] = [];
+  let samples = 0;
+  for (const { resource, scopeProfiles = [] } of request.resourceProfiles ?? []) {
+    for (const { scope, profiles = [] } of scopeProfiles) {
+      const attributes = firstOf([...(resource?.attributes ?? []), ...(scope?.attributes ?? [])]);
+      for (const profile of profiles) {
+        samples += profile.samples?.length ?? 0;
+        if (samples > limits.samplesPerProfile)
+          throw tooLarge("samplesPerProfile", samples, limits.samplesPerProfile, "samples of the request");
+        if (request.dictionary === undefined) throw malformed("otlp: the request has no dictionary");
+        uploads.push(...splitByService(profile, attributes, tables, stacks));
+      }
+    }
+  }
+  return uploads;
+}
+
+/** Of attributes of one name the first counts. */
+function firstOf(attributes: readonly KeyValue[]): Map<string, string> {
+  const first = new Map<string, string>();
+  for (const { key = "", value } of attributes) {
+    const text = textOf(value);
+    if (key !== "" && text !== null && !first.has(key)) first.set(key, text);
+  }
+  return first;
+}
+
+/** Text, a whole number, or a list of one such. */
+function textOf(value: AnyValue | undefined): string | null {
+  if (value?.stringValue !== undefined) return value.stringValue;
+  if (value?.intValue !== undefined) return value.intValue.toString();
+  const [only, ...more] = value?.arrayValue?.values ?? [];
+  return only !== undefined && more.length === 0 && only.arrayValue === undefined ? textOf(only) : null;
+}
+
+interface Meaning {
+  readonly metric: string;
+  readonly type: ValueType;
+  readonly periodType: ValueType;
+  readonly multiplier: bigint;
+}
+
+function meaningOf({ sampleType, periodType, period = 0n }: OtlpProfile, tables: Dictionary): Meaning {
+  const typeOf = (index: ValueTypeIndex | undefined): ValueType => ({
+    type: stringAt(tables, index?.typeStrindex ?? 0),
+    unit: stringAt(tables, index?.unitStrindex ?? 0),
+  });
+  const type = typeOf(sampleType);
+  const every = typeOf(periodType);
+  if (type.type === "samples" && type.unit === "count" && every.type === "cpu" && every.unit === "nanoseconds")
+    return { metric: "process_cpu", type: every, periodType: every, multiplier: period > 0n ? period : 1n };
+  return { metric: every.type || type.type, type, periodType: every, multiplier: 1n };
+}
+
+function stringAt({ stringTable }: Dictionary, index: number): string {
+  const text = stringTable?.[index] ?? (index === 0 ? "" : undefined);
+  if (text === undefined) throw malformed(`otlp: string ${index} of ${stringTable?.length ?? 0}`);
+  return text;
+}
+
+interface Share {
+  readonly nodes: number[];
+  readonly values: bigint[];
+  readonly sets: number[];
+}
+
+function splitByService(
+  profile: OtlpProfile,
+  attributes: ReadonlyMap<string, string>,
+  tables: Dictionary,
+  stacks: OtlpStacks,
+): OtlpUpload[] {
+  const meaning = meaningOf(profile, tables);
+  const shares = new Map<string, Share>();
+  const labelSets: LabelSet[] = [];
+  const setOf = new Map<string, number>();
+  for (const sample of profile.samples ?? []) {
+    const value = valueOf(sample) * meaning.multiplier;
+    if (value <= 0n) continue;
+    if (value >= 2n ** 63n) throw malformed("otlp: a sample's value does not fit 64 bits");
+    const own = attributesOf(sample, tables);
+    const service = serviceOf(own, attributes);
+    own.delete("service.name");
+    const labels = labelSet(own);
+    const key = labelKey(labels);
+    let set = setOf.get(key);
+    if (set === undefined) {
+      set = labelSets.length;
+      setOf.set(key, set);
+      labelSets.push(labels);
+    }
+    let share = shares.get(service);
+    if (share === undefined) {
+      share = { nodes: [], values: [], sets: [] };
+      shares.set(service, share);
+    }
+    share.nodes.push(stacks.nodeOf(sample.stackIndex ?? 0));
+    share.values.push(value);
+    share.sets.push(set);
+  }
+  const shared = new Map(attributes);
+  shared.delete("service.name");
+  const labels = labelSet(shared);
+  return [...shares].map(([service, share]) => ({
+    service,
+    labels,
+    metric: meaning.metric,
+    profile: profileOf(share, meaning, profile, labelSets, stacks),
+  }));
+}
+
+/** Values of a sample are of one type, at most one for each time it was seen; without values each time counts one. */
+function valueOf({ values = [], timestampsUnixNano = [] }: OtlpSample): bigint {
+  if (values.length === 0) return BigInt(timestampsUnixNano.length);
+  return values.reduce((sum, value) => sum + (value > 0n ? value : 0n), 0n);
+}
+
+function attributesOf({ attributeIndices = [] }: OtlpSample, tables: Dictionary): Map<string, string> {
+  const own = new Map<string, string>();
+  for (const index of attributeIndices) {
+    const { keyStrindex = 0, value } = rowOf(tables.attributeTable, index, "attribute");
+    const key = stringAt(tables, keyStrindex);
+    if (key !== "" && value?.stringValue !== undefined && !own.has(key)) own.set(key, value.stringValue);
+  }
+  return own;
+}
+
+function serviceOf(own: ReadonlyMap<string, string>, shared: ReadonlyMap<string, string>): string {
+  const named = own.get("service.name") || shared.get("service.name");
+  if (named) return named;
+  for (const name of WORKLOAD_NAMES) {
+    const workload = own.get(name) || shared.get(name);
+    if (workload) return workload;
+  }
+  const executable = own.get("process.executable.name") || shared.get("process.executable.name");
+  return executable ? `${UNKNOWN_SERVICE}:${executable}` : UNKNOWN_SERVICE;
+}
+
+function profileOf(
+  { nodes, values, sets }: Share,
+  { type, periodType }: Meaning,
+  { timeUnixNano = 0n, durationNano = 0n, period = 0n }: OtlpProfile,
+  labelSets: readonly LabelSet[],
+  stacks: OtlpStacks,
+): Profile {
+  const notes: Note[] = stacks.notes();
+  return {
+    sampleTypes: [type],
+    periodType,
+    period,
+    timeNanos: timeUnixNano,
+    durationNanos: durationNano,
+    stacks: stacks.dictionary,
+    sampleNodes: Int32Array.from(nodes),
+    sampleValues: BigInt64Array.from(values),
+    sampleLabels: Int32Array.from(sets),
+    labelSets,
+    notes,
+  };
+}

@@ -1,0 +1,74 @@
+// An export request as read, whatever it was encoded in. Absent fields are absent; numbers of 64 bits are bigints.
+
+export interface OtlpRequest {
+  readonly resourceProfiles?: readonly ResourceProfiles[];
+  readonly dictionary?: Dictionary;
+}
+
+export interface ResourceProfiles {
+  readonly resource?: { readonly attributes?: readonly KeyValue[] };
+  readonly scopeProfiles?: readonly ScopeProfiles[];
+}
+
+export interface ScopeProfiles {
+  readonly scope?: { readonly name?: string; readonly version?: string; readonly attributes?: readonly KeyValue[] };
+  readonly profiles?: readonly OtlpProfile[];
+}
+
+export interface KeyValue {
+  readonly key?: string;
+  readonly value?: AnyValue;
+}
+
+export interface AnyValue {
+  readonly stringValue?: string;
+  readonly boolValue?: boolean;
+  readonly intValue?: bigint;
+  readonly doubleValue?: number;
+  readonly arrayValue?: { readonly values?: readonly AnyValue[] };
+}
+
+export interface OtlpProfile {
+  readonly sampleType?: ValueTypeIndex;
+  readonly samples?: readonly OtlpSample[];
+  readonly timeUnixNano?: bigint;
+  readonly durationNano?: bigint;
+  readonly periodType?: ValueTypeIndex;
+  readonly period?: bigint;
+}
+
+export interface ValueTypeIndex {
+  readonly typeStrindex?: number;
+  readonly unitStrindex?: number;
+}
+
+export interface OtlpSample {
+  readonly stackIndex?: number;
+  readonly attributeIndices?: readonly number[];
+  readonly linkIndex?: number;
+  readonly values?: readonly bigint[];
+  readonly timestampsUnixNano?: readonly bigint[];
+}
+
+export interface Dictionary {
+  readonly mappingTable?: readonly {
+    readonly filenameStrindex?: number;
+    readonly attributeIndices?: readonly number[];
+  }[];
+  readonly locationTable?: readonly OtlpLocation[];
+  readonly functionTable?: readonly {
+    readonly nameStrindex?: number;
+    readonly systemNameStrindex?: number;
+    readonly filenameStrindex?: number;
+    readonly startLine?: bigint;
+  }[];
+  readonly stringTable?: readonly string[];
+  readonly attributeTable?: readonly { readonly keyStrindex?: number; readonly value?: AnyValue }[];
+  readonly stackTable?: readonly { readonly locationIndices?: readonly number[] }[];
+}
+
+export interface OtlpLocation {
+  readonly mappingIndex?: number;
+  readonly address?: bigint;
+  readonly lines?: readonly { readonly functionIndex?: number; readonly line?: bigint }[];
+}

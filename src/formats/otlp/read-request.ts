@@ -1,0 +1,200 @@
+// Reads an export request, from protobuf or from JSON, by the tables of schema.ts. Every byte is bounded: nesting by the schema and
+// a depth, rows by a limit, lists by the bytes that are there.
+import type { Limits } from "../../config.ts";
+import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { ProtobufReader, WIRE } from "../protobuf.ts";
+import type { OtlpRequest } from "./messages.ts";
+import { type FieldRule, type FieldType, MESSAGES, type MessageName } from "./schema.ts";
+
+type Message = Record<string, unknown>;
+
+/** Only values of attributes nest, lists in lists: nobody goes deeper. */
+const MOST_DEPTH = 32;
+const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+const PLAIN_TYPES: ReadonlySet<FieldType> = new Set<FieldType>(["text", "bytes", "number", "long", "bool", "double"]);
+const isMessage = (type: FieldType): type is MessageName => !PLAIN_TYPES.has(type);
+
+interface Budget {
+  rows: number;
+  readonly most: number;
+}
+
+function spend(budget: Budget): void {
+  if (++budget.rows > budget.most)
+    throw tooLarge("rowsPerProfile", `over ${budget.most}`, budget.most, "rows and values of the request");
+}
+
+/** Rows, samples, values and indices in all: each takes some tens of bytes while the request is read. */
+const budgetOf = (limits: Limits): Budget => ({ rows: 0, most: limits.rowsPerProfile });
+
+/** @throws AppError malformed_profile, profile_too_large */
+export function readOtlpProto(bytes: Uint8Array, limits: Limits): OtlpRequest {
+  return readMessage(new ProtobufReader(bytes), "request", budgetOf(limits), 0) as OtlpRequest;
+}
+
+function readMessage(reader: ProtobufReader, name: MessageName, budget: Budget, depth: number): Message {
+  if (depth > MOST_DEPTH) throw malformed(`otlp: nested deeper than ${MOST_DEPTH}`);
+  const message: Message = {};
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    const rule = MESSAGES[name][tag >>> 3];
+    if (rule === undefined) {
+      reader.skip(tag);
+      continue;
+    }
+    spend(budget);
+    if (rule.repeated && isPacked(rule, tag)) readPacked(reader, rule, listIn(message, rule), budget);
+    else {
+      const value = readValue(reader, rule, tag, budget, depth);
+      if (rule.repeated) listIn(message, rule).push(value);
+      else message[rule.name] = value;
+    }
+  }
+  return message;
+}
+
+function listIn(message: Message, { name }: FieldRule): unknown[] {
+  const list = message[name];
+  if (Array.isArray(list)) return list;
+  const fresh: unknown[] = [];
+  message[name] = fresh;
+  return fresh;
+}
+
+const isPacked = ({ type }: FieldRule, tag: number): boolean =>
+  (type === "number" || type === "long") && (tag & 7) === WIRE.bytes;
+
+function readPacked(reader: ProtobufReader, rule: FieldRule, list: unknown[], budget: Budget): void {
+  const outer = reader.enter();
+  while (reader.at < reader.end) {
+    spend(budget);
+    list.push(rule.fixed ? readFixed(reader) : rule.type === "number" ? readIndex(reader) : readLong(reader));
+  }
+  reader.leave(outer);
+}
+
+function readValue(reader: ProtobufReader, rule: FieldRule, tag: number, budget: Budget, depth: number): unknown {
+  const { type } = rule;
+  const wire = tag & 7;
+  const expected = isMessage(type) || type === "text" || type === "bytes" ? WIRE.bytes : wireOf(rule);
+  if (wire !== expected) throw reader.wrongType(tag);
+  if (isMessage(type)) {
+    const outer = reader.enter();
+    const message = readMessage(reader, type, budget, depth + 1);
+    reader.leave(outer);
+    return message;
+  }
+  switch (type) {
+    case "text":
+    case "bytes": {
+      const length = reader.length();
+      const bytes = reader.bytes.subarray(reader.at, reader.at + length);
+      reader.at += length;
+      return type === "text" ? UTF8.decode(bytes) : hexOf(bytes);
+    }
+    case "number":
+      return readIndex(reader);
+    case "long":
+      return rule.fixed ? readFixed(reader) : readLong(reader);
+    case "bool":
+      reader.wide();
+      return reader.low !== 0 || reader.high !== 0;
+    case "double":
+      return viewAt(reader).getFloat64(0, true);
+  }
+}
+
+const wireOf = ({ type, fixed }: FieldRule): number => (fixed || type === "double" ? WIRE.eight : WIRE.varint);
+
+/** An int32: negative ones are ten bytes long, and no index. */
+function readIndex(reader: ProtobufReader): number {
+  reader.wide();
+  return reader.low;
+}
+
+function readLong(reader: ProtobufReader): bigint {
+  reader.wide();
+  return (BigInt(reader.high) << 32n) | BigInt(reader.low >>> 0);
+}
+
+const readFixed = (reader: ProtobufReader): bigint => viewAt(reader).getBigInt64(0, true);
+
+function viewAt(reader: ProtobufReader): DataView {
+  if (reader.end - reader.at < 8) throw malformed(`otlp: bytes end at ${reader.end}`);
+  const view = new DataView(reader.bytes.buffer, reader.bytes.byteOffset + reader.at, 8);
+  reader.at += 8;
+  return view;
+}
+
+const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** @throws AppError malformed_profile, profile_too_large */
+export function readOtlpJson(bytes: Uint8Array, limits: Limits): OtlpRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(UTF8.decode(bytes));
+  } catch (error) {
+    throw malformed(`otlp: ${error instanceof Error ? error.message.slice(0, 200) : "no JSON"}`);
+  }
+  return fromJson(value, "request", budgetOf(limits), 0) as OtlpRequest;
+}
+
+const snakeOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** By name as JSON has it and as protobuf has it. */
+const RULES_BY_NAME: ReadonlyMap<string, FieldRule> = new Map(
+  Object.entries(MESSAGES).flatMap(([message, fields]) =>
+    Object.values(fields).flatMap((rule) => [
+      [`${message}.${rule.name}`, rule] as const,
+      [`${message}.${snakeOf(rule.name)}`, rule] as const,
+    ]),
+  ),
+);
+
+function fromJson(value: unknown, name: MessageName, budget: Budget, depth: number): Message {
+  if (depth > MOST_DEPTH) throw malformed(`otlp: nested deeper than ${MOST_DEPTH}`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw malformed(`otlp: ${name} is no object`);
+  const message: Message = {};
+  for (const [key, one] of Object.entries(value)) {
+    const rule = RULES_BY_NAME.get(`${name}.${key}`);
+    if (rule === undefined || one === null) continue;
+    if (!rule.repeated) {
+      spend(budget);
+      message[rule.name] = plainOf(one, rule, budget, depth);
+      continue;
+    }
+    if (!Array.isArray(one)) throw malformed(`otlp: ${name}.${key} is no list`);
+    message[rule.name] = one.map((item: unknown) => {
+      spend(budget);
+      return plainOf(item, rule, budget, depth);
+    });
+  }
+  return message;
+}
+
+function plainOf(value: unknown, rule: FieldRule, budget: Budget, depth: number): unknown {
+  const { type } = rule;
+  if (isMessage(type)) return fromJson(value, type, budget, depth + 1);
+  switch (type) {
+    case "text":
+    case "bytes": // ids are hexadecimal in OTLP's JSON
+      if (typeof value === "string") return value;
+      break;
+    case "bool":
+      if (typeof value === "boolean") return value;
+      break;
+    case "double":
+      if (typeof value === "number") return value;
+      break;
+    case "number":
+      if (typeof value === "number" && Number.isInteger(value)) return value;
+      if (typeof value === "string" && /^-?\d{1,10}$/.test(value)) return Number(value);
+      break;
+    case "long":
+      if (typeof value === "number" && Number.isInteger(value)) return BigInt.asIntN(64, BigInt(value));
+      if (typeof value === "string" && /^-?\d{1,20}$/.test(value)) return BigInt.asIntN(64, BigInt(value));
+      break;
+  }
+  throw malformed(`otlp: ${rule.name} has a value of another type`);
+}
