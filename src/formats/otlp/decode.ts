@@ -20,7 +20,7 @@ export interface OtlpUpload {
   readonly labels: LabelSet;
   /** First part of its type's id. */
   readonly metric: string;
-  /** One sample type. All profiles of a request share one dictionary. */
+  /** One sample type. All profiles of one service share one dictionary. */
   readonly profile: Profile;
 }
 
@@ -38,7 +38,22 @@ const WORKLOAD_NAMES = [
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
   const tables = request.dictionary ?? {};
-  const stacks = otlpStacks(tables, limits);
+  const stacksByService = new Map<string, OtlpStacks>();
+  const stacksOf = (service: string): OtlpStacks => {
+    let stacks = stacksByService.get(service);
+    if (stacks === undefined) {
+      if (stacksByService.size === limits.servicesPerRequest)
+        throw tooLarge(
+          "servicesPerRequest",
+          `over ${limits.servicesPerRequest}`,
+          limits.servicesPerRequest,
+          "services in the request",
+        );
+      stacks = otlpStacks(tables, limits);
+      stacksByService.set(service, stacks);
+    }
+    return stacks;
+  };
   const uploads: OtlpUpload[] = [];
   let samples = 0;
   for (const { resource, scopeProfiles = [] } of request.resourceProfiles ?? []) {
@@ -49,7 +64,7 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
         if (samples > limits.samplesPerProfile)
           throw tooLarge("samplesPerProfile", samples, limits.samplesPerProfile, "samples of the request");
         if (request.dictionary === undefined) throw malformed("otlp: the request has no dictionary");
-        uploads.push(...splitByService(profile, attributes, tables, stacks));
+        uploads.push(...splitByService(profile, attributes, tables, stacksOf));
       }
     }
   }
@@ -109,14 +124,14 @@ function splitByService(
   profile: OtlpProfile,
   attributes: ReadonlyMap<string, string>,
   tables: Dictionary,
-  stacks: OtlpStacks,
+  stacksOf: (service: string) => OtlpStacks,
 ): OtlpUpload[] {
   const meaning = meaningOf(profile, tables);
   const shares = new Map<string, Share>();
   const labelSets: LabelSet[] = [];
   const setOf = new Map<string, number>();
   for (const sample of profile.samples ?? []) {
-    const value = valueOf(sample) * meaning.multiplier;
+    const value = weightOf(sample) * meaning.multiplier;
     if (value <= 0n) continue;
     if (value >= 2n ** 63n) throw malformed("otlp: a sample's value does not fit 64 bits");
     const own = attributesOf(sample, tables);
@@ -135,7 +150,7 @@ function splitByService(
       share = { nodes: [], values: [], sets: [] };
       shares.set(service, share);
     }
-    share.nodes.push(stacks.nodeOf(sample.stackIndex ?? 0));
+    share.nodes.push(stacksOf(service).nodeOf(sample.stackIndex ?? 0));
     share.values.push(value);
     share.sets.push(set);
   }
@@ -146,12 +161,12 @@ function splitByService(
     service,
     labels,
     metric: meaning.metric,
-    profile: profileOf(share, meaning, profile, labelSets, stacks),
+    profile: profileOf(share, meaning, profile, labelSets, stacksOf(service)),
   }));
 }
 
 /** Values of a sample are of one type, at most one for each time it was seen; without values each time counts one. */
-function valueOf({ values = [], timestampsUnixNano = [] }: OtlpSample): bigint {
+function weightOf({ values = [], timestampsUnixNano = [] }: OtlpSample): bigint {
   if (values.length === 0) return BigInt(timestampsUnixNano.length);
   return values.reduce((sum, value) => sum + (value > 0n ? value : 0n), 0n);
 }

@@ -99,7 +99,7 @@ function readValue(reader: ProtobufReader, rule: FieldRule, tag: number, budget:
     case "bool":
       reader.wide();
       return reader.low !== 0 || reader.high !== 0;
-    case "double":
+    default:
       return viewAt(reader).getFloat64(0, true);
   }
 }

@@ -19,48 +19,10 @@ const BUILD_ID = "process.executable.build_id.gnu";
 
 export function otlpStacks(tables: Dictionary, limits: Limits): OtlpStacks {
   const dictionary = new StackDictionary(1024);
-  const row = new Int32Array(5);
-  const frames = new Map<number, readonly number[]>();
+  const framesOf = frameReader(tables, dictionary, limits);
   const nodes = new Map<number, number>();
   let deep = 0;
   let entries = 0;
-  const { textId, mappingId } = names(tables, dictionary, limits);
-
-  const functionId = (index: number): number => {
-    const one = rowOf(tables.functionTable, index, "function");
-    row[0] = textId(one.nameStrindex ?? 0);
-    row[1] = textId(one.systemNameStrindex ?? 0);
-    row[2] = textId(one.filenameStrindex ?? 0);
-    row[3] = smallOf(one.startLine);
-    return dictionary.functions.intern(row);
-  };
-  const framesOf = (index: number): readonly number[] => {
-    const known = frames.get(index);
-    if (known !== undefined) return known;
-    const location = rowOf(tables.locationTable, index, "location");
-    const mapping = mappingId(location.mappingIndex ?? 0);
-    const lines = location.lines ?? [];
-    const found =
-      lines.length === 0
-        ? [addressFrame(location, mapping)]
-        : lines.map(({ functionIndex = 0, line }) => {
-            const fn = functionId(functionIndex);
-            row.fill(0);
-            row[0] = fn;
-            row[1] = smallOf(line);
-            row[2] = mapping;
-            return dictionary.frames.intern(row);
-          });
-    frames.set(index, found);
-    return found;
-  };
-  const addressFrame = ({ address = 0n }: OtlpLocation, mapping: number): number => {
-    row.fill(0);
-    row[2] = mapping;
-    row[3] = Number(BigInt.asIntN(32, address));
-    row[4] = Number(BigInt.asIntN(32, address >> 32n));
-    return dictionary.frames.intern(row);
-  };
   return {
     dictionary,
     nodeOf(stackIndex) {
@@ -89,6 +51,41 @@ export function otlpStacks(tables: Dictionary, limits: Limits): OtlpStacks {
               detail: `${deep} stacks deeper than ${limits.stackDepth} frames kept their root side`,
             },
           ],
+  };
+}
+
+/** Location index → its frames, innermost first. */
+function frameReader(tables: Dictionary, dictionary: StackDictionary, limits: Limits) {
+  const row = new Int32Array(5);
+  const frames = new Map<number, readonly number[]>();
+  const { textId, mappingId } = names(tables, dictionary, limits);
+  const functionId = (index: number): number => {
+    const one = rowOf(tables.functionTable, index, "function");
+    row[0] = textId(one.nameStrindex ?? 0);
+    row[1] = textId(one.systemNameStrindex ?? 0);
+    row[2] = textId(one.filenameStrindex ?? 0);
+    row[3] = smallOf(one.startLine);
+    return dictionary.functions.intern(row);
+  };
+  const frame = (fn: number, line: number, mapping: number, address: bigint): number => {
+    row[0] = fn;
+    row[1] = line;
+    row[2] = mapping;
+    row[3] = Number(BigInt.asIntN(32, address));
+    row[4] = Number(BigInt.asIntN(32, address >> 32n));
+    return dictionary.frames.intern(row);
+  };
+  return (index: number): readonly number[] => {
+    const known = frames.get(index);
+    if (known !== undefined) return known;
+    const { mappingIndex = 0, address = 0n, lines = [] }: OtlpLocation = rowOf(tables.locationTable, index, "location");
+    const mapping = mappingId(mappingIndex);
+    const found =
+      lines.length === 0
+        ? [frame(0, 0, mapping, address)]
+        : lines.map(({ functionIndex = 0, line }) => frame(functionId(functionIndex), smallOf(line), mapping, 0n));
+    frames.set(index, found);
+    return found;
   };
 }
 
