@@ -14,6 +14,7 @@ import { page } from "./page.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
 import { ingest } from "./routes/ingest.ts";
 import { healthz, metrics, ready } from "./routes/operations.ts";
+import { otlp } from "./routes/otlp.ts";
 import { push } from "./routes/push.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
@@ -25,6 +26,8 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["POST", "/ingest", "write", ingest],
   ["POST", "/pyroscope/ingest", "write", ingest],
   ["POST", "/push.v1.PusherService/Push", "write", push],
+  ["POST", "/v1development/profiles", "write", otlp],
+  ["POST", "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export", "write", otlp],
 
   ["GET", "/render", "read", reader("render", renderOld)],
   ["GET", "/render-diff", "read", reader("render-diff", renderDiffOld)],

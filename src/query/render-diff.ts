@@ -42,7 +42,8 @@ export async function renderDiffOld(ports: QueryPorts, query: URLSearchParams): 
   if (format !== "json" && format !== "")
     throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json`);
   const pruning = { maxNodes: parseMaxNodes(query), path: parseFocus(query) };
-  const [left, right] = await Promise.all([readSide(ports, query, "left"), readSide(ports, query, "right")]);
+  const left = await readSide(ports, query, "left"); // one after the other: six calls may be open
+  const right = await readSide(ports, query, "right");
   requireSame("units", left.selection.type?.units, right.selection.type?.units);
   requireSame("sample rate", left.selection.type?.sampleRate, right.selection.type?.sampleRate);
   const type = left.selection.type ?? right.selection.type;
@@ -68,7 +69,8 @@ export async function renderDiffV2(ports: QueryPorts, query: URLSearchParams): P
       throw invalidArgument(`missing time range: "${name}" is required`);
   }
   const pruning = { maxNodes: parseMaxNodes(query), path: parseFocus(query) };
-  const [left, right] = await Promise.all([readSide(ports, query, "left"), readSide(ports, query, "right")]);
+  const left = await readSide(ports, query, "left"); // one after the other: six calls may be open
+  const right = await readSide(ports, query, "right");
   if (left.resolved.appName !== right.resolved.appName) throw invalidArgument("profile types must match");
   const { units, sampleRate, name } = metadataV2(left.resolved.appName);
   return diffBody(left, right, "sum", pruning, { spyName: "", sampleRate, units, name });

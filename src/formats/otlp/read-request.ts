@@ -176,25 +176,31 @@ function fromJson(value: unknown, name: MessageName, budget: Budget, depth: numb
 function plainOf(value: unknown, rule: FieldRule, budget: Budget, depth: number): unknown {
   const { type } = rule;
   if (isMessage(type)) return fromJson(value, type, budget, depth + 1);
-  switch (type) {
-    case "text":
-    case "bytes": // ids are hexadecimal in OTLP's JSON
-      if (typeof value === "string") return value;
-      break;
-    case "bool":
-      if (typeof value === "boolean") return value;
-      break;
-    case "double":
-      if (typeof value === "number") return value;
-      break;
-    case "number":
-      if (typeof value === "number" && Number.isInteger(value)) return value;
-      if (typeof value === "string" && /^-?\d{1,10}$/.test(value)) return Number(value);
-      break;
-    case "long":
-      if (typeof value === "number" && Number.isInteger(value)) return BigInt.asIntN(64, BigInt(value));
-      if (typeof value === "string" && /^-?\d{1,20}$/.test(value)) return BigInt.asIntN(64, BigInt(value));
-      break;
-  }
-  throw malformed(`otlp: ${rule.name} has a value of another type`);
+  const plain = FROM_JSON[type](value);
+  if (plain === undefined) throw malformed(`otlp: ${rule.name} has a value of another type`);
+  return plain;
 }
+
+const ofType =
+  (type: "string" | "boolean" | "number") =>
+  (value: unknown): unknown =>
+    typeof value === type ? value : undefined;
+
+type PlainType = Exclude<FieldType, MessageName>;
+
+/** Undefined for what is not of the type. Numbers of 64 bits may be text; ids are hexadecimal in OTLP's JSON. */
+const FROM_JSON: Readonly<Record<PlainType, (value: unknown) => unknown>> = {
+  text: ofType("string"),
+  bytes: ofType("string"),
+  bool: ofType("boolean"),
+  double: ofType("number"),
+  number: (value) => {
+    const number = typeof value === "string" && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
+    return typeof number === "number" && Number.isInteger(number) ? number : undefined;
+  },
+  long: (value) => {
+    const isWhole = typeof value === "number" ? Number.isInteger(value) : /^-?\d{1,20}$/.test(String(value));
+    const isFit = typeof value === "number" || typeof value === "string";
+    return isFit && isWhole ? BigInt.asIntN(64, BigInt(value)) : undefined;
+  },
+};

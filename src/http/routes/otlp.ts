@@ -1,0 +1,71 @@
+// POST /v1development/profiles, and the collector's Export path: OTLP profiles over HTTP, protobuf or JSON.
+//
+// Success is an empty protobuf message, also for JSON; errors are plain text, as exporters expect.
+import { LIMITS } from "../../config.ts";
+import { bodyTooLarge } from "../../ingest/decode-upload.ts";
+import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
+import { AppError } from "../../lib/app-error.ts";
+import { inflateIfGzip } from "../../lib/inflate.ts";
+import { readBody } from "../body.ts";
+import type { AppContext } from "../context.ts";
+import { statusOf } from "../errors.ts";
+import { ingestSettings } from "../ingest-settings.ts";
+import { placeOf } from "../location-hint.ts";
+import { logEvent } from "../log.ts";
+import { countDuplicates, countRejection, countUploads } from "../metrics.ts";
+import { storePorts } from "../ports.ts";
+
+const PROTO = "application/x-protobuf";
+export async function otlp(c: AppContext): Promise<Response> {
+  try {
+    const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+    const read = OTLP_READERS.get(type);
+    if (read === undefined)
+      throw new AppError("unsupported_media_type", `OTLP is taken as ${[...OTLP_READERS.keys()].join(", ")}`, {
+        actual: type,
+      });
+    const body = await readBody(c.req.raw, LIMITS.bodyBytes);
+    const settings = ingestSettings(c.env);
+    const request = read(inflated(body), settings.limits);
+    const { stored, duplicates, notes } = await storeOtlp(
+      storePorts(c.env, placeOf(c.req.raw)),
+      request,
+      await hashOf(body),
+      settings,
+    );
+    countUploads(body.length, stored + duplicates, 0);
+    countDuplicates(duplicates);
+    if (notes.length > 0) logEvent("upload_mended", { notes: notes.slice(0, 8), count: notes.length });
+    return c.body("", 200, { "content-type": PROTO });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    countRejection(error.code);
+    const headers: Record<string, string> = { "content-type": "text/plain; charset=utf-8" };
+    const { retryAfterSeconds } = error.facts;
+    if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
+    return c.body(`${error.message}\n`, STATUS[error.code] ?? statusOf(error.code), headers);
+  }
+}
+
+/** Exporters send again what is not a client's error, and drop what is: all that is wrong with a profile is 400 here. */
+const STATUS: Readonly<Partial<Record<string, 400 | 413>>> = {
+  malformed_profile: 400,
+  profile_too_old: 400,
+  profile_too_large: 413,
+};
+
+/** The bytes tell whether they are gzip: neither encoding begins like that. */
+function inflated(body: Uint8Array): Uint8Array {
+  try {
+    return inflateIfGzip(body, LIMITS);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "profile_too_large")
+      throw bodyTooLarge(`over ${LIMITS.inflatedBytes} inflated`, LIMITS.inflatedBytes);
+    throw error;
+  }
+}
+
+async function hashOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,123 @@
+// An OTLP export: one request is one batch per service. Nothing of a request is stored unless all of it can be read.
+import type { Limits } from "../config.ts";
+import { decodeOtlp, type OtlpUpload } from "../formats/otlp/decode.ts";
+import type { OtlpRequest } from "../formats/otlp/messages.ts";
+import { readOtlpJson, readOtlpProto } from "../formats/otlp/read-request.ts";
+import { tooLarge } from "../lib/app-error.ts";
+import { concurrently } from "../lib/concurrently.ts";
+import { labelSet } from "../profile/labels.ts";
+import type { Note } from "../profile/profile.ts";
+import { profileTypeId } from "../profile/profile-type.ts";
+import { BatchWriter } from "../segment/batch.ts";
+import type { DecodeSettings } from "./decode-upload.ts";
+import { seriesPairs, withSampleLabels } from "./series-labels.ts";
+import { splitSeries } from "./split-series.ts";
+import { type ManyUploads, type StorePorts, storeMany } from "./store-upload.ts";
+import { DEFAULT_RATE_HZ, type PlannedType } from "./type-plan.ts";
+import { keyId, routeOfUpload } from "./upload-id.ts";
+import { uploadSlot } from "./upload-slot.ts";
+
+export interface OtlpOutcome {
+  /** Profiles that are durable now, and those that were before. */
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly notes: readonly Note[];
+}
+
+const SERVICES_AT_ONCE = 2;
+const SPY_NAME = "otel";
+
+/** By media type. */
+export const OTLP_READERS: ReadonlyMap<string, (bytes: Uint8Array, limits: Limits) => OtlpRequest> = new Map([
+  ["application/x-protobuf", readOtlpProto],
+  ["application/protobuf", readOtlpProto],
+  ["application/json", readOtlpJson],
+]);
+
+/**
+ * @param bodyHash names the request: sent again it counts once
+ * @throws AppError malformed_profile, profile_too_large, profile_too_old before anything is stored
+ */
+export async function storeOtlp(
+  ports: StorePorts,
+  request: OtlpRequest,
+  bodyHash: string,
+  settings: DecodeSettings,
+): Promise<OtlpOutcome> {
+  const uploads = decodeOtlp(request, settings.limits);
+  const byService = [...Map.groupBy(uploads, ({ service }) => service)];
+  const notes: Note[] = [];
+  const batches: ManyUploads[] = [];
+  for (const [service, own] of byService) {
+    const batch = await batchOf(ports, { service, own, bodyHash, notes }, settings);
+    if (batch !== null) batches.push(batch);
+  }
+  const answers = await concurrently(batches, SERVICES_AT_ONCE, (batch) => storeMany(ports, batch));
+  return {
+    stored: answers.reduce((sum, { stored }) => sum + stored, 0),
+    duplicates: answers.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    notes,
+  };
+}
+
+async function batchOf(
+  ports: StorePorts,
+  { service, own, bodyHash, notes }: { service: string; own: readonly OtlpUpload[]; bodyHash: string; notes: Note[] },
+  { limits, now, tooOldSeconds }: DecodeSettings,
+): Promise<ManyUploads | null> {
+  const [first] = own;
+  if (first === undefined) return null;
+  const writer = new BatchWriter(first.profile.stacks);
+  const types = new Map<string, PlannedType["info"]>();
+  const uploads: { id: string; route: number }[] = [];
+  for (const [i, upload] of own.entries()) {
+    const { profile } = upload;
+    const taken = profile.timeNanos <= 0n ? null : Number(profile.timeNanos / 1_000_000_000n);
+    const { slot, notes: ofSlot } = uploadSlot(taken, null, now, tooOldSeconds ?? null);
+    const { labels, notes: ofLabels } = labelsOf(upload, limits);
+    const plan = planOf(upload);
+    const series = splitSeries(profile, [plan], (sample) => withSampleLabels(labels, sample, limits), limits);
+    if (series.length === 0) continue;
+    notes.push(...ofSlot, ...ofLabels, ...profile.notes);
+    writer.add(slot, series);
+    types.set(plan.info.id, plan.info);
+    const name = { app: service, labels };
+    const id = await keyId("otlp", ports.tenant, name, `${bodyHash}/${i}`);
+    uploads.push({ id: id.id, route: routeOfUpload(name, [id], ports.anyRoute) });
+  }
+  if (writer.uploads === 0) return null;
+  const batch = writer.finish();
+  if (batch.length > limits.batchBytes)
+    throw tooLarge("batchBytes", batch.length, limits.batchBytes, "bytes of a service's encoded profiles");
+  return { service, types: [...types.values()], batch, uploads };
+}
+
+function labelsOf({ labels }: OtlpUpload, limits: Limits) {
+  const { pairs, notes } = seriesPairs(labels, limits);
+  return { labels: labelSet(pairs), notes };
+}
+
+function planOf({ metric, profile }: OtlpUpload): PlannedType {
+  const [{ type, unit } = { type: "", unit: "" }] = profile.sampleTypes;
+  const { periodType, period } = profile;
+  const rate = periodType.unit === "nanoseconds" && period > 0n ? Math.round(1e9 / Number(period)) : DEFAULT_RATE_HZ;
+  return {
+    valueIndex: 0,
+    multiplier: 1,
+    cumulative: false,
+    info: {
+      id: profileTypeId({
+        name: metric || type || "otlp",
+        sampleType: type,
+        sampleUnit: unit,
+        periodType: periodType.type,
+        periodUnit: periodType.unit,
+      }),
+      oldSuffix: metric === "process_cpu" ? "cpu" : type,
+      units: unit,
+      aggregation: "sum",
+      sampleRate: Math.max(1, rate),
+      spyName: SPY_NAME,
+    },
+  };
+}

@@ -1,0 +1,127 @@
+// OTLP over HTTP: what exporters send, the answers that they expect, and that a request counts once.
+import { describe, expect, it } from "vitest";
+import { standStill, T0 } from "../support/object-clock.ts";
+import { call } from "../support/worker-call.ts";
+
+standStill();
+
+const PATHS = [
+  "/v1development/profiles",
+  "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export",
+] as const;
+
+interface Options {
+  readonly service?: string | null;
+  readonly resource?: readonly object[];
+  readonly sampleService?: string;
+  readonly values?: readonly (string | number)[];
+  readonly time?: number;
+}
+
+/** main → hot, three samples of 10 ms. */
+function exportOf({ service = "shop", resource = [], sampleService, values = ["3"], time = T0 }: Options = {}) {
+  const attributes = [
+    ...(service === null ? [] : [{ key: "service.name", value: { stringValue: service } }]),
+    { key: "region", value: { stringValue: "eu" } },
+    ...resource,
+  ];
+  return {
+    resourceProfiles: [
+      {
+        resource: { attributes },
+        scopeProfiles: [
+          {
+            profiles: [
+              {
+                sampleType: { typeStrindex: 1, unitStrindex: 2 },
+                periodType: { typeStrindex: 3, unitStrindex: 4 },
+                period: "10000000",
+                timeUnixNano: `${time}000000000`,
+                samples: [{ stackIndex: 1, values, attributeIndices: sampleService === undefined ? [] : [1] }],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    dictionary: {
+      stringTable: ["", "samples", "count", "cpu", "nanoseconds", "main", "hot", "service.name"],
+      functionTable: [{}, { nameStrindex: 5 }, { nameStrindex: 6 }],
+      locationTable: [{}, { lines: [{ functionIndex: 1 }] }, { lines: [{ functionIndex: 2, line: "7" }] }],
+      stackTable: [{}, { locationIndices: [2, 1] }],
+      attributeTable: [{}, { keyStrindex: 7, value: { stringValue: sampleService ?? "" } }],
+      mappingTable: [{}],
+      linkTable: [{}],
+    },
+  };
+}
+
+const send = (body: unknown, path: string = PATHS[0], type = "application/json") =>
+  call(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": type } });
+
+async function collapsed(service: string, labels = ""): Promise<string> {
+  const query = `process_cpu:cpu:nanoseconds:cpu:nanoseconds{service_name="${service}"${labels}}`;
+  const params = new URLSearchParams({ query, from: String(T0), until: String(T0 + 10), format: "collapsed" });
+  return (await call(`/render?${params}`)).text();
+}
+
+describe("an OTLP export", () => {
+  it.each(PATHS)("is stored by %s, with its resource's labels", async (path) => {
+    const service = `shop-${PATHS.indexOf(path)}`;
+    const response = await send(exportOf({ service }), path);
+    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+      200,
+      "application/x-protobuf",
+      "",
+    ]);
+    expect(await collapsed(service, ',region="eu"')).toBe("main;hot 30000000\n");
+    expect(await collapsed(service, ',region="us"')).toBe("");
+  });
+
+  it("counts once when it is sent again", async () => {
+    const body = exportOf({ service: "again" });
+    for (let i = 0; i < 3; i++) expect((await send(body)).status).toBe(200);
+    expect(await collapsed("again")).toBe("main;hot 30000000\n");
+  });
+
+  const executable = { key: "process.executable.name", value: { stringValue: "nginx" } };
+  const deployment = { key: "k8s.deployment.name", value: { stringValue: "checkout" } };
+  it.each([
+    ["its sample's service", { service: "res", sampleService: "own" }, "own"],
+    ["its resource's service", { service: "res" }, "res"],
+    ["its deployment", { service: null, resource: [executable, deployment] }, "checkout"],
+    ["its executable", { service: null, resource: [executable] }, "unknown_service:nginx"],
+    ["nothing that anybody knows", { service: null }, "unknown_service"],
+  ])("is known by %s", async (_what, options, expected) => {
+    expect((await send(exportOf(options))).status).toBe(200);
+    expect(await collapsed(expected)).toBe("main;hot 30000000\n");
+  });
+
+  it("without a time is stored at the time of receipt", async () => {
+    expect((await send({ ...exportOf({ service: "timeless", time: 0 }) })).status).toBe(200);
+    expect(await collapsed("timeless")).toBe("main;hot 30000000\n");
+  });
+
+  const broken = (change: (body: ReturnType<typeof exportOf>) => void) => {
+    const body = exportOf({ service: "broken" });
+    change(body);
+    return body;
+  };
+  it.each([
+    ["another content type", exportOf(), "text/plain", 415],
+    ["no JSON", "{", "application/json", 400],
+    ["a list", [], "application/json", 400],
+    ["no dictionary", { resourceProfiles: exportOf().resourceProfiles }, "application/json", 400],
+    ["a stack that is not there", broken((b) => b.dictionary.stackTable.pop()), "application/json", 400],
+    ["a string that is not there", broken((b) => (b.dictionary.stringTable.length = 3)), "application/json", 400],
+    ["values that are no numbers", exportOf({ values: ["many"] }), "application/json", 400],
+    ["a value whose time passes 63 bits", exportOf({ values: ["9223372036854775807"] }), "application/json", 400],
+    ["JSON that is said to be protobuf", exportOf(), "application/x-protobuf", 400],
+  ])("of %s is refused in plain text, whole", async (_what, body, type, status) => {
+    const response = await send(body, PATHS[0], type);
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
+    expect((await response.text()).length).toBeGreaterThan(10);
+    expect(await collapsed("broken")).toBe("");
+  });
+});
