@@ -21,6 +21,8 @@ export const ASSUMED = {
 /** Steady state of an app after a year: how many hours, windows and days lie there at once (RETENTION). */
 export const KEPT = { hours10: 48, hours60: 14 * 24, windows: 90 * 4, months: 12, days: 9 } as const;
 const HOURS = MONTH_S / 3600;
+/** 24 KiB of directories and a few of names, in base64. */
+const MOST_HEAD_BYTES = 36_000;
 /** Commits of compaction in a month, by the width they write. */
 const MERGES_PER_MONTH: ReadonlyMap<number, number> = new Map([
   [3600, HOURS],
@@ -121,7 +123,9 @@ function storedOf({ stored, hour10Bytes, hour60Bytes, d1BytesPerSegment, agents 
     KEPT.hours60 * hour60Bytes +
     KEPT.windows * one("3600/21600") +
     (KEPT.months + 1) * widest;
-  const head = (name: string): number => d1BytesPerSegment.get(name) ?? 0;
+  // A head names the series and has the coarse directories inside, up to a limit.
+  const head = (name: string): number =>
+    Math.min(MOST_HEAD_BYTES, (d1BytesPerSegment.get(name) ?? 0) * Math.max(1, share));
   const d1Rows = KEPT.hours10 + KEPT.hours60 + KEPT.windows + KEPT.months + KEPT.days;
   const d1Bytes =
     KEPT.hours10 * head("10/3600") +

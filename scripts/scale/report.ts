@@ -66,7 +66,7 @@ function assumptions({ uploadBytes }: Measured): string {
   return [
     `Assumed: an agent sends one upload (8 profile types, ${(uploadBytes / 1000).toFixed(1)} kB) every ${ASSUMED.uploadIntervalS} s; agents of one app: ${apps};`,
     `${ASSUMED.queriesPerAppAndDay} queries over 30 days per app and day; one object per app, in memory all month; the whole runtime's CPU billed as the Worker's;`,
-    "the free allowances of R2 not taken off. Stored bytes grow with an app's series, so with its agents.",
+    "the free allowances of R2 not taken off. Stored bytes grow with an app's series, so with its agents; a row of D1 up to 36 kB.",
   ].join("\n");
 }
 
@@ -174,8 +174,6 @@ function queryTable({ queries }: Measured): string {
 
 function limits(measured: Measured, projections: readonly Projection[]): string {
   const largest = projections.at(-1);
-  const perApp = largest?.d1BytesPerApp ?? 1;
-  const full = largest?.appsWhenFull ?? 0;
   const perUpload = (largest?.counters.objectRowsWritten ?? 0) / (largest?.uploads ?? 1);
   const share = ((largest?.bill["object rows"] ?? 0) / totalOf(largest?.bill ?? NO_BILL)) * 100;
   return [
@@ -184,8 +182,15 @@ function limits(measured: Measured, projections: readonly Projection[]): string 
     `* **Rows that objects write** are ${share.toFixed(0)} % of the bill of a million agents: ${perUpload.toFixed(1)} for an upload. Uploads that come more than a few`,
     "  milliseconds apart are commits of their own, each of a waiting row, its removal and a page of retry ids. Holding the answer back until",
     "  several are there, or writing ids and uploads into one row, would divide this line.",
-    `* **D1.** After a year an app has ${count(largest?.d1RowsPerApp ?? 0)} rows of segments (${KEPT.hours10} + ${KEPT.hours60} hours, ${KEPT.windows} windows, ${KEPT.months + KEPT.days} of days and above), ${size(perApp)}:`,
-    `  a database of 10 GB is full at ${count(full)} apps. With more, apps are spread over databases by tenant; nothing in a key crosses one.`,
+    `* **D1.** After a year an app has ${count(largest?.d1RowsPerApp ?? 0)} rows of segments (${KEPT.hours10} + ${KEPT.hours60} hours, ${KEPT.windows} windows, ${KEPT.months + KEPT.days} of days and above).`,
+    `  A database of 10 GB is full at ${projections
+      .slice(1)
+      .map(
+        ({ agents, apps, appsWhenFull, d1BytesPerApp }) =>
+          `${count(appsWhenFull)} apps of ${agents / apps} agents (${size(d1BytesPerApp)} each)`,
+      )
+      .join(", ")}.`,
+    "  Beyond, tenants are spread over several databases: no key or row crosses a tenant.",
     `* **One object.** Here ${count(measured.uploadsPerSecond)} uploads a second went through one process on a shared machine, decoding included; an app beyond an object's rate gets more shards.`,
     "* **Cron** asks up to 200 live objects a minute whether their alarm was lost, and compacts a bounded number of apps: beyond some",
     "  thousands of apps one minute's turn no longer reaches all of them, and due windows wait (answers stay right meanwhile).",
