@@ -43,10 +43,7 @@ export async function fill(
   instances = INSTANCES.length,
 ): Promise<number> {
   const requests = requestsOf(app, hours, instances);
-  const uploads = hours.reduce(
-    (sum, { everyS, lengthS = HOUR_S }) => sum + Math.ceil(lengthS / everyS) * INSTANCES.length,
-    0,
-  );
+  const uploads = hours.reduce((sum, { everyS, lengthS = HOUR_S }) => sum + Math.ceil(lengthS / everyS) * instances, 0);
   const next = () => {
     const { value } = requests.next();
     if (value === undefined) throw new Error("more uploads asked for than there are");
