@@ -8,6 +8,9 @@ export interface Counts {
   fiveDayMerges: number;
   monthMerges: number;
   retentionPasses: number;
+  /** Versions of shard maps: objects added, or taken back. */
+  spreads: number;
+  deletions: number;
   storageCalls: number;
 }
 
@@ -27,6 +30,8 @@ export async function countStorage(): Promise<{ counts: Counts; stop(): void }> 
     fiveDayMerges: 0,
     monthMerges: 0,
     retentionPasses: 0,
+    spreads: 0,
+    deletions: 0,
     storageCalls: 0,
   };
   const end = (call: StorageCall, result: unknown) => {
@@ -35,7 +40,10 @@ export async function countStorage(): Promise<{ counts: Counts; stop(): void }> 
     if (call.store === "bucket" && call.name === "put") {
       for (const [count, pattern] of KEYS) if (pattern.test(call.keys[0] ?? "")) counts[count]++;
     }
-    if (call.statements.some(({ text }) => /SET dropped_10 = max/.test(text))) counts.retentionPasses++;
+    const does = (pattern: RegExp) => call.statements.some(({ text }) => pattern.test(text));
+    if (does(/^insert into "shard_maps"/i)) counts.spreads++;
+    if (does(/insert into "?deletions"?/i)) counts.deletions++;
+    if (does(/SET dropped_10 = max/)) counts.retentionPasses++;
   };
   return { counts, stop: await watchStorage({ end }) };
 }

@@ -6,6 +6,7 @@ import {
   runDurableObjectAlarm,
   runInDurableObject,
 } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import type { Deletion } from "../../src/api/deletion.ts";
 import { assertNever } from "../../src/lib/assert.ts";
 import { clock, objectOf } from "../support/object-clock.ts";
@@ -104,6 +105,8 @@ async function runStep(machine: Machine, step: Step): Promise<void> {
       if (step.how === "evict") await evictAllDurableObjects();
       else await abortAllDurableObjects();
       return;
+    case "spread":
+      return spread(machine, step.service);
     case "delete":
       return deleteApp(machine, step.service);
     case "erase":
@@ -123,13 +126,34 @@ async function work({ recover }: Machine, act: () => Promise<unknown>): Promise<
   }
 }
 
-/** The platform's part: the alarms whose time has come. */
+/** The platform's part: the alarms whose time has come, of every shard of the machine's apps. */
 async function ringAlarms(machine: Machine): Promise<void> {
-  for (const service of new Set(machine.sent.map((one) => one.service))) {
-    const object = objectOf(service);
+  for (const { name, shard } of await shardsOf(machine)) {
+    const object = objectOf(name, shard);
     const due = await runInDurableObject(object as never, (_object, { storage }) => storage.getAlarm());
     if (due !== null && due <= clock.now * 1000) await work(machine, () => runDurableObjectAlarm(object as never));
   }
+}
+
+async function shardsOf({ prefix }: Machine): Promise<{ name: string; shard: number }[]> {
+  const { results } = await env.CATALOG.prepare(
+    "SELECT apps.name, shards.shard FROM shards JOIN apps ON apps.id = shards.app_id WHERE substr(apps.name, 1, ?) = ?",
+  )
+    .bind(prefix.length, prefix)
+    .all<{ name: string; shard: number }>();
+  return results;
+}
+
+/** Twice as many objects for an app, as if its rate had asked for them. It shrinks by itself when it is calm. */
+async function spread(machine: Machine, service: string): Promise<void> {
+  const app = machine.prefix + service;
+  if (!machine.sent.some((one) => one.service === app)) return;
+  const row = await env.CATALOG.prepare(
+    "SELECT max(version) AS version FROM shard_maps JOIN apps ON apps.id = shard_maps.app_id WHERE apps.name = ?",
+  )
+    .bind(app)
+    .first<{ version: number | null }>();
+  await work(machine, () => objectOf(app).grow(row?.version ?? 0));
 }
 
 async function deleteApp(machine: Machine, service: string): Promise<void> {

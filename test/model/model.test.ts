@@ -57,10 +57,10 @@ it.each(SEEDS)("the store and the list agree after every step of program %s", { 
     storage.stop();
   }
   const { counts } = storage;
-  const peaks = [...limits.peaks].map(([limit, { value }]) => `${limit} ${value}`);
+  const peaks = [...limits.peaks].map(([limit, { value, where }]) => `${limit} ${value} (${where})`);
   await report(
     `model: seed ${seed}, ${steps.length} steps, ${Math.round((clock.now - BEGIN) / DAY)} days, ` +
-      `${Math.round((performance.now() - began) / 1000)} s; ${JSON.stringify(counts)}\n       peaks: ${peaks.join(", ")}`,
+      `${Math.round((performance.now() - began) / 1000)} s; ${JSON.stringify(counts)}\n       peaks: ${peaks.join("; ")}`,
   );
   for (const what of EVERY_500) expect(counts[what], what).toBeGreaterThanOrEqual(Math.floor(STEPS / 500));
   expect(limits.violations).toEqual([]);

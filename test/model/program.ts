@@ -34,6 +34,8 @@ export type Step =
       readonly queries: readonly QueryWords[];
     }
   | { readonly kind: "alarm"; readonly queries: readonly QueryWords[] }
+  /** The app gets twice as many objects. */
+  | { readonly kind: "spread"; readonly service: string }
   /** A whole app. */
   | { readonly kind: "delete"; readonly service: string }
   /** Of an app the series that pass the tests, over all time or so many seconds from an age on. */
@@ -70,6 +72,7 @@ export function programOf(seed: string, steps: number, { services }: Setting): S
       ["cron", 7],
       ["alarm", 3],
       ["restart", 2],
+      ["spread", 1],
       ["delete", 0.5],
       ["erase", 0.7],
     ]);
@@ -103,6 +106,8 @@ export function programOf(seed: string, steps: number, { services }: Setting): S
         };
       case "alarm":
         return { kind, queries: queriesOf(choose, services, choose.below(3)) };
+      case "spread":
+        return { kind, service: choose.one(services) };
       case "delete":
         return { kind, service: choose.one(services.slice(1)) };
       case "erase": {

@@ -41,7 +41,8 @@ const jump = (seconds: number): Step => ({ kind: "jump", seconds });
 export const SCENARIO: readonly Step[] = [
   jump(HOUR - 60),
   sentNow(upload("folded", "us-east-1", 3000), upload("heap", "eu-west-1", 2990)),
-  sentNow(upload("folded", "eu-west-1", 20)),
+  { kind: "spread", service: "app" },
+  sentNow(upload("folded", "eu-west-1", 20), upload("folded", "us-west-1", 10)),
   { kind: "query", queries: QUESTIONS },
   jump(300),
   cron(2, RECENT), // the hour is sealed

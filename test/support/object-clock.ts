@@ -24,8 +24,8 @@ export function standStill(): void {
   });
 }
 
-export const objectOf = (app: string) =>
-  env.APP_TIMELINE.get(env.APP_TIMELINE.idFromName(JSON.stringify(["anonymous", app, 0])));
+export const objectOf = (app: string, shard = 0) =>
+  env.APP_TIMELINE.get(env.APP_TIMELINE.idFromName(JSON.stringify(["anonymous", app, shard])));
 
 /** Lets 20 s pass and runs the object's alarm, as often as asked. */
 export async function runAlarm(app: string, times = 1): Promise<void> {
