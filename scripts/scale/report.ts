@@ -3,7 +3,7 @@ import { machineLine, markdownTable } from "../../bench/lib/figures.ts";
 import { worstCase } from "../../bench/lib/worst-case.ts";
 import { randomOf } from "../demo/random.ts";
 import type { Measured } from "./measure.ts";
-import { BILL_LINES, NO_BILL, totalOf } from "./prices.ts";
+import { BILL_LINES, type Bill, NO_BILL, totalOf } from "./prices.ts";
 import { ASSUMED, KEPT, type Projection, project } from "./project.ts";
 
 const RANGES_ASKED = 40_000;
@@ -172,14 +172,18 @@ function queryTable({ queries }: Measured): string {
   ].join("\n");
 }
 
+function shareOf(projection: Projection | undefined, line: keyof Bill): string {
+  const bill = projection?.bill ?? NO_BILL;
+  return ((bill[line] / Math.max(1, totalOf(bill))) * 100).toFixed(0);
+}
+
 function limits(measured: Measured, projections: readonly Projection[]): string {
   const largest = projections.at(-1);
   const perUpload = (largest?.counters.objectRowsWritten ?? 0) / (largest?.uploads ?? 1);
-  const share = ((largest?.bill["object rows"] ?? 0) / totalOf(largest?.bill ?? NO_BILL)) * 100;
   return [
     "## Where the next limit is",
     "",
-    `* **Rows that objects write** are ${share.toFixed(0)} % of the bill of a million agents: ${perUpload.toFixed(1)} for an upload. Uploads that come more than a few`,
+    `* **Rows that objects write** are ${shareOf(largest, "object rows")} % of the bill of a million agents: ${perUpload.toFixed(1)} for an upload. Uploads that come more than a few`,
     "  milliseconds apart are commits of their own, each of a waiting row, its removal and a page of retry ids. Holding the answer back until",
     "  several are there, or writing ids and uploads into one row, would divide this line.",
     `* **D1.** After a year an app has ${count(largest?.d1RowsPerApp ?? 0)} rows of segments (${KEPT.hours10} + ${KEPT.hours60} hours, ${KEPT.windows} windows, ${KEPT.months + KEPT.days} of days and above).`,
@@ -194,6 +198,6 @@ function limits(measured: Measured, projections: readonly Projection[]): string 
     `* **One object.** Here ${count(measured.uploadsPerSecond)} uploads a second went through one process on a shared machine, decoding included; an app beyond an object's rate gets more shards.`,
     "* **Cron** asks up to 200 live objects a minute whether their alarm was lost, and compacts a bounded number of apps: beyond some",
     "  thousands of apps one minute's turn no longer reaches all of them, and due windows wait (answers stay right meanwhile).",
-    "* **Objects in memory** are the largest line of the bill for small apps: an app of one agent pays a whole month of one object.",
+    `* **Objects in memory**, billed whether one agent sends to them or hundreds: ${shareOf(projections[1], "object duration")} % of the bill of apps of ten agents.`,
   ].join("\n");
 }
