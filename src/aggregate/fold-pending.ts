@@ -1,5 +1,6 @@
 // Folds what is pending, group after group, and puts aside what can't be folded: one bad upload must not keep all
 // that came after it from ever being seen.
+import { AppError } from "../lib/app-error.ts";
 import { foldBatches } from "./fold.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
@@ -76,7 +77,15 @@ function canFold({ tables, now, change }: FoldContext, batches: readonly Uint8Ar
       throw ROLL_BACK;
     });
   } catch (error) {
-    return error === ROLL_BACK;
+    if (error === ROLL_BACK) return true;
+    if (!isOfItsBytes(error)) throw error;
   }
   return false;
 }
+
+/** What bytes can cause; anything else is the storage's failure, and says nothing of the upload. */
+const isOfItsBytes = (error: unknown): boolean =>
+  error instanceof AppError ||
+  error instanceof RangeError ||
+  error instanceof TypeError ||
+  error instanceof SyntaxError;

@@ -12,8 +12,8 @@ import { type MergePorts, mergeStep } from "./merge-step.ts";
 
 export type ErasePorts = MergePorts & { readonly database: D1Database };
 
-/** Of one call, however fast they are. */
-const MOST_ACTS = 1000;
+/** Of one call, however fast they are: an act takes a few requests, of the thousand that a call may make. */
+const MOST_ACTS = 150;
 
 /** Unix seconds: no data is later. */
 const END_OF_TIME = 253_402_300_800;
