@@ -165,7 +165,7 @@ describe("questions that mean harm", () => {
   });
 
   it.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])("by %s are refused with 405", async (method) => {
-    for (const path of ["/render", "/pyroscope/render", "/labels", "/api/apps", "/api/tags", "/metrics"]) {
+    for (const path of ["/render", "/pyroscope/render", "/labels", "/api/services", "/api/tags", "/metrics"]) {
       const answer = await send(method, `${path}?query=a`);
       expect(answer.status, `${method} ${path}: ${answer.body}`).toBe(405);
       expectRefusal(answer, path);
