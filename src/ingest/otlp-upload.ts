@@ -3,7 +3,7 @@ import type { Limits } from "../config.ts";
 import { decodeOtlp, type OtlpUpload } from "../formats/otlp/decode.ts";
 import type { OtlpRequest } from "../formats/otlp/messages.ts";
 import { readOtlpJson, readOtlpProto } from "../formats/otlp/read-request.ts";
-import { tooLarge } from "../lib/app-error.ts";
+import { malformed, tooLarge } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { labelSet } from "../profile/labels.ts";
 import type { Note } from "../profile/profile.ts";
@@ -75,7 +75,7 @@ async function batchOf(
     const taken = profile.timeNanos <= 0n ? null : Number(profile.timeNanos / 1_000_000_000n);
     const { slot, notes: ofSlot } = uploadSlot(taken, null, now, tooOldSeconds ?? null);
     const { labels, notes: ofLabels } = labelsOf(upload, limits);
-    const plan = planOf(upload);
+    const plan = planOf(upload, limits);
     const series = splitSeries(profile, [plan], (sample) => withSampleLabels(labels, sample, limits), limits);
     if (series.length === 0) continue;
     notes.push(...ofSlot, ...ofLabels, ...profile.notes);
@@ -97,22 +97,26 @@ function labelsOf({ labels }: OtlpUpload, limits: Limits) {
   return { labels: labelSet(pairs), notes };
 }
 
-function planOf({ metric, profile }: OtlpUpload): PlannedType {
+/** @throws AppError malformed_profile */
+function planOf({ metric, profile }: OtlpUpload, limits: Limits): PlannedType {
   const [{ type, unit } = { type: "", unit: "" }] = profile.sampleTypes;
   const { periodType, period } = profile;
   const rate = periodType.unit === "nanoseconds" && period > 0n ? Math.round(1e9 / Number(period)) : DEFAULT_RATE_HZ;
+  const id = profileTypeId({
+    name: metric || type || "otlp",
+    sampleType: type,
+    sampleUnit: unit,
+    periodType: periodType.type,
+    periodUnit: periodType.unit,
+  });
+  if (id.length > limits.labelValueBytes || id.split(":").length !== 5)
+    throw malformed(`sample type ${type.slice(0, 100)} can't be named: ids are five parts with colons between`);
   return {
     valueIndex: 0,
     multiplier: 1,
     cumulative: false,
     info: {
-      id: profileTypeId({
-        name: metric || type || "otlp",
-        sampleType: type,
-        sampleUnit: unit,
-        periodType: periodType.type,
-        periodUnit: periodType.unit,
-      }),
+      id,
       oldSuffix: metric === "process_cpu" ? "cpu" : type,
       units: unit,
       aggregation: "sum",

@@ -51,12 +51,20 @@ export function seriesPairs(sent: LabelSet, limits: Limits): { pairs: [string, s
   return { pairs, notes };
 }
 
-/** The series' labels with those of its samples; of two with one name the series' wins. */
+/**
+ * The series' labels with those of its samples; of two with one name the series' wins. What is too long is none: a label that
+ * the catalog can't hold would keep its hour from ever being sealed.
+ */
 export function withSampleLabels(series: LabelSet, sample: LabelSet, limits: Limits): LabelSet {
   if (sample.length === 0) return series;
   const taken = new Set(series.map(([name]) => name));
   const added = sample.filter(
-    ([name, value]) => isSeriesLabel(name, value) && name !== "service_name" && !taken.has(name),
+    ([name, value]) =>
+      isSeriesLabel(name, value) &&
+      name !== "service_name" &&
+      !taken.has(name) &&
+      byteLength(name) <= limits.labelNameBytes &&
+      byteLength(value) <= limits.labelValueBytes,
   );
   return labelSet([...series, ...added.slice(0, Math.max(0, limits.labelsPerSeries - series.length))]);
 }

@@ -1,9 +1,10 @@
 // OTLP profiles: a real export of the eBPF profiler against what upstream makes of it, and under damage.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/config.ts";
 import { decodeOtlp } from "../../src/formats/otlp/decode.ts";
+import type { OtlpRequest } from "../../src/formats/otlp/messages.ts";
 import { readOtlpProto } from "../../src/formats/otlp/read-request.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 import { mutate, random } from "./mutations.ts";
@@ -61,5 +62,64 @@ describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
     ).toEqual([]);
     expect(counts.ok).toBeGreaterThan(5);
     expect(counts.malformed_profile).toBeGreaterThan(5);
+  });
+});
+
+describe("a forged request", () => {
+  const many = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
+  const requestOf = (over: OtlpRequest["dictionary"], resourceProfiles: OtlpRequest["resourceProfiles"]) =>
+    ({
+      dictionary: {
+        stringTable: ["", "f", "x".repeat(60_000)],
+        functionTable: [{}, { nameStrindex: 1 }, { nameStrindex: 2 }],
+        locationTable: [{}, { lines: many(20_000, { functionIndex: 1 }) }, { lines: [{ functionIndex: 2 }] }],
+        stackTable: [{}, { locationIndices: many(200_000, 1) }, { locationIndices: [2] }],
+        ...over,
+      },
+      resourceProfiles: resourceProfiles ?? [],
+    }) satisfies OtlpRequest;
+  const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const servicesOf = (count: number, stackIndex: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      resource: { attributes: [attribute("service.name", `s${i}`)] },
+      scopeProfiles: [{ profiles: [{ samples: [{ stackIndex, values: [1n] }] }] }],
+    }));
+  const attributes = Array.from({ length: 20_000 }, (_, i) => attribute(`a${i}`, "v"));
+
+  it.each([
+    ["few bytes name billions of frames", requestOf({}, servicesOf(1, 1))],
+    ["many services share long names", requestOf({}, servicesOf(400, 2)), { inflatedBytes: 1_000_000 }],
+    [
+      "many scopes share many attributes",
+      requestOf({}, [
+        {
+          resource: { attributes },
+          scopeProfiles: many(20_000, { profiles: [{ samples: [{ stackIndex: 2, values: [1n] }] }] }),
+        },
+      ]),
+    ],
+  ])("is refused where %s", (_what, request, limits = {}) => {
+    expect(() => decodeOtlp(request, { ...LIMITS, ...limits })).toThrow(
+      expect.objectContaining({ code: "profile_too_large" }),
+    );
+  });
+
+  it("has no label and no service whose text is too long", () => {
+    const long = "v".repeat(LIMITS.labelValueBytes + 1);
+    const samples = [{ stackIndex: 2, values: [1n], attributeIndices: [1, 2] }];
+    const request = requestOf(
+      {
+        stringTable: ["", "f", "g", "long", "short"],
+        attributeTable: [
+          {},
+          { keyStrindex: 3, value: { stringValue: long } },
+          { keyStrindex: 4, value: { stringValue: "v" } },
+        ],
+      },
+      [{ resource: { attributes: [attribute("service.name", long)] }, scopeProfiles: [{ profiles: [{ samples }] }] }],
+    );
+    expect(decodeOtlp(request, LIMITS).map(({ service, profile }) => [service, profile.labelSets])).toEqual([
+      ["unknown_service", [[["short", "v"]]]],
+    ]);
   });
 });

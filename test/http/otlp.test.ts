@@ -116,6 +116,8 @@ describe("an OTLP export", () => {
     ["a string that is not there", broken((b) => (b.dictionary.stringTable.length = 3)), "application/json", 400],
     ["values that are no numbers", exportOf({ values: ["many"] }), "application/json", 400],
     ["a value whose time passes 63 bits", exportOf({ values: ["9223372036854775807"] }), "application/json", 400],
+    ["a type with a colon", broken((b) => (b.dictionary.stringTable[1] = "sam:ples")), "application/json", 400],
+    ["a type of 3 KB", broken((b) => (b.dictionary.stringTable[1] = "s".repeat(3000))), "application/json", 400],
     ["JSON that is said to be protobuf", exportOf(), "application/x-protobuf", 400],
   ])("of %s is refused in plain text, whole", async (_what, body, type, status) => {
     const response = await send(body, PATHS[0], type);

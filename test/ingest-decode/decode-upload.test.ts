@@ -75,6 +75,21 @@ describe("decodeUpload of pprof", () => {
     expect(upload.notes.map(({ what }) => what)).toEqual(["label_dropped", "label_dropped", "label_dropped"]);
   });
 
+  it("drops a label of a file's own that is too long", async () => {
+    const profile = { type: "sampled", unit: "none", startValue: 0, samples: [[0]], weights: [1] };
+    const $schema = "https://www.speedscope.app/file-format-schema.json";
+    const names = ["short", "n".repeat(LIMITS.labelValueBytes + 1)];
+    const file = {
+      $schema,
+      shared: { frames: [{ name: "f" }] },
+      profiles: names.map((name) => ({ ...profile, name })),
+    };
+    const upload = await decoded(raw("name=app&format=speedscope", JSON.stringify(file)));
+    const labels = upload.series.map((one) => one.labels.find(([name]) => name === "profile_name")?.[1]?.length);
+    expect(labels).toContain(5);
+    expect(labels.filter((length) => length !== undefined && length > 5)).toEqual([]);
+  });
+
   it("stores the difference of cumulative types when the previous profile comes along, others as sent", async () => {
     const heap = (...values: number[]) =>
       pprofOf({

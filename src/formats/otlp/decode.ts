@@ -12,7 +12,7 @@ import type {
   OtlpSample,
   ValueTypeIndex,
 } from "./messages.ts";
-import { type OtlpStacks, otlpStacks, rowOf } from "./stacks.ts";
+import { type OtlpBudget, type OtlpStacks, otlpBudget, otlpStacks, rowOf } from "./stacks.ts";
 
 export interface OtlpUpload {
   readonly service: string;
@@ -38,6 +38,7 @@ const WORKLOAD_NAMES = [
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
   const tables = request.dictionary ?? {};
+  const budget = otlpBudget(limits);
   const stacksByService = new Map<string, OtlpStacks>();
   const stacksOf = (service: string): OtlpStacks => {
     let stacks = stacksByService.get(service);
@@ -49,7 +50,7 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
           limits.servicesPerRequest,
           "services in the request",
         );
-      stacks = otlpStacks(tables, limits);
+      stacks = otlpStacks(tables, limits, budget);
       stacksByService.set(service, stacks);
     }
     return stacks;
@@ -58,25 +59,39 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
   let samples = 0;
   for (const { resource, scopeProfiles = [] } of request.resourceProfiles ?? []) {
     for (const { scope, profiles = [] } of scopeProfiles) {
-      const attributes = firstOf([...(resource?.attributes ?? []), ...(scope?.attributes ?? [])]);
+      if (profiles.length === 0) continue;
+      const attributes = firstOf([resource?.attributes ?? [], scope?.attributes ?? []], limits, budget);
       for (const profile of profiles) {
         samples += profile.samples?.length ?? 0;
         if (samples > limits.samplesPerProfile)
           throw tooLarge("samplesPerProfile", samples, limits.samplesPerProfile, "samples of the request");
         if (request.dictionary === undefined) throw malformed("otlp: the request has no dictionary");
-        uploads.push(...splitByService(profile, attributes, tables, stacksOf));
+        if ((profile.samples ?? []).length === 0) continue;
+        for (const one of splitByService(profile, attributes, { tables, stacksOf, limits, budget })) uploads.push(one);
       }
     }
   }
   return uploads;
 }
 
+/** What is too long for a label or a name is none. */
+const isLabel = (key: string, value: string, { labelNameBytes, labelValueBytes }: Limits): boolean =>
+  key !== "" && key.length <= labelNameBytes && value.length <= labelValueBytes;
+
 /** Of attributes of one name the first counts. */
-function firstOf(attributes: readonly KeyValue[]): Map<string, string> {
+function firstOf(
+  lists: readonly (readonly KeyValue[])[],
+  limits: Limits,
+  budget: OtlpBudget,
+): ReadonlyMap<string, string> {
   const first = new Map<string, string>();
-  for (const { key = "", value } of attributes) {
-    const text = textOf(value);
-    if (key !== "" && text !== null && !first.has(key)) first.set(key, text);
+  for (const attributes of lists) {
+    // A resource's attributes are read again for each of its scopes.
+    budget.attributes(attributes.length);
+    for (const { key = "", value } of attributes) {
+      const text = textOf(value);
+      if (text !== null && isLabel(key, text, limits) && !first.has(key)) first.set(key, text);
+    }
   }
   return first;
 }
@@ -120,31 +135,54 @@ interface Share {
   readonly sets: number[];
 }
 
-function splitByService(
-  profile: OtlpProfile,
-  attributes: ReadonlyMap<string, string>,
-  tables: Dictionary,
-  stacksOf: (service: string) => OtlpStacks,
-): OtlpUpload[] {
-  const meaning = meaningOf(profile, tables);
-  const shares = new Map<string, Share>();
+interface SplitContext {
+  readonly tables: Dictionary;
+  readonly limits: Limits;
+  readonly budget: OtlpBudget;
+  stacksOf(service: string): OtlpStacks;
+}
+
+/** The samples' services and labels: by the list of their attributes, which many samples share. */
+function ownReader(attributes: ReadonlyMap<string, string>, { tables, limits, budget }: SplitContext) {
   const labelSets: LabelSet[] = [];
   const setOf = new Map<string, number>();
-  for (const sample of profile.samples ?? []) {
-    const value = weightOf(sample) * meaning.multiplier;
-    if (value <= 0n) continue;
-    if (value >= 2n ** 63n) throw malformed("otlp: a sample's value does not fit 64 bits");
-    const own = attributesOf(sample, tables);
+  const known = new Map<string, { readonly service: string; readonly set: number }>();
+  const ownOf = (sample: OtlpSample): { readonly service: string; readonly set: number } => {
+    const list = (sample.attributeIndices ?? []).join();
+    const found = known.get(list);
+    if (found !== undefined) return found;
+    const own = attributesOf(sample, tables, limits);
     const service = serviceOf(own, attributes);
     own.delete("service.name");
     const labels = labelSet(own);
     const key = labelKey(labels);
-    let set = setOf.get(key);
-    if (set === undefined) {
-      set = labelSets.length;
+    budget.text(key.length + list.length);
+    const set = setOf.get(key) ?? labelSets.length;
+    if (set === labelSets.length) {
       setOf.set(key, set);
       labelSets.push(labels);
     }
+    const one = { service, set };
+    known.set(list, one);
+    return one;
+  };
+  return { labelSets, ownOf };
+}
+
+function splitByService(
+  profile: OtlpProfile,
+  attributes: ReadonlyMap<string, string>,
+  context: SplitContext,
+): OtlpUpload[] {
+  const { tables, budget, stacksOf } = context;
+  const meaning = meaningOf(profile, tables);
+  const shares = new Map<string, Share>();
+  const { labelSets, ownOf } = ownReader(attributes, context);
+  for (const sample of profile.samples ?? []) {
+    const value = weightOf(sample) * meaning.multiplier;
+    if (value <= 0n) continue;
+    if (value >= 2n ** 63n) throw malformed("otlp: a sample's value does not fit 64 bits");
+    const { service, set } = ownOf(sample);
     let share = shares.get(service);
     if (share === undefined) {
       share = { nodes: [], values: [], sets: [] };
@@ -157,6 +195,8 @@ function splitByService(
   const shared = new Map(attributes);
   shared.delete("service.name");
   const labels = labelSet(shared);
+  // Each upload is known by its labels.
+  budget.text(shares.size * labels.reduce((sum, [name, value]) => sum + name.length + value.length, 0));
   return [...shares].map(([service, share]) => ({
     service,
     labels,
@@ -171,12 +211,13 @@ function weightOf({ values = [], timestampsUnixNano = [] }: OtlpSample): bigint 
   return values.reduce((sum, value) => sum + (value > 0n ? value : 0n), 0n);
 }
 
-function attributesOf({ attributeIndices = [] }: OtlpSample, tables: Dictionary): Map<string, string> {
+function attributesOf({ attributeIndices = [] }: OtlpSample, tables: Dictionary, limits: Limits): Map<string, string> {
   const own = new Map<string, string>();
   for (const index of attributeIndices) {
     const { keyStrindex = 0, value } = rowOf(tables.attributeTable, index, "attribute");
     const key = stringAt(tables, keyStrindex);
-    if (key !== "" && value?.stringValue !== undefined && !own.has(key)) own.set(key, value.stringValue);
+    const text = value?.stringValue;
+    if (text !== undefined && isLabel(key, text, limits) && !own.has(key)) own.set(key, text);
   }
   return own;
 }

@@ -17,28 +17,57 @@ export interface OtlpStacks {
 
 const BUILD_ID = "process.executable.build_id.gnu";
 
-export function otlpStacks(tables: Dictionary, limits: Limits): OtlpStacks {
+/** Of a request: each of its services has a call tree of its own, and all may name the same rows of the dictionary. */
+export interface OtlpBudget {
+  /** Frames of all stacks. */
+  frames(count: number): void;
+  /** Characters of names and labels. */
+  text(length: number): void;
+  nodes(count: number): void;
+  /** Attributes of resources, each time that they are read. */
+  attributes(count: number): void;
+}
+
+/** @throws from its functions: AppError profile_too_large */
+export function otlpBudget(limits: Limits): OtlpBudget {
+  const upTo = (limit: keyof Limits, what: string) => {
+    let sum = 0;
+    return (count: number) => {
+      sum += count;
+      if (sum > limits[limit]) throw tooLarge(limit, `over ${limits[limit]}`, limits[limit], what);
+    };
+  };
+  return {
+    frames: upTo("stackEntriesPerProfile", "frames of all stacks"),
+    text: upTo("inflatedBytes", "characters of names and labels"),
+    nodes: upTo("nodesPerProfile", "call-tree nodes"),
+    attributes: upTo("rowsPerProfile", "attributes of all scopes"),
+  };
+}
+
+export function otlpStacks(tables: Dictionary, limits: Limits, budget: OtlpBudget): OtlpStacks {
   const dictionary = new StackDictionary(1024);
-  const framesOf = frameReader(tables, dictionary, limits);
+  const framesOf = frameReader(tables, dictionary, limits, budget);
   const nodes = new Map<number, number>();
   let deep = 0;
-  let entries = 0;
   return {
     dictionary,
     nodeOf(stackIndex) {
       const known = nodes.get(stackIndex);
       if (known !== undefined) return known;
       const { locationIndices = [] } = rowOf(tables.stackTable, stackIndex, "stack");
-      const chain = locationIndices.flatMap(framesOf);
-      entries += chain.length;
-      if (entries > limits.stackEntriesPerProfile)
-        throw tooLarge("stackEntriesPerProfile", entries, limits.stackEntriesPerProfile, "frames of all stacks");
+      const chain: number[] = [];
+      for (const index of locationIndices) {
+        const frames = framesOf(index);
+        budget.frames(frames.length); // before they are there: a few bytes can name thousands of them
+        for (const frame of frames) chain.push(frame);
+      }
       if (chain.length > limits.stackDepth) deep++;
       let node = 0;
+      const before = dictionary.nodes.count;
       for (let i = chain.length - 1; i >= Math.max(0, chain.length - limits.stackDepth); i--)
         node = dictionary.child(node, chain[i]!);
-      if (dictionary.nodes.count > limits.nodesPerProfile)
-        throw tooLarge("nodesPerProfile", `over ${limits.nodesPerProfile}`, limits.nodesPerProfile, "call-tree nodes");
+      budget.nodes(dictionary.nodes.count - before);
       nodes.set(stackIndex, node);
       return node;
     },
@@ -55,10 +84,10 @@ export function otlpStacks(tables: Dictionary, limits: Limits): OtlpStacks {
 }
 
 /** Location index → its frames, innermost first. */
-function frameReader(tables: Dictionary, dictionary: StackDictionary, limits: Limits) {
+function frameReader(tables: Dictionary, dictionary: StackDictionary, limits: Limits, budget: OtlpBudget) {
   const row = new Int32Array(5);
   const frames = new Map<number, readonly number[]>();
-  const { textId, mappingId } = names(tables, dictionary, limits);
+  const { textId, mappingId } = names(tables, dictionary, limits, budget);
   const functionId = (index: number): number => {
     const one = rowOf(tables.functionTable, index, "function");
     row[0] = textId(one.nameStrindex ?? 0);
@@ -97,13 +126,20 @@ export function rowOf<Row extends object>(table: readonly Row[] | undefined, ind
   throw malformed(`otlp: ${what} ${index} of ${table?.length ?? 0} in the dictionary`);
 }
 
-function names(tables: Dictionary, dictionary: StackDictionary, limits: Limits) {
+function names(tables: Dictionary, dictionary: StackDictionary, limits: Limits, budget: OtlpBudget) {
   const mappings = new Map<number, number>();
+  const texts = new Map<number, number>();
   const pair = new Int32Array(2);
   const textId = (index: number): number => {
+    const known = texts.get(index);
+    if (known !== undefined) return known;
     const text = tables.stringTable?.[index] ?? (index === 0 ? "" : undefined);
     if (text === undefined) throw malformed(`otlp: string ${index} of ${tables.stringTable?.length ?? 0}`);
-    return dictionary.strings.internText(text.length > limits.symbolBytes ? text.slice(-limits.symbolBytes) : text);
+    const tail = text.length > limits.symbolBytes ? text.slice(-limits.symbolBytes) : text;
+    budget.text(tail.length);
+    const id = dictionary.strings.internText(tail);
+    texts.set(index, id);
+    return id;
   };
   const mappingId = (index: number): number => {
     const known = mappings.get(index);
