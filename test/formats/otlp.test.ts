@@ -87,7 +87,7 @@ describe("a forged request", () => {
   const attributes = Array.from({ length: 20_000 }, (_, i) => attribute(`a${i}`, "v"));
 
   it.each([
-    ["few bytes name billions of frames", requestOf({}, servicesOf(1, 1))],
+    ["few bytes name billions of frames", requestOf({}, servicesOf(1, 1)), {}],
     ["many services share long names", requestOf({}, servicesOf(400, 2)), { inflatedBytes: 1_000_000 }],
     [
       "many scopes share many attributes",
@@ -97,8 +97,9 @@ describe("a forged request", () => {
           scopeProfiles: many(20_000, { profiles: [{ samples: [{ stackIndex: 2, values: [1n] }] }] }),
         },
       ]),
+      {},
     ],
-  ])("is refused where %s", (_what, request, limits = {}) => {
+  ])("is refused where %s", (_what, request, limits) => {
     expect(() => decodeOtlp(request, { ...LIMITS, ...limits })).toThrow(
       expect.objectContaining({ code: "profile_too_large" }),
     );
