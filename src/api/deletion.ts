@@ -8,7 +8,7 @@
 // `query` is labels alone, or a full query of the app: `shop.cpu{region="eu"}`, `process_cpu:…{region="eu"}`.
 import { z } from "zod";
 
-/** Time forms of /render, or unix seconds. */
+/** Time forms of /render but none that says nothing clear, ISO dates, or unix seconds. */
 const TimeForm = z.union([z.string().min(1).max(100), z.number()]);
 
 export const DeletionRequest = z.strictObject({

@@ -65,6 +65,28 @@ function offsetSeconds(text: string): number {
   return safe(seconds);
 }
 
+const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const RELATIVE = /^now([+-](\d+[A-Za-z]+)+)?$/;
+
+/**
+ * The same forms, and ISO dates with their zone, for what must not be guessed: a deletion that takes a slip for "now" goes too far.
+ * @returns null for what is no time
+ */
+export function exactTimeForm(text: string, nowSeconds: number): number | null {
+  const form = text.trim();
+  if (ISO.test(form)) {
+    const milliseconds = Date.parse(form);
+    return Number.isNaN(milliseconds) ? null : Math.floor(milliseconds / 1000);
+  }
+  if (/^\d{8}$/.test(form)) return utcDate(form);
+  // Fewer digits are a year more often than a day of 1970.
+  if (/^(0|\d{9,})$/.test(form)) return absolute(form);
+  if (!RELATIVE.test(form)) return null;
+  const units = Array.from(form.slice("now".length).matchAll(/[A-Za-z]+/g), ([unit]) => unit);
+  const areKnown = units.every((unit) => UNITS.some(([prefix]) => unit.startsWith(prefix)));
+  return areKnown ? parseTimeForm(form, nowSeconds) : null;
+}
+
 /** Absurdly long numbers stay numbers that can be compared and added. */
 const safe = (seconds: number): number =>
   Number.isNaN(seconds) ? 0 : Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, seconds));

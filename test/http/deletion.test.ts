@@ -56,6 +56,8 @@ describe("the API", () => {
     ["a bad expression", { app: "there", query: '{region=~"("}' }, 400, /./],
     ["a query of another app", { app: "there", query: "other.cpu{}" }, 400, /no profile type of "there"/],
     ["a range that ends before it begins", { app: "there", from: 200, until: 100 }, 400, /before until/],
+    ["a start that is no time", { app: "there", from: "yesterday" }, 400, /"yesterday" is no time/],
+    ["an end that is no time", { app: "there", until: "2026-13-01" }, 400, /"2026-13-01" is no time/],
     ["an unknown field", { app: "there", force: true }, 400, /./],
   ])("refuses %s", async (_what, body, status, message) => {
     await uploadFolded("there.cpu", T0, { a: 1 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseTimeForm } from "../../src/lib/time-form.ts";
+import { exactTimeForm, parseTimeForm } from "../../src/lib/time-form.ts";
 
 const NOW = 1577836800; // 2020-01-01
 const DAY = 86_400;
@@ -42,5 +42,38 @@ describe("parseTimeForm", () => {
 
   it("rounds the present down, too", () => {
     expect(parseTimeForm("now", NOW + 0.9)).toBe(NOW);
+  });
+});
+
+describe("exactTimeForm", () => {
+  it.each([
+    ["now", "now", NOW],
+    ["an offset", "now-1h30min", NOW - 5400],
+    ["a date", "20200101", NOW],
+    ["an ISO date as its midnight in UTC", "2020-01-01", NOW],
+    ["an ISO time", "2020-01-01T01:00:00.5+01:00", NOW],
+    ["seconds", "1577836801", NOW + 1],
+    ["milliseconds", "1577836801000", NOW + 1],
+    ["zero", "0", 0],
+  ])("reads %s", (_what, text, expected) => {
+    expect(exactTimeForm(text, NOW)).toBe(expected);
+  });
+
+  it.each([
+    "yesterday",
+    "",
+    "foo-1h",
+    "now-1",
+    "now-1x",
+    "now-",
+    "now-1d+2h",
+    "nowish",
+    "2020",
+    "20200230",
+    "2020-02-32",
+    "2020-01-01T00:00:00",
+    "-1h",
+  ])("does not guess what %j means", (text) => {
+    expect(exactTimeForm(text, NOW)).toBeNull();
   });
 });

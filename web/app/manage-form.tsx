@@ -95,7 +95,7 @@ export function ManageForm(props: ManageFormProps): JSX.Element {
           </button>
         </div>
         <p class="ef-quiet">
-          A time is widened to the steps in which the data is still kept. Times: now-2d, unix seconds.
+          A time is widened to the steps in which the data is still kept. Times: now-2d, 2026-01-31, unix seconds.
         </p>
       </Show>
       <label class="ef-field">

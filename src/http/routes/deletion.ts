@@ -2,7 +2,7 @@
 import { type Deletion, DeletionRequest, type DeletionsResponse, OldDeletion } from "../../api/deletion.ts";
 import { pushDeletion } from "../../delete/push-deletion.ts";
 import { AppError, corrupt, invalidArgument } from "../../lib/app-error.ts";
-import { parseTimeForm } from "../../lib/time-form.ts";
+import { exactTimeForm } from "../../lib/time-form.ts";
 import { type ChosenSeries, deletionOfOldName, seriesChoice } from "../../profile/deletion-choice.ts";
 import { type CatalogApp, d1CatalogReads } from "../../storage/catalog-reads.ts";
 import {
@@ -90,7 +90,11 @@ function rangeOf(c: AppContext, from: string | number | undefined, until: string
   const now = clockOf(c.env)();
   const at = (form: string | number | undefined, round: (slots: number) => number) => {
     if (form === undefined) return null;
-    const seconds = typeof form === "number" ? form : parseTimeForm(form, now);
+    const seconds = typeof form === "number" ? form : exactTimeForm(form, now);
+    if (seconds === null)
+      throw invalidArgument(
+        `${JSON.stringify(form)} is no time: expected now-2d, unix seconds, 20260131 or an ISO date`,
+      );
     if (!(seconds >= 0 && seconds < 253_402_300_800)) throw invalidArgument(`${form} is no time between 1970 and 9999`);
     return round(seconds / SLOT_SECONDS) * SLOT_SECONDS;
   };
