@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { LIMITS } from "../../src/config.ts";
 import { decodeFolded } from "../../src/formats/folded.ts";
-import { tooLarge } from "../../src/lib/app-error.ts";
+import { malformed, tooLarge } from "../../src/lib/app-error.ts";
 import { inflateIfGzip, isGzip } from "../../src/lib/inflate.ts";
 import { type PprofFrame, writePprof } from "../demo/pprof-writer.ts";
 import type { LoadOptions } from "./options.ts";
@@ -27,6 +27,7 @@ export function readProfile(file: string, options: LoadOptions): LoadedProfile |
   const sent = readFileSync(file);
   if (sent.length === 0) return null;
   const bytes = inflateIfGzip(sent, LIMITS);
+  if (isJson(bytes)) throw malformed("JSON is neither pprof nor folded text");
   const isText = isFolded(bytes);
   const pprof = isText ? pprofOfFolded(bytes, options.rateHz) : bytes;
   const said = peekPprof(pprof);
@@ -47,6 +48,17 @@ const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 function isFolded(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, 512);
   return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d) && head.includes(0x20);
+}
+
+/** Said by name, because as pprof or text it fails for a reason that helps nobody. Frames may begin with a brace, too. */
+function isJson(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x7b && bytes[0] !== 0x5b) return false;
+  try {
+    JSON.parse(new TextDecoder().decode(bytes));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** CPU samples and the time they stand for, as an upload of the text itself would be stored. */

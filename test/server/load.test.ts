@@ -122,12 +122,14 @@ describe("npm run load", () => {
       // Read by the loader, refused by the server: a sample without a value.
       "refused.pb": Buffer.concat([cpu(YEAR_AGO, 9), Uint8Array.of(18, 0)]),
       "empty.pb": "",
+      "config.json": '{"a": 1}',
     });
     const ended = await load("--url", server.url, "--app", "load.mixed", path, join(folder, "nowhere"));
     expect(ended).toMatchObject({ code: 1, out: expect.stringMatching(/^Sent 1 profiles[\s\S]*1 files were empty/) });
-    expect(ended.err).toMatch(/3 were refused:/);
+    expect(ended.err).toMatch(/4 were refused:/);
     expect(ended.err).toMatch(/cut\.pb: proto: /);
     expect(ended.err).toMatch(/refused\.pb: sample value length mismatch/);
+    expect(ended.err).toMatch(/config\.json: JSON is neither pprof nor folded text/);
     expect(ended.err).toMatch(/nowhere: no such file/);
     expect(await ticks("load.mixed.cpu", YEAR_AGO, YEAR_AGO + 10)).toBe(7);
   });

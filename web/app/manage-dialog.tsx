@@ -12,7 +12,7 @@ import type { DialogProps } from "./lazy-dialog.tsx";
 import { ManageForm } from "./manage-form.tsx";
 import { ErrorNotice } from "./notices.tsx";
 
-/** Steps follow within seconds; the last one may wait an hour for what readers still hold. */
+/** Steps follow within seconds; the last one waits minutes for what readers still hold, and another deletion for those before it. */
 const POLL_MS = 1000;
 const SLOWEST_POLL_MS = 60_000;
 

@@ -10,7 +10,9 @@ export function deletionText({ kind, app, query, from, until }: Deletion, zone: 
   const time =
     from === null && until === null
       ? ""
-      : `, ${from === null ? "all time" : fullText(from, zone)} to ${until === null ? "now" : fullText(until, zone)}`;
+      : `, ${from === null ? "the start" : fullText(from, zone)} to ${until === null ? "now" : fullText(until, zone)}`;
+  // A full query says whose it is.
+  if (query !== null && app !== null && query.startsWith(`${app}.`)) return `${query}${time}`;
   return `${query ?? "A part"} of ${app ?? "an application"}${time}`;
 }
 
@@ -19,7 +21,7 @@ const LAST_STEPS = ["purge"];
 
 export function stateText({ state, step }: Deletion): string {
   if (state === "done") return "done";
-  return LAST_STEPS.includes(step) ? "no longer shown; files go within an hour or two" : `under way (${step})`;
+  return LAST_STEPS.includes(step) ? "no longer shown; files go within minutes" : `under way (${step})`;
 }
 
 export interface PartChoice {

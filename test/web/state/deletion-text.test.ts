@@ -20,6 +20,8 @@ it.each<[Partial<Deletion>, string]>([
   [{ kind: "app" }, "All of shop"],
   [{ kind: "app", app: null }, "A whole application"],
   [{}, '{region="eu"} of shop'],
+  [{ query: 'shop.cpu{region="eu"}' }, 'shop.cpu{region="eu"}'],
+  [{ query: null, until: 0 }, "A part of shop, the start to 1 Jan 1970, 00:00 UTC"],
   [{ query: null, from: 0, until: null }, "A part of shop, 1 Jan 1970, 00:00 UTC to now"],
 ])("says what %o takes away", (change, text) => {
   expect(deletionText({ ...base, ...change }, "utc")).toBe(text);
@@ -27,7 +29,7 @@ it.each<[Partial<Deletion>, string]>([
 
 it("says how far it is", () => {
   expect(stateText(base)).toBe("under way (objects)");
-  expect(stateText({ ...base, step: "purge" })).toBe("no longer shown; files go within an hour or two");
+  expect(stateText({ ...base, step: "purge" })).toBe("no longer shown; files go within minutes");
   expect(stateText({ ...base, state: "done" })).toBe("done");
 });
 
