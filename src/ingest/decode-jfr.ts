@@ -25,7 +25,7 @@ export async function decodeJfrBody(
   return decodeJfr(inflateIfGzip(recording, limits), {
     limits,
     periodNanos: Math.max(1, Math.floor(1e9 / (params.sampleRate || DEFAULT_RATE_HZ))),
-    labels: labels === undefined ? NO_SNAPSHOT : readLabelSnapshot(inflateIfGzip(labels, limits)),
+    labels: labels === undefined ? NO_SNAPSHOT : readLabelSnapshot(inflateIfGzip(labels, limits), limits),
   });
 }
 

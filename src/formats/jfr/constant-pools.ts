@@ -40,6 +40,7 @@ export function readPools(
 ): ConstantPools {
   const pools = emptyPools(limits);
   let offset = at;
+  let read = 0;
   for (let events = 0; ; events++) {
     if (events > MOST_POOL_EVENTS) throw malformed("JFR: the chain of constant pools does not end");
     const cursor = new JfrCursor(chunk, offset);
@@ -50,6 +51,9 @@ export function readPools(
     const delta = cursor.long();
     cursor.byte();
     for (let left = cursor.count(2); left > 0; left--) readPool(cursor, classes, pools);
+    // Events that lie over one another would be read as often as they are named.
+    read += cursor.at - offset;
+    if (read > chunk.length) throw malformed("JFR: constant pools lie over one another");
     if (delta === 0) return pools.finish();
     offset += delta;
     if (!(offset >= 0 && offset < chunk.length)) throw malformed(`JFR: constant pools at ${offset}`);
@@ -93,7 +97,7 @@ function emptyPools(limits: Limits) {
     "java.lang.String": (cursor, key) => strings.set(key, cursor.string()),
   };
   return {
-    readerOf: (name: string): Read | undefined => readers[name],
+    readerOf: (name: string): Read | undefined => (Object.hasOwn(readers, name) ? readers[name] : undefined),
     count(): void {
       if (++entries > limits.rowsPerProfile)
         throw tooLarge("rowsPerProfile", entries, limits.rowsPerProfile, "entries of the constant pools");

@@ -56,13 +56,14 @@ export interface JfrProfile {
 export function decodeJfr(bytes: Uint8Array, options: JfrOptions): JfrProfile | null {
   const stacks = jfrStacks(options.limits);
   const samples = jfrSamples(options.limits);
+  const labelsOf = labelReader(options.labels);
   let event = "";
   if (bytes.length < HEADER_BYTES) throw malformed(`JFR: ${bytes.length} bytes are no chunk`);
   for (let at = 0, chunks = 0; at < bytes.length; chunks++) {
     if (chunks === MOST_CHUNKS)
       throw tooLarge("jfrChunks", `over ${MOST_CHUNKS}`, MOST_CHUNKS, "chunks of a recording");
     const chunk = readHeader(bytes.subarray(at));
-    const found = readChunk(bytes.subarray(at, at + chunk.size), chunk, options, stacks, samples);
+    const found = readChunk(bytes.subarray(at, at + chunk.size), chunk, options.limits, { stacks, samples, labelsOf });
     if (found !== null) event = found;
     at += chunk.size;
   }
@@ -93,13 +94,19 @@ function readHeader(bytes: Uint8Array): ChunkHeader {
   return { size, pools, metadata };
 }
 
+interface Sums {
+  readonly stacks: ReturnType<typeof jfrStacks>;
+  readonly samples: JfrSamples;
+  /** One object for equal fields. */
+  readonly labelsOf: (fields: EventFields) => LabelSet;
+}
+
 /** @returns the recording's `event` setting, or null when this chunk does not say */
 function readChunk(
   bytes: Uint8Array,
   { pools: poolsAt, metadata }: ChunkHeader,
-  { limits, labels }: JfrOptions,
-  stacks: ReturnType<typeof jfrStacks>,
-  samples: JfrSamples,
+  limits: Limits,
+  { stacks, samples, labelsOf }: Sums,
 ): string | null {
   const classes = readMetadata(new JfrCursor(bytes, metadata));
   const pools = readPools(bytes, poolsAt, classes, limits);
@@ -120,7 +127,7 @@ function readChunk(
         const measure = EVENTS[plan.name];
         if (plan.name === "profiler.WallClockSample") samples.sawWallClock = true;
         for (const [column, value] of measure === undefined ? [] : measure(fields, state))
-          samples.add(nodeOf(fields.stackTrace), labelsOf(fields, labels), column, value);
+          samples.add(nodeOf(fields.stackTrace), labelsOf(fields), column, value);
       }
     }
     at += size;
@@ -135,9 +142,26 @@ function eventSetting(body: JfrCursor, plan: ClassPlan, pools: ConstantPools): s
 
 const NO_LABELS: LabelSet = [];
 
-function labelsOf({ contextId, spanId, spanName }: EventFields, { contexts, strings }: LabelSnapshot): LabelSet {
-  const context = contextId === 0 ? undefined : contexts.get(contextId);
-  if (context === undefined && spanId === 0) return NO_LABELS;
+function labelReader(snapshot: LabelSnapshot): (fields: EventFields) => LabelSet {
+  const known = new Map<string, LabelSet>();
+  return (fields) => {
+    const { contextId, spanId, spanName } = fields;
+    const context = contextId === 0 ? undefined : snapshot.contexts.get(contextId);
+    if (context === undefined && spanId === 0) return NO_LABELS;
+    const key = `${contextId}/${spanId}/${spanName}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const labels = labelsFor(fields, context, snapshot);
+    known.set(key, labels);
+    return labels;
+  };
+}
+
+function labelsFor(
+  { spanId, spanName }: EventFields,
+  context: readonly (readonly [string, string])[] | undefined,
+  { strings }: LabelSnapshot,
+): LabelSet {
   const labels = new Map(context ?? []);
   if (spanId !== 0) labels.set("profile_id", BigInt.asUintN(64, BigInt(spanId)).toString(16).padStart(16, "0"));
   if (spanName !== 0) labels.set("span_name", strings.get(spanName) ?? "");

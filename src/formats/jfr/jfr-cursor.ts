@@ -106,8 +106,8 @@ export class JfrCursor {
         return UTF8.decode(this.bytes.subarray(at, at + length));
       }
       case 4: {
-        const units: number[] = [];
-        for (let left = this.count(); left > 0; left--) units.push(this.long() & 0xffff);
+        const units = new Uint16Array(this.count());
+        for (let i = 0; i < units.length; i++) units[i] = this.long() & 0xffff;
         return textOfUnits(units);
       }
       case 5: {
@@ -121,8 +121,8 @@ export class JfrCursor {
   }
 }
 
-function textOfUnits(units: readonly number[]): string {
+function textOfUnits(units: Uint16Array): string {
   let text = "";
-  for (let at = 0; at < units.length; at += 4096) text += String.fromCharCode(...units.slice(at, at + 4096));
+  for (let at = 0; at < units.length; at += 4096) text += String.fromCharCode(...units.subarray(at, at + 4096));
   return text;
 }

@@ -4,6 +4,7 @@
 //   Context        { map<int64, int64> labels = 1 }      string id → string id
 //
 // A map's entry is a message { key = 1; value = 2 }; either may be absent, and is 0 or empty then.
+import type { Limits } from "../../config.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
 
 export interface LabelSnapshot {
@@ -20,24 +21,28 @@ const STRINGS = (2 << 3) | WIRE.bytes;
 const KEY = (1 << 3) | WIRE.varint;
 const VALUE = 2;
 
-/** @throws AppError malformed_profile */
-export function readLabelSnapshot(bytes: Uint8Array): LabelSnapshot {
+/**
+ * What is too long for a label is none, and a context has no more pairs than a series may have labels: both are read again for
+ * each of its events.
+ * @throws AppError malformed_profile
+ */
+export function readLabelSnapshot(bytes: Uint8Array, limits: Limits): LabelSnapshot {
   const reader = new ProtobufReader(bytes);
   const pairsOf = new Map<number, [number, number][]>();
   const strings = new Map<number, string>();
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === CONTEXTS) {
-      const pairs: [number, number][] = [];
-      pairsOf.set(
-        readEntry(reader, () => pairs.push(...readContext(reader))),
-        pairs,
-      );
+      let pairs: [number, number][] = [];
+      const key = readEntry(reader, () => {
+        pairs = [...pairs, ...readContext(reader)].slice(0, limits.labelsPerSeries);
+      });
+      pairsOf.set(key, pairs);
     } else if (tag === STRINGS) {
       let text = "";
       const key = readEntry(reader, () => {
         const length = reader.length();
-        text = UTF8.decode(reader.bytes.subarray(reader.at, reader.at + length));
+        text = length > limits.labelValueBytes ? "" : UTF8.decode(reader.bytes.subarray(reader.at, reader.at + length));
         reader.at += length;
       });
       strings.set(key, text);

@@ -36,17 +36,18 @@ interface RawClass {
   readonly fields: readonly RawField[];
 }
 
-const KINDS: Readonly<Record<string, Kind>> = {
-  boolean: "byte",
-  byte: "byte",
-  char: "long",
-  short: "long",
-  int: "long",
-  long: "long",
-  float: "float",
-  double: "double",
-  "java.lang.String": "string",
-};
+/** A map: a class may be called "toString", and must not be read as what every object has. */
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ["boolean", "byte"],
+  ["byte", "byte"],
+  ["char", "long"],
+  ["short", "long"],
+  ["int", "long"],
+  ["long", "long"],
+  ["float", "float"],
+  ["double", "double"],
+  ["java.lang.String", "string"],
+]);
 
 /** Recorders nest five deep. */
 const MOST_ELEMENT_DEPTH = 32;
@@ -128,7 +129,7 @@ function planClasses(classes: ReadonlyMap<number, RawClass>): Map<number, ClassP
     for (const field of classes.get(id)?.fields ?? []) {
       const typeName = classes.get(field.type)?.name ?? "";
       const { name, isArray } = field;
-      const simple = field.isPooled ? "long" : KINDS[typeName];
+      const simple = field.isPooled ? "long" : KINDS.get(typeName);
       if (simple !== undefined) fields.push({ name, kind: simple, isArray, fields: [], typeName });
       else {
         if (!classes.has(field.type)) throw malformed(`JFR: field ${name} is of no known class`);

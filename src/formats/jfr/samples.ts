@@ -23,9 +23,33 @@ export interface JfrSamples {
 
 const MOST = 2n ** 63n - 1n;
 
-export function jfrSamples(limits: Limits): JfrSamples {
+/** The label sets of a recording: equal ones have one place. */
+function labelTable(limits: Limits) {
   const labelSets: LabelSet[] = [];
   const setOf = new Map<string, number>();
+  /** The same by identity: most events have labels that another one had. */
+  const known = new Map<LabelSet, number>();
+  let labelChars = 0;
+  const placeOf = (labels: LabelSet): number => {
+    const found = known.get(labels);
+    if (found !== undefined) return found;
+    const key = labelKey(labels);
+    labelChars += key.length;
+    const { inflatedBytes: most } = limits;
+    if (labelChars > most) throw tooLarge("inflatedBytes", `over ${most}`, most, "characters of all events' labels");
+    const set = setOf.get(key) ?? labelSets.length;
+    if (set === labelSets.length) {
+      setOf.set(key, set);
+      labelSets.push(labels);
+    }
+    known.set(labels, set);
+    return set;
+  };
+  return { labelSets, placeOf };
+}
+
+export function jfrSamples(limits: Limits): JfrSamples {
+  const { labelSets, placeOf } = labelTable(limits);
   /** Column → (label set, node) → sum. */
   const sums = new Map<ColumnName, Map<number, number>>();
   let entries = 0;
@@ -33,13 +57,7 @@ export function jfrSamples(limits: Limits): JfrSamples {
     sawWallClock: false,
     add(node, labels, column, value) {
       if (!(value >= 0)) return; // a duration that runs backwards says nothing
-      const key = labelKey(labels);
-      let set = setOf.get(key);
-      if (set === undefined) {
-        set = labelSets.length;
-        setOf.set(key, set);
-        labelSets.push(labels);
-      }
+      const set = placeOf(labels);
       let column1 = sums.get(column);
       if (column1 === undefined) {
         column1 = new Map();

@@ -18,22 +18,7 @@ export function jfrStacks(limits: Limits): JfrStacks {
   const dictionary = new StackDictionary(1024);
   const row = new Int32Array(5);
   let deep = 0;
-  let long = 0;
-  const functionOf = (pools: ConstantPools, id: number): number => {
-    const method = pools.methods.get(id);
-    const className = method === undefined ? "" : pools.symbol(pools.classNames.get(method.type) ?? 0);
-    const name = method === undefined ? "" : pools.symbol(method.name);
-    let text = normaliseSymbol(method === undefined ? "" : `${className}.${name}`);
-    if (text.length > limits.symbolBytes) {
-      long++;
-      text = text.slice(-limits.symbolBytes);
-    }
-    row.fill(0);
-    row[0] = dictionary.strings.internText(text);
-    // Row 0 is "no function"; a function that is called nothing needs one of its own.
-    row[1] = row[0] === 0 ? dictionary.strings.internText("(empty)") : 0;
-    return dictionary.functions.intern(row);
-  };
+  const { functionOf, cut } = functionReader(dictionary, limits);
   return {
     dictionary,
     ofChunk(pools) {
@@ -81,8 +66,37 @@ export function jfrStacks(limits: Limits): JfrStacks {
           what: "depth_truncated",
           detail: `${deep} stacks deeper than ${limits.stackDepth} frames kept their root side`,
         });
-      if (long > 0) notes.push({ what: "symbol_truncated", detail: `${long} names kept their last characters only` });
+      if (cut() > 0) notes.push({ what: "symbol_truncated", detail: `${cut()} names kept their last characters only` });
       return notes;
     },
   };
+}
+
+/** Functions of methods, under the names that they keep. */
+function functionReader(dictionary: StackDictionary, limits: Limits) {
+  const row = new Int32Array(5);
+  let long = 0;
+  let nameChars = 0;
+  /** A few more than are kept: bringing names to one form makes them shorter. */
+  const tailOf = (text: string): string => text.slice(-2 * limits.symbolBytes);
+  const functionOf = (pools: ConstantPools, id: number): number => {
+    const method = pools.methods.get(id);
+    const className = method === undefined ? "" : pools.symbol(pools.classNames.get(method.type) ?? 0);
+    const name = method === undefined ? "" : pools.symbol(method.name);
+    let text = normaliseSymbol(method === undefined ? "" : tailOf(`${tailOf(className)}.${tailOf(name)}`));
+    // Every method names its class: a class of a long name would be a long name for each of them.
+    nameChars += text.length;
+    const { inflatedBytes: most } = limits;
+    if (nameChars > most) throw tooLarge("inflatedBytes", `over ${most}`, most, "characters of all methods' names");
+    if (text.length > limits.symbolBytes) {
+      long++;
+      text = text.slice(-limits.symbolBytes);
+    }
+    row.fill(0);
+    row[0] = dictionary.strings.internText(text);
+    // Row 0 is "no function"; a function that is called nothing needs one of its own.
+    row[1] = row[0] === 0 ? dictionary.strings.internText("(empty)") : 0;
+    return dictionary.functions.intern(row);
+  };
+  return { functionOf, cut: () => long };
 }

@@ -1,13 +1,13 @@
 // Names that the JVM or a library makes anew in every run are brought to one form, so that their stacks add up.
 
-/** [what, by what], in order; each is applied everywhere it occurs. */
+/** [what, by what], in order; each is applied everywhere it occurs, and looks no further than a file's name is long. */
 const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/jdk\/internal\/reflect\/GeneratedMethodAccessor\d+/g, "jdk/internal/reflect/GeneratedMethodAccessor_"],
   [/(\$\$Lambda)(?:\$?\d*[./](?:0x)?[0-9a-f]+|\$\d+)/g, "$1_"],
   [/(\$\$EnhancerBySpringCGLIB\$\$|\$\$FastClassBySpringCGLIB\$\$|\$\$EnhancerByCGLIB\$\$)[0-9a-zA-Z_]+/g, "$1_"],
-  [/libzstd-jni-\d[^/]*?\.so/g, "libzstd-jni-_.so"],
-  [/libamazonCorrettoCryptoProvider[^/]*?\.so/g, "libamazonCorrettoCryptoProvider_.so"],
-  [/libasyncProfiler-[^/]*?\.so/g, "libasyncProfiler-_.so"],
+  [/libzstd-jni-\d[^/]{0,128}?\.so/g, "libzstd-jni-_.so"],
+  [/libamazonCorrettoCryptoProvider[^/]{0,128}?\.so/g, "libamazonCorrettoCryptoProvider_.so"],
+  [/libasyncProfiler-[^/]{0,128}?\.so/g, "libasyncProfiler-_.so"],
 ];
 
 /** Characters that every rule needs at least one of: most names have none. */
