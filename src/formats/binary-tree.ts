@@ -79,16 +79,23 @@ export function decodeTree(bytes: Uint8Array, limits: Limits): Profile {
   return samples.profile(tree);
 }
 
-/** Where in the call tree a piece of a key ends: the whole frames so far, and the bytes of the one that is open. */
+/** A piece of a frame's name, and the pieces before it. */
+interface OpenFrame {
+  readonly before: OpenFrame | null;
+  readonly from: number;
+  readonly to: number;
+  /** Of all pieces. */
+  readonly length: number;
+}
+
+/** Where in the call tree a piece of a key ends: the whole frames so far, and the one that is open. */
 interface TriePlace {
   readonly node: number;
   readonly depth: number;
-  readonly open: Uint8Array;
+  readonly open: OpenFrame | null;
 }
 
-const NOTHING = new Uint8Array(0);
-
-/** Bytes of open frames that may be copied and looked up in all: a trie of one byte a node would take the square of its size. */
+/** Bytes of frames that may be put together and looked up in all: a trie of one byte a node would take the square of its size. */
 const MOST_OPEN_BYTES = 256 * 1024 * 1024;
 
 /** @throws AppError malformed_profile, profile_too_large */
@@ -96,28 +103,30 @@ export function decodeTrie(bytes: Uint8Array, limits: Limits): Profile {
   const tree = new TextTree(limits);
   const samples = new TextSamples(limits);
   let openBytes = 0;
-  const joined = (open: Uint8Array, from: number, to: number): Uint8Array => {
-    const whole = new Uint8Array(open.length + to - from);
-    openBytes += whole.length;
+  const child = (node: number, depth: number, open: OpenFrame | null): number => {
+    const length = open?.length ?? 0;
+    openBytes += length;
     if (openBytes > MOST_OPEN_BYTES)
       throw tooLarge("trieBytes", `over ${MOST_OPEN_BYTES}`, MOST_OPEN_BYTES, "bytes of the trie's keys");
-    whole.set(open);
-    whole.set(bytes.subarray(from, to), open.length);
-    return whole;
+    const name = new Uint8Array(length);
+    for (let one = open; one !== null; one = one.before)
+      name.set(bytes.subarray(one.from, one.to), one.length - (one.to - one.from));
+    return tree.child(node, depth, name, 0, length);
   };
-  const child = (node: number, depth: number, name: Uint8Array) => tree.child(node, depth, name, 0, name.length);
-  walk<TriePlace>(bytes, { node: 0, depth: 0, open: NOTHING }, ({ from, to, value }, place) => {
+  const opened = (before: OpenFrame | null, from: number, to: number): OpenFrame | null =>
+    from === to ? before : { before, from, to, length: (before?.length ?? 0) + to - from };
+  walk<TriePlace>(bytes, { node: 0, depth: 0, open: null }, ({ from, to, value }, place) => {
     let { node, depth, open } = place;
     let start = from;
     for (let at = from; at < to; at++) {
       if (bytes[at] !== SEMICOLON) continue;
-      node = child(node, depth++, joined(open, start, at));
-      open = NOTHING;
+      node = child(node, depth++, opened(open, start, at));
+      open = null;
       start = at + 1;
     }
-    if (start < to) open = joined(open, start, to);
+    open = opened(open, start, to);
     // A trailing empty frame is none.
-    if (value > 0n) samples.add(open.length === 0 ? node : child(node, depth, open), value);
+    if (value > 0n) samples.add(open === null ? node : child(node, depth, open), value);
     return { node, depth, open };
   });
   return samples.profile(tree);

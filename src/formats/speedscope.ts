@@ -64,6 +64,10 @@ function listOf(value: unknown, what: string): readonly unknown[] {
   return value;
 }
 
+/** Of anything that JSON can hold: lists may be nested deeper than text can be made of them. */
+const shown = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value).slice(0, 100) : typeof value;
+
 function numberOf(value: unknown, what: string): number {
   if (typeof value !== "number" || !Number.isFinite(value)) throw malformed(`speedscope: ${what} is no number`);
   return value;
@@ -107,11 +111,12 @@ class FileReader {
   read(profile: Json): void {
     const { type, unit } = profile;
     if (type !== "sampled" && type !== "evented")
-      throw malformed(`speedscope: profile type ${String(type)} is not known`);
+      throw malformed(`speedscope: profile type ${shown(type)} is not known`);
     if (typeof unit !== "string" || !Object.hasOwn(NANOS_IN, unit))
-      throw malformed(`speedscope: unit ${String(unit)} is not known`);
+      throw malformed(`speedscope: unit ${shown(unit)} is not known`);
     const name = typeof profile.name === "string" ? profile.name : "";
-    this.#known.add(JSON.stringify([name, type, unit, profile.startValue ?? 0]));
+    const start = profile.startValue === undefined ? 0 : numberOf(profile.startValue, "startValue");
+    this.#known.add(JSON.stringify([name, type, unit, start]));
     let set = this.#setOf.get(name);
     if (set === undefined) {
       set = this.#sets.length;
@@ -154,13 +159,13 @@ class FileReader {
       else if (event.type === "C") {
         if (top?.frame !== frame) throw malformed(`speedscope: event ${i} closes a frame that is not the innermost`);
         open.pop();
-      } else throw malformed(`speedscope: event ${i} is of type ${String(event.type)}`);
+      } else throw malformed(`speedscope: event ${i} is of type ${shown(event.type)}`);
     }
   }
 
   #child(parent: number, depth: number, frame: unknown): number {
     const name = typeof frame === "number" ? this.#frames[frame] : undefined;
-    if (name === undefined) throw malformed(`speedscope: there is no frame ${String(frame)}`);
+    if (name === undefined) throw malformed(`speedscope: there is no frame ${shown(frame)}`);
     return this.#tree.child(parent, depth, name, 0, name.length);
   }
 

@@ -134,6 +134,10 @@ describe("trie and tree", () => {
     const valued = chain.slice(0, 360_000);
     for (let at = 0; at < valued.length; at += 4) valued[at + 2] = 1;
     expect(() => decodeTrie(valued, LIMITS)).toThrow(/trieBytes/);
+    // One long key costs what it has.
+    const single = chain.slice(0, 360_000);
+    single.set([1, 97, 5, 0], single.length - 4);
+    expect(decodeTrie(single, LIMITS).sampleValues).toEqual(BigInt64Array.of(5n));
   });
 
   it("keeps the root side of very deep stacks, and every value", () => {
