@@ -157,7 +157,9 @@ export async function services(ports: QueryPorts): Promise<ServicesResponse> {
 }
 
 function typesOf(app: CatalogApp): ServicesResponse["services"][number]["types"] {
-  const oldNames = new Map(oldNamesOf(app.service, app.types).map(({ name, type }) => [type.id, name]));
+  // With a colon, as in OpenTelemetry's "unknown_service:app", a query is read as a selector: the old name can't be asked for.
+  const names = app.service.includes(":") ? [] : oldNamesOf(app.service, app.types);
+  const oldNames = new Map(names.map(({ name, type }) => [type.id, name]));
   return app.types.map((type) => {
     const oldName = oldNames.get(type.id) ?? null;
     const [, sampleType = type.id] = type.id.split(":");

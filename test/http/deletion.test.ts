@@ -180,7 +180,9 @@ describe("DELETE api/apps", () => {
 
   it("answers 404 for a name that nothing has, and 400 for none", async () => {
     expect((await call("/api/apps?name=nobody.cpu", { method: "DELETE" })).status).toBe(404);
-    expect((await call("/api/apps", { method: "DELETE" })).status).toBe(400);
+    const unnamed = await call("/api/apps", { method: "DELETE" });
+    expect(unnamed.status).toBe(400);
+    expect(await unnamed.text()).toContain("'name' is required");
   });
 });
 

@@ -1,5 +1,6 @@
 // OTLP over HTTP: what exporters send, the answers that they expect, and that a request counts once.
 import { describe, expect, it } from "vitest";
+import type { ServicesResponse } from "../../src/api/services.ts";
 import { standStill, T0 } from "../support/object-clock.ts";
 import { call } from "../support/worker-call.ts";
 
@@ -66,6 +67,15 @@ async function collapsed(service: string, labels = ""): Promise<string> {
 }
 
 describe("an OTLP export", () => {
+  it("of a service without a name is offered under a query that reads it", async () => {
+    const service = "unknown_service:shop";
+    await send(exportOf({ service }));
+    const { services } = (await (await call("/api/services")).json()) as ServicesResponse;
+    const types = services.find(({ name }) => name === service)?.types;
+    expect(types).toMatchObject([{ id: "process_cpu:cpu:nanoseconds:cpu:nanoseconds", oldName: null, label: "cpu" }]);
+    expect(await collapsed(service)).toBe("main;hot 30000000\n");
+  });
+
   it.each(PATHS)("is stored by %s, with its resource's labels", async (path) => {
     const service = `shop-${PATHS.indexOf(path)}`;
     const response = await send(exportOf({ service }), path);

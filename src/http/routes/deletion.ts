@@ -72,6 +72,7 @@ async function oldNameOf(c: AppContext): Promise<OldDeletion> {
   if ((c.req.header("content-type") ?? "").startsWith("application/x-www-form-urlencoded")) {
     return checked(OldDeletion, { name: new URLSearchParams(await readText(c.req.raw)).get("name") ?? "" });
   }
+  if (c.req.raw.body === null) throw invalidArgument("'name' is required: in the query, a form or a JSON body");
   return readJson(c.req.raw, OldDeletion);
 }
 
