@@ -84,8 +84,9 @@ interface OpenFrame {
   readonly before: OpenFrame | null;
   readonly from: number;
   readonly to: number;
-  /** Of all pieces. */
+  /** Bytes of all pieces. */
   readonly length: number;
+  readonly pieces: number;
 }
 
 /** Where in the call tree a piece of a key ends: the whole frames so far, and the one that is open. */
@@ -97,6 +98,8 @@ interface TriePlace {
 
 /** Bytes of frames that may be put together and looked up in all: a trie of one byte a node would take the square of its size. */
 const MOST_OPEN_BYTES = 256 * 1024 * 1024;
+/** What a piece costs beyond its bytes. */
+const PIECE_BYTES = 8;
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeTrie(bytes: Uint8Array, limits: Limits): Profile {
@@ -105,16 +108,18 @@ export function decodeTrie(bytes: Uint8Array, limits: Limits): Profile {
   let openBytes = 0;
   const child = (node: number, depth: number, open: OpenFrame | null): number => {
     const length = open?.length ?? 0;
-    openBytes += length;
+    openBytes += length + PIECE_BYTES * (open?.pieces ?? 0);
     if (openBytes > MOST_OPEN_BYTES)
       throw tooLarge("trieBytes", `over ${MOST_OPEN_BYTES}`, MOST_OPEN_BYTES, "bytes of the trie's keys");
     const name = new Uint8Array(length);
-    for (let one = open; one !== null; one = one.before)
-      name.set(bytes.subarray(one.from, one.to), one.length - (one.to - one.from));
+    for (let one = open, to = length; one !== null; one = one.before)
+      for (let at = one.to; at > one.from; ) name[--to] = bytes[--at]!;
     return tree.child(node, depth, name, 0, length);
   };
   const opened = (before: OpenFrame | null, from: number, to: number): OpenFrame | null =>
-    from === to ? before : { before, from, to, length: (before?.length ?? 0) + to - from };
+    from === to
+      ? before
+      : { before, from, to, length: (before?.length ?? 0) + to - from, pieces: (before?.pieces ?? 0) + 1 };
   walk<TriePlace>(bytes, { node: 0, depth: 0, open: null }, ({ from, to, value }, place) => {
     let { node, depth, open } = place;
     let start = from;

@@ -126,7 +126,9 @@ function viewAt(reader: ProtobufReader): DataView {
   return view;
 }
 
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Ids of traces and spans have 16 bytes and 8; what is longer is none. */
+const hexOf = (bytes: Uint8Array): string =>
+  bytes.length > 16 ? "" : Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function readOtlpJson(bytes: Uint8Array, limits: Limits): OtlpRequest {
