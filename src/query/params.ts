@@ -59,7 +59,8 @@ export function parseFocus(query: URLSearchParams): string[] {
     const facts = { limit: "focusBytes", actual: bytes, allowed: LIMITS.focusBytes };
     throw invalidArgument(`focus has ${bytes} bytes of names; ${LIMITS.focusBytes} are allowed`, facts);
   }
-  return path;
+  // `focus=` alone is a form that was left empty.
+  return path.length === 1 && path[0] === "" ? [] : path;
 }
 
 /** One question's nodes and timeline steps may not be more than an isolate can hold. */

@@ -80,6 +80,13 @@ describe("render", () => {
     expect(edgeflame.focus).toEqual({ path, matched: 2, found: true, total: 3 });
   });
 
+  it("takes a focus that was left empty for none", async () => {
+    await upload("focus-empty");
+    const whole = await json<RenderResponse>(`/render?${query("focus-empty")}`);
+    const left = await json<RenderResponse>(`/render?${query("focus-empty")}&focus=`);
+    expect([left.flamebearer, left.edgeflame]).toEqual([whole.flamebearer, whole.edgeflame]);
+  });
+
   it("exports only the stacks under the path", async () => {
     await upload("focus-export");
     const path = ["main", "work"];
