@@ -29,6 +29,8 @@ export const LIMITS = {
   symbolBytes: 64 * 1024,
   /** Series one upload may split into by its samples' labels. */
   seriesPerUpload: 20_000,
+  /** Profile types of one app: its object and the catalog keep a row of facts on each. Real apps have some tens. */
+  typesPerApp: 500,
   /** One encoded batch to an object: it must fit the object's heap a few times, and its dictionary an RPC's 32 MiB. */
   batchBytes: 12 * 1024 * 1024,
   /** Name of an app with its labels, as sent. */

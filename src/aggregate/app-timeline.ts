@@ -7,7 +7,6 @@
 // What is kept on the heap is a cache of rows (live-state.ts).
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
-import { AppError } from "../lib/app-error.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import type { ShardMap } from "../segment/shard-map.ts";
@@ -41,6 +40,7 @@ import { type MetaStore, objectMeta } from "./object-meta.ts";
 import { timelineObject } from "./object-name.ts";
 import { type ObjectTables, objectTables } from "./object-tables.ts";
 import { catalogPresence, type Presence } from "./presence.ts";
+import { orRefusal } from "./refusal.ts";
 import { type ShardRole, shardingLimits, shardRole } from "./shard-role.ts";
 import { type UploadIds, uploadIds } from "./upload-ids.ts";
 
@@ -113,13 +113,13 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Takes one upload. Returns when it is durable, by this attempt or by an earlier one. */
-  append(request: AppendRequest): Promise<AppendAnswer> {
-    return this.#door.through(() => this.#arrivals.append(request));
+  append(request: AppendRequest): Promise<AppendAnswer | LiveRefusal> {
+    return orRefusal(() => this.#door.through(() => this.#arrivals.append(request)));
   }
 
   /** Takes the uploads of a batch that were not stored before. Returns when all are durable. */
-  appendMany(request: AppendManyRequest): Promise<AppendManyAnswer> {
-    return this.#door.through(() => this.#arrivals.appendMany(request));
+  appendMany(request: AppendManyRequest): Promise<AppendManyAnswer | LiveRefusal> {
+    return orRefusal(() => this.#door.through(() => this.#arrivals.appendMany(request)));
   }
 
   /** Which uploads were stored here. From now on none is that goes by an older map. */
@@ -142,14 +142,8 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Sums over what is live in a range; folds what is pending first, so that an acknowledged upload is seen. */
-  async read(query: LiveQuery): Promise<LiveAnswer | LiveRefusal> {
-    try {
-      return this.#read(query);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const { code, message, facts } = error;
-      return { refused: { code, message, facts } };
-    }
+  read(query: LiveQuery): Promise<LiveAnswer | LiveRefusal> {
+    return orRefusal(() => this.#read(query));
   }
 
   #read(query: LiveQuery): LiveAnswer {

@@ -2,6 +2,8 @@
 //
 // "Live" is said before the first acknowledgement and "idle" after the last seal. The calls go one after
 // another, so that the two can't overtake each other.
+import { LIMITS } from "../config.ts";
+import { tooLarge } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { CatalogWrites } from "../storage/catalog-writes.ts";
 import type { AppendRequest } from "./live-protocol.ts";
@@ -42,6 +44,12 @@ export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: 
     return identity === null || !live || freshTypes(request).length > 0;
   };
 
+  const requireRoom = (known: Readonly<Record<string, string>>, fresh: Arrival["types"]) => {
+    const { typesPerApp } = LIMITS;
+    const count = new Set([...Object.keys(known), ...fresh.map(({ id }) => id)]).size;
+    if (count > typesPerApp) throw tooLarge("typesPerApp", count, typesPerApp, "the app has too many profile types");
+  };
+
   return {
     async announce(request) {
       if (!hasNews(request)) return;
@@ -51,6 +59,7 @@ export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: 
         const now = Math.floor(clock());
         const identity = meta.read().identity ?? (await catalog.registerApp(tenant, service, now));
         const fresh = freshTypes(request);
+        requireRoom(meta.read().types, fresh);
         await catalog.putTypes(identity.appId, fresh);
         for (const { id } of fresh) changedAt.set(id, now);
         if (!meta.read().live) {

@@ -10,6 +10,7 @@ import type { Limits } from "../config.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
 import type { LabelSet } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
+import { requireShortJson } from "./json-limit.ts";
 import { TextTree } from "./text-tree.ts";
 
 export type SpeedscopeUnit = "none" | "seconds" | "milliseconds" | "microseconds" | "nanoseconds" | "bytes";
@@ -35,6 +36,7 @@ export interface SpeedscopeFile {
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeSpeedscope(bytes: Uint8Array, limits: Limits): SpeedscopeFile {
+  requireShortJson(bytes);
   const file = parse(bytes);
   if (file.$schema !== SCHEMA) throw malformed("speedscope: $schema is not that of speedscope files");
   const reader = new FileReader(framesOf(file), limits);

@@ -7,11 +7,11 @@ import type {
   LiveRefusal,
 } from "../aggregate/live-protocol.ts";
 import { timelineObject } from "../aggregate/object-name.ts";
+import { unrefused } from "../aggregate/refusal.ts";
 import { ANONYMOUS_TENANT } from "../config.ts";
 import type { Env } from "../env.ts";
 import { type KnownMap, knownMaps } from "../ingest/known-maps.ts";
 import type { StorePorts } from "../ingest/store-upload.ts";
-import { AppError } from "../lib/app-error.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import type { QueryPorts } from "../query/ports.ts";
 import { d1CatalogReads } from "../storage/catalog-reads.ts";
@@ -48,9 +48,10 @@ export function storePorts(env: Env, place: RequestPlace = {}): StorePorts {
     anyRoute,
     maps: knownMaps(SHARD_MAPS, clock, (of, service) => catalog.read(of, service)),
     // What comes is a plain copy; the RPC's types only lose which of its arrays are not empty.
-    append: async (request) => (await objectOf(request.service, request.shard).append(request)) as AppendAnswer,
+    append: async (request) =>
+      unrefused((await objectOf(request.service, request.shard).append(request)) as AppendAnswer | LiveRefusal),
     appendMany: async (request) =>
-      (await objectOf(request.service, request.shard).appendMany(request)) as AppendManyAnswer,
+      unrefused((await objectOf(request.service, request.shard).appendMany(request)) as AppendManyAnswer | LiveRefusal),
     forgo: async (service, shard, request) => (await objectOf(service, shard).forgo(request)) as ForgoAnswer,
   };
 }
@@ -65,9 +66,7 @@ export function queryPorts(env: Env): QueryPorts {
     async readLive(service, shard, query) {
       const call = timelineObject(env, tenant, service, shard).read(query);
       // What comes is a plain copy; the RPC's types only lose which of its arrays are pairs.
-      const answer = (await call) as unknown as LiveAnswer | LiveRefusal;
-      if ("refused" in answer) throw new AppError(answer.refused.code, answer.refused.message, answer.refused.facts);
-      return answer;
+      return unrefused((await call) as unknown as LiveAnswer | LiveRefusal);
     },
     async settle(service, shard) {
       await timelineObject(env, tenant, service, shard).tick();

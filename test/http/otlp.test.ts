@@ -112,6 +112,28 @@ describe("an OTLP export", () => {
     expect(await collapsed("timeless")).toBe("main;hot 30000000\n");
   });
 
+  it("of more profile types than an app may have is refused by name of the limit, and harms nothing", async () => {
+    expect((await send(exportOf({ service: "many-types" }))).status).toBe(200);
+    const body = exportOf({ service: "many-types", time: T0 + 1 });
+    const [profile] = body.resourceProfiles[0]?.scopeProfiles[0]?.profiles ?? [];
+    if (profile === undefined) throw new Error("no profile");
+    const first = body.dictionary.stringTable.length;
+    for (let i = 0; i < 600; i++) body.dictionary.stringTable.push(`type${i}`);
+    body.resourceProfiles[0]?.scopeProfiles[0]?.profiles.push(
+      ...Array.from({ length: 600 }, (_, i) => ({
+        ...profile,
+        sampleType: { typeStrindex: first + i, unitStrindex: 2 },
+      })),
+    );
+    const response = await send(body);
+    expect([response.status, await response.text()]).toEqual([
+      413,
+      expect.stringContaining("limit typesPerApp is 500"),
+    ]);
+    expect((await send(exportOf({ service: "many-types", values: ["4"] }))).status).toBe(200);
+    expect(await collapsed("many-types")).toBe("main;hot 70000000\n");
+  });
+
   const broken = (change: (body: ReturnType<typeof exportOf>) => void) => {
     const body = exportOf({ service: "broken" });
     change(body);

@@ -2,6 +2,7 @@
 // a depth, rows by a limit, lists by the bytes that are there.
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { requireShortJson } from "../json-limit.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
 import type { OtlpRequest } from "./messages.ts";
 import { type FieldRule, type FieldType, MESSAGES, type MessageName } from "./schema.ts";
@@ -14,6 +15,9 @@ const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const PLAIN_TYPES: ReadonlySet<FieldType> = new Set<FieldType>(["text", "bytes", "number", "long", "bool", "double"]);
 const isMessage = (type: FieldType): type is MessageName => !PLAIN_TYPES.has(type);
 
+/** Each is an object of a hundred bytes or so until the request is decoded: an isolate has 128 MB. */
+const MOST_ROWS = 500_000;
+
 interface Budget {
   rows: number;
   readonly most: number;
@@ -25,7 +29,7 @@ function spend(budget: Budget): void {
 }
 
 /** Rows, samples, values and indices in all: each takes some tens of bytes while the request is read. */
-const budgetOf = (limits: Limits): Budget => ({ rows: 0, most: limits.rowsPerProfile });
+const budgetOf = (limits: Limits): Budget => ({ rows: 0, most: Math.min(limits.rowsPerProfile, MOST_ROWS) });
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function readOtlpProto(bytes: Uint8Array, limits: Limits): OtlpRequest {
@@ -132,6 +136,7 @@ const hexOf = (bytes: Uint8Array): string =>
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function readOtlpJson(bytes: Uint8Array, limits: Limits): OtlpRequest {
+  requireShortJson(bytes);
   let value: unknown;
   try {
     value = JSON.parse(UTF8.decode(bytes));
