@@ -87,6 +87,9 @@ export const MERGED_WIDTHS = [WINDOW_SECONDS, DAY_SECONDS, 432_000, 2_592_000] a
 export const TOTALS_OF_WINDOW = 60;
 export const TOTALS_OF_DAYS = 600;
 
+/** Seconds for which an object stays that no row names any more: no query and no step of compaction takes that long. */
+export const RETIRE_SECONDS = 3600;
+
 /** In the catalog's `shard` columns: what compaction wrote, over all shards. */
 export const MERGED_SHARD = -1;
 

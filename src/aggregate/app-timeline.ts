@@ -8,6 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
+import { logEvent, messageOf } from "../lib/log.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import type { ShardMap } from "../segment/shard-map.ts";
 import { d1CatalogWrites } from "../storage/catalog-writes.ts";
@@ -219,9 +220,7 @@ export class AppTimeline extends DurableObject<Env> {
     } catch (error) {
       // The platform gives up after six failures: the next alarm is set in any case (#work), and this one ends well.
       this.#meta.write({ alarmFailures: this.#meta.read().alarmFailures + 1 });
-      console.log(
-        JSON.stringify({ event: "alarm_failed", message: error instanceof Error ? error.message : String(error) }),
-      );
+      logEvent("alarm_failed", { message: messageOf(error) });
     }
   }
 
@@ -261,7 +260,7 @@ export class AppTimeline extends DurableObject<Env> {
       change: (act) => this.#change(act),
       quarantined: (uploads, reason) => {
         this.#meta.write({ quarantined: this.#meta.read().quarantined + uploads });
-        console.log(JSON.stringify({ event: "uploads_quarantined", uploads, reason }));
+        logEvent("uploads_quarantined", { uploads, reason });
       },
     });
     this.#pendingUploads = 0;

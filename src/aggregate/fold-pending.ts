@@ -1,6 +1,7 @@
 // Folds what is pending, group after group, and puts aside what can't be folded: one bad upload must not keep all
 // that came after it from ever being seen.
 import { AppError } from "../lib/app-error.ts";
+import { messageOf } from "../lib/log.ts";
 import { foldBatches } from "./fold.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
@@ -32,7 +33,7 @@ export function foldPending(context: FoldContext): void {
         tables.deletePendingThrough(lastId);
       });
     } catch (error) {
-      foldWithoutPoison(context, next, error instanceof Error ? error.message : String(error));
+      foldWithoutPoison(context, next, messageOf(error));
     }
   }
 }

@@ -1,12 +1,13 @@
 // Reads the live tree: the fewest chunks that cover a range, over the growing part and every frozen one.
 import { HOUR_SECONDS, LIVE_RUNGS, SLOT_SECONDS } from "../config.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
-import { LIMB, WideSums } from "../lib/wide-sums.ts";
-import { type LabelSet, labelValue } from "../profile/labels.ts";
+import { WideSums } from "../lib/wide-sums.ts";
 import { compileMatchers } from "../profile/matcher.ts";
-import { type ChunkEntry, readChunkDirectory } from "../segment/chunk.ts";
+import { readChunkDirectory } from "../segment/chunk.ts";
 import { coverRange, floorTo, type TreeNode } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
+import { oneLabel, seriesCollector, wholeSeries } from "../segment/series-collector.ts";
+import { StartSums } from "../segment/start-sums.ts";
 import { addVector, writeSums } from "../segment/vector.ts";
 import type { LiveAnswer, LiveQuery, TimelineRange } from "./live-protocol.ts";
 import type { LiveState } from "./live-state.ts";
@@ -74,83 +75,29 @@ function readSeries(
   state: LiveState,
   timeline: TimelineRange,
   wanted: ReadonlySet<number>,
-): SeriesSums[] {
+): readonly SeriesSums[] {
   const { rung } = timeline;
-  const bySeries = new Map<number, Map<number, NodeSum>>();
+  const bySeries = new Map<number, StartSums>();
   for (const part of tables.chunkParts()) {
     for (const node of coveringNodes(tables, part, timeline, rung === 0 ? 600 : Math.min(600, rung))) {
       const start = rung === 0 ? timeline.from : floorTo(rung, node.start);
       for (const row of tables.readDirectories(part, node.width, node.start, node.start + node.width)) {
-        for (const entry of readChunkDirectory(row.directory)) {
-          if (wanted.has(entry.series)) addEntry(bySeries, entry, start);
+        for (const { series, uploads, total } of readChunkDirectory(row.directory)) {
+          if (!wanted.has(series)) continue;
+          const sums = bySeries.get(series) ?? new StartSums();
+          bySeries.set(series, sums);
+          sums.add(start, uploads, total.lo, total.hi);
         }
       }
     }
   }
-  const named = [...bySeries].map(([id, nodes]) => ({ ...state.series(id), nodes }));
-  const sums = named.reduce((count, { nodes }) => count + nodes.size, 0);
-  const kept = rung !== 0 && sums > MOST_SUMS ? collapsed(named, timeline.keep) : named;
-  return kept.map(({ typeId, labels, nodes }) => {
-    const sorted = [...nodes].sort(([a], [b]) => a - b);
-    return {
-      typeId,
-      labels,
-      start: Float64Array.from(sorted, ([start]) => start),
-      uploads: Float64Array.from(sorted, ([, sum]) => sum.uploads),
-      totalLow: Float64Array.from(sorted, ([, sum]) => sum.lo),
-      totalHigh: Float64Array.from(sorted, ([, sum]) => sum.hi),
-    };
-  });
+  const collector = seriesCollector(rung === 0 ? wholeSeries : oneLabel(timeline.keep), MOST_SUMS);
+  for (const [id, sums] of bySeries) {
+    const { typeId, labels } = state.series(id);
+    collector.add([{ typeId, labels, ...sums.columns() }]);
+  }
+  return collector.finish();
 }
 
 /** Sums that an answer may hold: 32 bytes each, of the 32 MiB that an RPC carries. */
 const MOST_SUMS = 200_000;
-
-interface NodeSum {
-  uploads: number;
-  lo: number;
-  hi: number;
-}
-
-interface NamedSums {
-  readonly typeId: string;
-  readonly labels: LabelSet;
-  readonly nodes: Map<number, NodeSum>;
-}
-
-/** Adds up series that agree in type and in the label to keep. */
-function collapsed(series: readonly NamedSums[], keep: string | null): NamedSums[] {
-  const groups = new Map<string, NamedSums>();
-  for (const { typeId, labels, nodes } of series) {
-    const value = keep === null ? undefined : labelValue(labels, keep);
-    const key = JSON.stringify([typeId, value]);
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = { typeId, labels: keep === null || value === undefined ? [] : [[keep, value]], nodes: new Map() };
-      groups.set(key, group);
-    }
-    for (const [start, sum] of nodes) addSum(group.nodes, start, sum);
-  }
-  return [...groups.values()];
-}
-
-function addEntry(bySeries: Map<number, Map<number, NodeSum>>, entry: ChunkEntry, start: number): void {
-  let nodes = bySeries.get(entry.series);
-  if (nodes === undefined) {
-    nodes = new Map();
-    bySeries.set(entry.series, nodes);
-  }
-  addSum(nodes, start, { uploads: entry.uploads, ...entry.total });
-}
-
-function addSum(nodes: Map<number, NodeSum>, start: number, { uploads, lo, hi }: NodeSum): void {
-  const sum = nodes.get(start) ?? { uploads: 0, lo: 0, hi: 0 };
-  sum.uploads += uploads;
-  sum.lo += lo;
-  sum.hi += hi;
-  if (sum.lo >= LIMB) {
-    sum.lo -= LIMB;
-    sum.hi++;
-  }
-  nodes.set(start, sum);
-}

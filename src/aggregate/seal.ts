@@ -1,7 +1,7 @@
 // Sealing: each hour of chunks becomes two R2 objects (the 10 s rung apart, so that dropping it rewrites
 // nothing); hours that go together share a stretch of the dictionary and one commit to the catalog. A seal
 // is planned and frozen in one transaction; from then on it may be repeated from the start and writes the same bytes.
-import { DAY_SECONDS, HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES } from "../config.ts";
+import { DAY_SECONDS, HOUR_SECONDS, LIVE_RUNGS, RETIRE_SECONDS, ROW_BYTES } from "../config.ts";
 import { toBase64 } from "../lib/base64.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { deflate } from "../lib/deflate.ts";
@@ -57,9 +57,6 @@ const OBJECTS = [[10], [60, 600, 3600]] as const;
 
 /** Of six operations that an object may have under way, four: uploads announce themselves meanwhile. */
 const PUTS_AT_ONCE = 4;
-
-/** Seconds for which a replaced object stays: no query runs that long. */
-const RETIRE_SECONDS = 3600;
 
 /**
  * Writes objects and rows of frozen parts.

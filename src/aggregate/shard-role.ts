@@ -9,6 +9,7 @@ import { SHARDING } from "../config.ts";
 import type { Env } from "../env.ts";
 import type { Clock } from "../lib/clock.ts";
 import { concurrently } from "../lib/concurrently.ts";
+import { logEvent, messageOf } from "../lib/log.ts";
 import { isNewer, MOST_SHARDS, type ShardMap, settled, shardOf, widestCount, withCount } from "../segment/shard-map.ts";
 import type { ShardMaps } from "../storage/shard-maps.ts";
 import { type Load, loadMeter } from "./load-meter.ts";
@@ -74,7 +75,7 @@ export function shardRole(context: ShardContext): ShardRole {
     const { map, shard, service } = meta.read();
     if (shard !== HOME_SHARD || map[0].since === null) return;
     adopt(withCount(map, count, Math.floor(clock())));
-    console.log(JSON.stringify({ event: "shards_change", service, from: map[0].count, to: count }));
+    logEvent("shards_change", { service, from: map[0].count, to: count });
     context.wake();
     await settleOnce();
   };
@@ -130,13 +131,12 @@ function judge({ meta, clock, limits, peer }: ShardContext, load: Load, grow: Sh
   // A change shows in the rates only after a while; what is one label set can't be divided.
   if (use <= 1 || count >= MOST_SHARDS || since === null || since + SHARDING.settleSeconds > now) return;
   if (load.movable < LEAST_MOVABLE) {
-    console.log(JSON.stringify({ event: "shard_can_not_split", shard, count, ...load }));
+    logEvent("shard_can_not_split", { shard, count, ...load });
     return;
   }
   const asked = shard === HOME_SHARD ? grow(version) : peer(HOME_SHARD).grow(version);
   asked.catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    console.log(JSON.stringify({ event: "split_failed", shard, count, message }));
+    logEvent("split_failed", { shard, count, message: messageOf(error) });
   });
 }
 

@@ -8,6 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
+import { logEvent, messageOf } from "../lib/log.ts";
 import { d1MergeCatalog } from "../storage/merge-catalog.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { compactionDictionaries } from "./dictionaries.ts";
@@ -84,7 +85,7 @@ export class AppCompactor extends DurableObject<Env> {
       await this.run(name);
     } catch (error) {
       // The platform gives up after six failures: this alarm ends well, and the next is set.
-      note("alarm_failed", { ...name, message: error instanceof Error ? error.message : String(error) });
+      logEvent("alarm_failed", { ...name, message: messageOf(error) });
       await this.ctx.storage.setAlarm(Date.now() + RETRY_MS);
     }
   }
@@ -97,7 +98,7 @@ export class AppCompactor extends DurableObject<Env> {
   }
 
   async #run(name: CompactorName): Promise<RunReport> {
-    const report = await mergeDue(this.#ports, name, note);
+    const report = await mergeDue(this.#ports, name, logEvent);
     const { steps, traffic } = { steps: this.#stats.steps, traffic: this.#traffic };
     for (const step of report.steps) {
       steps[step.width] = (steps[step.width] ?? 0) + 1;
@@ -114,5 +115,3 @@ export class AppCompactor extends DurableObject<Env> {
     return report;
   }
 }
-
-const note = (event: string, facts: Record<string, unknown>) => console.log(JSON.stringify({ event, ...facts }));

@@ -10,8 +10,8 @@ import { planStretch, type Stretch } from "../segment/stretch.ts";
 import type { AppIdentity } from "../storage/catalog-writes.ts";
 import type { CatalogStretch } from "../storage/plan-reads.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
+import { MOST_STRETCH_BYTES, readStretch } from "../storage/stretch-reads.ts";
 
-const MOST_STRETCH_BYTES = 64 * 1024 * 1024;
 /** Heap for dictionaries that are kept from step to step. */
 const CACHE_BYTES = 24 * 1024 * 1024;
 /** Where an epoch of the merged dictionary ends: a reader of years must hold it beside everything else. */
@@ -137,12 +137,6 @@ async function loadMerged(
     stretches.push({ ...stretchSizes(bytes), row });
   }
   return { epoch, dictionary, stretches };
-}
-
-async function readStretch(store: SegmentStore, { objectKey }: CatalogStretch): Promise<Uint8Array> {
-  const bytes = await store.readAll(objectKey);
-  if (bytes === null) throw corrupt(`dictionary stretch ${objectKey} is missing`);
-  return inflate(bytes, MOST_STRETCH_BYTES);
 }
 
 /** What a merged dictionary has and the catalog lacks; null when that is nothing. */

@@ -5,6 +5,7 @@ import { ROW_BYTES } from "../config.ts";
 import { toBase64 } from "../lib/base64.ts";
 import { mergedSegmentKey } from "../segment/keys.ts";
 import type { SegmentObject, SeriesIdentity } from "../segment/segment-writer.ts";
+import { seriesKey } from "../segment/segment-writer.ts";
 import { VectorSum } from "../segment/vector-sum.ts";
 import type { AppIdentity, SegmentRow } from "../storage/catalog-writes.ts";
 import type { CatalogSegment } from "../storage/plan-reads.ts";
@@ -19,7 +20,7 @@ import { type SegmentReads, segmentCaches, segmentReads } from "../storage/segme
 import { type MergedDictionary, newStretch } from "./dictionaries.ts";
 import type { MergePorts } from "./merge-step.ts";
 import { planRewrite, type RewritePlan } from "./plan-rewrite.ts";
-import { joinSources, type OpenedSegment, openSegments, seriesKey } from "./sources.ts";
+import { joinSources, type OpenedSegment, openSegments } from "./sources.ts";
 import { piecesOf, type WeaveTools, weave } from "./weave.ts";
 
 export interface Erasure extends RewriteScope {

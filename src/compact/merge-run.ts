@@ -1,4 +1,5 @@
 // A run of compaction steps over what is due for one app: bounded, so that others get their turn.
+import { messageOf } from "../lib/log.ts";
 import type { AppIdentity } from "../storage/catalog-writes.ts";
 import type { MergeJob } from "../storage/merge-catalog.ts";
 import { type MergePorts, mergeStep, type StepReport } from "./merge-step.ts";
@@ -42,7 +43,7 @@ export async function mergeDue(
         ...app,
         width: job.width,
         start: job.start,
-        message: error instanceof Error ? error.message : String(error),
+        message: messageOf(error),
       });
     }
   }

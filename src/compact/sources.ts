@@ -4,7 +4,7 @@ import { corrupt } from "../lib/app-error.ts";
 import { renumbering } from "../profile/renumber.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { SegmentHead } from "../segment/segment-format.ts";
-import { type SeriesIdentity, seriesOrder } from "../segment/segment-writer.ts";
+import { type SeriesIdentity, seriesKey, seriesOrder } from "../segment/segment-writer.ts";
 import type { CatalogSegment } from "../storage/plan-reads.ts";
 import type { SegmentReads, SegmentRef } from "../storage/segment-reads.ts";
 
@@ -26,8 +26,6 @@ export interface Sources {
   readonly series: readonly SeriesIdentity[];
   of(row: CatalogSegment): Source;
 }
-
-export const seriesKey = ({ typeId, labels }: SeriesIdentity): string => `${typeId}\u0000${JSON.stringify(labels)}`;
 
 export interface OpenedSegment {
   readonly row: CatalogSegment;

@@ -1,19 +1,11 @@
 // The rung of a merged segment that has sums only, for timelines: added up from the sources' sums, which need no vectors.
-import { LIMB } from "../lib/wide-sums.ts";
 import { floorTo } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { SegmentEntry, SegmentWriter, SeriesIdentity } from "../segment/segment-writer.ts";
-import { seriesKey, wantedSeries } from "./sources.ts";
+import { seriesKey } from "../segment/segment-writer.ts";
+import { StartSums } from "../segment/start-sums.ts";
+import { wantedSeries } from "./sources.ts";
 import type { TileGroup, WeavePlan, WeaveTools } from "./weave.ts";
-
-interface NodeSum {
-  uploads: number;
-  lo: number;
-  hi: number;
-}
-
-/** By place in the piece's table: by start. */
-type Sums = Map<number, Map<number, NodeSum>>;
 
 const NO_VECTOR = new Uint8Array(0);
 
@@ -27,7 +19,8 @@ export async function writeTotals(
   const placeOf = new Map(
     series.slice(group.from, group.until).map((one, i) => [seriesKey(one), group.from + i] as const),
   );
-  const sums: Sums = new Map();
+  /** By place in the piece's table. */
+  const sums = new Map<number, StartSums>();
   for (const { row, nodes } of from) {
     const source = sources.of(row);
     const wanted = wantedSeries(source, { from: at + group.from, until: at + group.until });
@@ -42,8 +35,7 @@ export async function writeTotals(
   for (const tile of group.tiles) {
     const entries: SegmentEntry[] = [];
     for (let place = tile.from; place < tile.until; place++) {
-      for (const [start, { uploads, lo, hi }] of sums.get(place) ?? [])
-        entries.push({ series: place, start, uploads, total: { lo, hi }, vector: NO_VECTOR });
+      for (const sum of sums.get(place)?.sorted() ?? []) entries.push({ ...sum, series: place, vector: NO_VECTOR });
     }
     writer.addTile(
       width,
@@ -53,16 +45,9 @@ export async function writeTotals(
   }
 }
 
-function addSums(sums: Sums, place: number, { start, uploads, totalLow, totalHigh }: SeriesSums): void {
-  const ofSeries = sums.get(place) ?? new Map<number, NodeSum>();
+function addSums(sums: Map<number, StartSums>, place: number, one: SeriesSums): void {
+  const ofSeries = sums.get(place) ?? new StartSums();
   sums.set(place, ofSeries);
-  for (const [i, at] of start.entries()) {
-    const sum = ofSeries.get(at) ?? { uploads: 0, lo: 0, hi: 0 };
-    ofSeries.set(at, sum);
-    const low = sum.lo + (totalLow[i] ?? 0);
-    const over = low >= LIMB ? 1 : 0;
-    sum.lo = low - over * LIMB;
-    sum.hi += (totalHigh[i] ?? 0) + over;
-    sum.uploads += uploads[i] ?? 0;
-  }
+  for (const [i, start] of one.start.entries())
+    ofSeries.add(start, one.uploads[i] ?? 0, one.totalLow[i] ?? 0, one.totalHigh[i] ?? 0);
 }

@@ -1,6 +1,7 @@
 // The whole route table on one screen, and what every request passes: an id, the gate, one place for errors.
 import { Hono } from "hono";
 import { AppError } from "../lib/app-error.ts";
+import { logEvent } from "../lib/log.ts";
 import { labelNames, labelValues, labelValuesV2, oldApps, services, tags } from "../query/labels.ts";
 import { renderOld } from "../query/render.ts";
 import { renderDiffOld, renderDiffV2 } from "../query/render-diff.ts";
@@ -8,7 +9,6 @@ import { renderV2 } from "../query/render-v2.ts";
 import type { AppBindings, AppContext } from "./context.ts";
 import { asAppError, errorResponse, statusOf } from "./errors.ts";
 import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
-import { logEvent } from "./log.ts";
 import { countRejection } from "./metrics.ts";
 import { page } from "./page.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";

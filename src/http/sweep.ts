@@ -2,9 +2,11 @@
 // what is past its retention, and removes what no row names.
 
 import { timelineObject } from "../aggregate/object-name.ts";
+import { RETIRE_SECONDS } from "../config.ts";
 import { pushDeletion } from "../delete/push-deletion.ts";
 import type { Env } from "../env.ts";
 import { concurrently } from "../lib/concurrently.ts";
+import { logEvent, messageOf } from "../lib/log.ts";
 import { tidyCaches } from "../query/forget.ts";
 import { openDeletions } from "../storage/deletions.ts";
 import { dueApps } from "../storage/merge-catalog.ts";
@@ -12,7 +14,6 @@ import { dropExpired } from "../storage/retention.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
 import { deletionPorts } from "./deletion-ports.ts";
-import { logEvent } from "./log.ts";
 import { clockOf, compactorObject } from "./ports.ts";
 
 const MOST_OBJECTS = 200;
@@ -24,8 +25,6 @@ const PUSH_MS = 5_000;
 const MOST_REMOVED = 1000;
 /** Rows that retention lets go of in one run. */
 const MOST_EXPIRED = 1000;
-/** Seconds for which a running query may still read what retention has let go of. */
-const RETIRE_SECONDS = 3600;
 /** An hour is sealed within this time of its first upload: who is live for longer is busy, or overdue. Others are let sleep. */
 const OVERDUE_SECONDS = 4500;
 /** Six calls may be open at once. */
@@ -39,8 +38,7 @@ export async function sweep(env: Env): Promise<void> {
     try {
       await timelineObject(env, tenant, service, shard).tick();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      logEvent("tick_failed", { tenant, service, shard, message });
+      logEvent("tick_failed", { tenant, service, shard, message: messageOf(error) });
     }
   });
   tidyCaches(now);
@@ -57,7 +55,7 @@ async function compactDue(env: Env, now: number): Promise<void> {
     try {
       await compactorObject(env, app).run(app);
     } catch (error) {
-      logEvent("compaction_failed", { ...app, message: error instanceof Error ? error.message : String(error) });
+      logEvent("compaction_failed", { ...app, message: messageOf(error) });
     }
   });
 }
@@ -68,7 +66,7 @@ async function pushDeletions(env: Env): Promise<void> {
     try {
       await pushDeletion(deletionPorts(env), id, Date.now() + PUSH_MS);
     } catch (error) {
-      logEvent("deletion_failed", { id, message: error instanceof Error ? error.message : String(error) });
+      logEvent("deletion_failed", { id, message: messageOf(error) });
     }
   }
 }

@@ -8,6 +8,7 @@
 import type { UploadId } from "../aggregate/live-protocol.ts";
 import { KEEP_BODY_SECONDS, KEEP_KEY_SECONDS, type Limits } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
+import { toHex } from "../lib/hex.ts";
 import { ID_LENGTH } from "../lib/id-set.ts";
 import { type AppName, parseAppName } from "../profile/app-name.ts";
 import { labelKey } from "../profile/labels.ts";
@@ -67,7 +68,7 @@ async function idsOf(request: UploadRequest, name: AppName, settings: IdentitySe
   const format = chooseFormat(params.get("format") ?? "", contentType);
   if (!CARRIES_TIME[format]) return [];
   const range = [params.get("from") ?? "", params.get("until") ?? "", format];
-  const hash = hex(await crypto.subtle.digest("SHA-256", body));
+  const hash = await digestOf(body);
   return [{ id: await idOf(["body", tenant, name, ...range, hash]), keepSeconds: KEEP_BODY_SECONDS }];
 }
 
@@ -78,9 +79,9 @@ export const keyId = async (kind: string, tenant: string, name: AppName, key: st
 });
 
 const idOf = async (what: readonly unknown[]): Promise<string> =>
-  hex(await crypto.subtle.digest("SHA-256", UTF8.encode(JSON.stringify(what)))).slice(0, ID_LENGTH);
+  (await digestOf(UTF8.encode(JSON.stringify(what)))).slice(0, ID_LENGTH);
 
-const hex = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const digestOf = async (bytes: Uint8Array): Promise<string> =>
+  toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
 
 const UTF8 = new TextEncoder();

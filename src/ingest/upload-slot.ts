@@ -1,9 +1,8 @@
 // The one 10 s slot an upload goes into, whole: it is never spread over what `until` would cover.
-import { DOCUMENTATION, SLOT_SECONDS } from "../config.ts";
+import { DAY_SECONDS, DOCUMENTATION, SLOT_SECONDS } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { Note } from "../profile/profile.ts";
 
-const DAY_SECONDS = 86_400;
 const YEAR_2000 = 946_684_800;
 
 export interface UploadSlot {

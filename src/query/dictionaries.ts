@@ -1,13 +1,12 @@
 // The stack dictionaries an isolate has read. They only grow, so what is cached is never wrong, only
 // short; each is brought up to date by the stretches it lacks.
 
-import { corrupt } from "../lib/app-error.ts";
 import { byteCache } from "../lib/byte-cache.ts";
 import { concurrently } from "../lib/concurrently.ts";
-import { inflate } from "../lib/deflate.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { CatalogStretch } from "../storage/plan-reads.ts";
+import { readStretch } from "../storage/stretch-reads.ts";
 import type { QueryPorts } from "./ports.ts";
 
 /** Of one dictionary: several may be read at once. */
@@ -17,7 +16,6 @@ const STRETCHES_AT_ONCE = 2;
 const CACHE_BYTES = 28 * 1024 * 1024;
 /** A node's part in the tree of names (flame/name-tree.ts) that lives as long as its dictionary. */
 const NAME_TREE_BYTES = 24;
-const MOST_STRETCH_BYTES = 64 * 1024 * 1024;
 
 export const DICTIONARY_CACHE = byteCache<StackDictionary>(CACHE_BYTES);
 
@@ -56,10 +54,6 @@ export async function readStretches(
   stretches: readonly CatalogStretch[],
 ): Promise<void> {
   const lacking = stretches.filter((stretch) => stretch.toNode > dictionary.nodes.count);
-  const blobs = await concurrently(lacking, STRETCHES_AT_ONCE, async ({ objectKey }) => {
-    const bytes = await ports.store.readAll(objectKey);
-    if (bytes === null) throw corrupt(`dictionary stretch ${objectKey} is missing`);
-    return bytes;
-  });
-  for (const bytes of blobs) applyDictionary(dictionary, inflate(bytes, MOST_STRETCH_BYTES));
+  const blobs = await concurrently(lacking, STRETCHES_AT_ONCE, (stretch) => readStretch(ports.store, stretch));
+  for (const bytes of blobs) applyDictionary(dictionary, bytes);
 }

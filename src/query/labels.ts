@@ -1,6 +1,7 @@
 // Label names and values, apps and services: what there is to ask for.
 import type { ServicesResponse } from "../api/services.ts";
 import type { TagsResponse } from "../api/tags.ts";
+import { DAY_SECONDS } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { compileMatchers, type Matcher, SERVICE_LABEL } from "../profile/matcher.ts";
@@ -13,7 +14,6 @@ import { readRange } from "./read-range.ts";
 import { appsOf, type ResolvedQuery, resolveQuery } from "./resolve.ts";
 import { APPS_AT_ONCE } from "./select.ts";
 
-const DAY_SECONDS = 86_400;
 /** Live objects asked at once. */
 const LIVE_AT_ONCE = 5;
 /** Values of one label that the page is sent: a person can't choose among more without typing. */

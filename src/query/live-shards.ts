@@ -2,26 +2,17 @@
 //
 //   object behind the catalog   a row holds parts that the object still answers with: it is asked to finish, and again
 //   catalog behind the object   the object has handed parts over that the read did not see: the catalog is read again, newer
-import type { LiveAnswer, TimelineRange } from "../aggregate/live-protocol.ts";
+import type { LiveAnswer, LiveQuery } from "../aggregate/live-protocol.ts";
 import { AppError } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
-import type { Matcher } from "../profile/matcher.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
 import type { CatalogPlan, CatalogSegment, PlanNeed } from "../storage/plan-reads.ts";
 import { knownDictionary, readStretches } from "./dictionaries.ts";
 import type { QueryPorts } from "./ports.ts";
 
-export interface LiveWish {
-  /** Unix seconds, multiples of 10. */
-  readonly from: number;
-  readonly until: number;
-  /** Null: every type. */
-  readonly typeId: string | null;
-  readonly matchers: readonly Matcher[];
-  readonly tree: boolean;
-  readonly timeline: TimelineRange | null;
-}
+/** What is asked of every live object; each is told apart what of its dictionary is known. */
+export type LiveWish = Omit<LiveQuery, "known">;
 
 export interface LiveShard {
   /** What the answer goes on from: held, because the cache may drop it in the meantime. */
@@ -91,9 +82,8 @@ async function askLive(
   wish: LiveWish,
   plan: CatalogPlan,
 ): Promise<LiveShard> {
-  const { from, until, typeId, matchers, tree, timeline } = wish;
   let held: LiveShard["held"] = null;
-  if (tree) {
+  if (wish.tree) {
     // What is sealed is read from R2, where it is cached; the object then gives only what is newer.
     const stretches = plan.stretches.filter((row) => row.shard === shard);
     const epoch = stretches.reduce((newest, row) => Math.max(newest, row.epoch), 1);
@@ -106,6 +96,6 @@ async function askLive(
     held = { epoch, dictionary };
   }
   const known = held === null ? null : { epoch: held.epoch, size: held.dictionary.size };
-  const answer = await ports.readLive(app.service, shard, { from, until, typeId, matchers, tree, timeline, known });
+  const answer = await ports.readLive(app.service, shard, { ...wish, known });
   return { shard, answer, held };
 }

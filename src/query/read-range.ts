@@ -8,6 +8,7 @@ import { compileMatchers } from "../profile/matcher.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { SegmentHead } from "../segment/segment-format.ts";
+import { oneLabel, type SeriesCollector, seriesCollector, wholeSeries } from "../segment/series-collector.ts";
 import { addVector } from "../segment/vector.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
 import type { CatalogSegment } from "../storage/plan-reads.ts";
@@ -17,7 +18,6 @@ import { type LiveWish, type Picture, takePicture } from "./live-shards.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange, type NodesOfRow, needOf, planNodes } from "./range-plan.ts";
 import { SEGMENT_CACHES } from "./segment-caches.ts";
-import { oneLabel, type SeriesCollector, seriesCollector, wholeSeries } from "./series-collector.ts";
 
 /** Segments read at once: each is a request or two, of the six that may be open. */
 const READS_AT_ONCE = 5;

@@ -1,6 +1,6 @@
 // Where the slots of a timeline lie. Two customs: Pyroscope 0.3x's powers of ten, and Pyroscope 2's
 // ladder of steps, which is Grafana's.
-import { SLOT_SECONDS, TOTALS_OF_DAYS } from "../config.ts";
+import { DAY_SECONDS as DAY, SLOT_SECONDS, TOTALS_OF_DAYS } from "../config.ts";
 import { ceilTo, floorTo } from "../segment/ladder.ts";
 
 export interface TimelineGrid {
@@ -17,10 +17,9 @@ export interface TimelineGrid {
 const OLD_STEPS = [10, 60, 120, 300, 600, 1200, 3600, 10_800, 21_600, 86_400, 432_000, 2_592_000, 25_920_000] as const;
 const MOST_SLOTS = 2160;
 /** From here on, steps below 10 min would read every 6 h window. */
-const LONG_SECONDS = 6 * 86_400;
+const LONG_SECONDS = 6 * DAY;
 const V2_SLOTS_WANTED = 1500;
 const V2_LEAST_STEP_SECONDS = 15;
-const DAY = 86_400;
 
 /** [below this many seconds, the step], as Grafana rounds an interval. */
 const LADDER: readonly (readonly [belowSeconds: number, stepSeconds: number])[] = [

@@ -15,7 +15,7 @@ import {
   TRAILER_BYTES,
 } from "./segment-format.ts";
 import { firstOfSeveral, type PlacedRung, writeHead } from "./segment-head.ts";
-import { type StartSums, startSums } from "./start-sums.ts";
+import { StartSums } from "./start-sums.ts";
 import type { WideTotal } from "./vector.ts";
 
 export interface SegmentEntry {
@@ -54,9 +54,12 @@ export interface SegmentWriter {
   finish(): SegmentObject;
 }
 
+/** Equal for equal series, and in the order of the table. */
+export const seriesKey = ({ typeId, labels }: SeriesIdentity): string => `${typeId}\u0000${JSON.stringify(labels)}`;
+
 /** Sorts series for the table: by type id, then labels. Returns the order of the given indexes. */
 export function seriesOrder(series: readonly SeriesIdentity[]): number[] {
-  const keys = series.map(({ typeId, labels }) => `${typeId}\u0000${JSON.stringify(labels)}`);
+  const keys = series.map(seriesKey);
   return series.map((_, i) => i).sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : 0));
 }
 
@@ -97,7 +100,7 @@ export function segmentWriter(
   const severals = firstOfSeveral((place) => series[place]!.typeId, tiles);
   const written = new Map(
     rungs.map(({ width }) => {
-      const sums = new Map(severals.map(({ from }) => [series[from]!.typeId, startSums()]));
+      const sums = new Map(severals.map(({ from }) => [series[from]!.typeId, new StartSums()]));
       return [width, { tiles: new Array<WrittenTile | undefined>(tiles.length), sums }];
     }),
   );
@@ -122,7 +125,8 @@ export function segmentWriter(
       const finished = rungs.map((rung): WrittenRung => {
         const row = written.get(rung.width)!;
         const sums = severals.map(({ from }) => {
-          const entries = row.sums.get(series[from]!.typeId)!.entries(from);
+          const ofType = row.sums.get(series[from]!.typeId)!.sorted();
+          const entries = ofType.map((sum) => ({ ...sum, series: from, length: 0 }));
           return entries.length === 0 ? NOTHING : pack(writeDirectory(from, segmentStart, rung.width, entries, null));
         });
         return { ...rung, tiles: row.tiles, sums };

@@ -1,37 +1,51 @@
-// Sums over series, by start.
+// Sums by start: what timelines are made of.
 import { LIMB } from "../lib/wide-sums.ts";
 import type { WideTotal } from "./vector.ts";
 
-interface StartSum {
+export interface StartSum {
+  /** Unix seconds. */
   readonly start: number;
-  uploads: number;
-  readonly total: WideTotal;
+  readonly uploads: number;
+  readonly total: Readonly<WideTotal>;
 }
 
-export interface StartSums {
-  add(start: number, uploads: number, low: number, high: number): void;
-  /** By start, as entries of one series. */
-  entries(series: number): (StartSum & { readonly series: number; readonly length: number })[];
-}
+export class StartSums {
+  readonly #sums = new Map<number, { readonly start: number; uploads: number; readonly total: WideTotal }>();
 
-export function startSums(): StartSums {
-  const sums = new Map<number, StartSum>();
-  return {
-    add(start, uploads, low, high) {
-      let sum = sums.get(start);
-      if (sum === undefined) {
-        sum = { start, uploads: 0, total: { lo: 0, hi: 0 } };
-        sums.set(start, sum);
-      }
-      sum.uploads += uploads;
-      sum.total.lo += low;
-      sum.total.hi += high;
-      if (sum.total.lo >= LIMB) {
-        sum.total.lo -= LIMB;
-        sum.total.hi++;
-      }
-    },
-    entries: (series) =>
-      [...sums.values()].sort((a, b) => a.start - b.start).map((sum) => ({ ...sum, series, length: 0 })),
-  };
+  /** How many starts there are. */
+  get size(): number {
+    return this.#sums.size;
+  }
+
+  /** Adds hi * 2^52 + lo. */
+  add(start: number, uploads: number, lo: number, hi: number): void {
+    let sum = this.#sums.get(start);
+    if (sum === undefined) {
+      sum = { start, uploads: 0, total: { lo: 0, hi: 0 } };
+      this.#sums.set(start, sum);
+    }
+    sum.uploads += uploads;
+    sum.total.lo += lo;
+    sum.total.hi += hi;
+    if (sum.total.lo >= LIMB) {
+      sum.total.lo -= LIMB;
+      sum.total.hi++;
+    }
+  }
+
+  /** By start. */
+  sorted(): StartSum[] {
+    return [...this.#sums.values()].sort((a, b) => a.start - b.start);
+  }
+
+  /** As the columns of SeriesSums. */
+  columns() {
+    const sums = this.sorted();
+    return {
+      start: Float64Array.from(sums, ({ start }) => start),
+      uploads: Float64Array.from(sums, ({ uploads }) => uploads),
+      totalLow: Float64Array.from(sums, ({ total }) => total.lo),
+      totalHigh: Float64Array.from(sums, ({ total }) => total.hi),
+    };
+  }
 }

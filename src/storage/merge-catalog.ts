@@ -1,8 +1,18 @@
 // The catalog (D1) as compaction reads it; what it writes is in merge-commit.ts. One writer per app (decision 0009).
-import { DAY_SECONDS, HOUR_SECONDS, MERGED_SHARD, MERGED_WIDTHS } from "../config.ts";
+import { DAY_SECONDS, HOUR_SECONDS, MERGED_SHARD, MERGED_WIDTHS, RETIRE_SECONDS } from "../config.ts";
 import type { AppIdentity } from "./catalog-writes.ts";
-import { commitStatements, type MergeCommit, retireStatement, retireTime } from "./merge-commit.ts";
-import { type CatalogSegment, type CatalogStretch, d1PlanReads, type PlanReads, parseCovers } from "./plan-reads.ts";
+import { commitStatements, type MergeCommit, retireStatement } from "./merge-commit.ts";
+import {
+  type CatalogSegment,
+  type CatalogStretch,
+  d1PlanReads,
+  type PlanReads,
+  SEGMENT_COLUMNS,
+  STRETCH_COLUMNS,
+  segmentOf,
+  stretchOf,
+} from "./plan-reads.ts";
+import { collectStatements } from "./unused-dictionaries.ts";
 
 /** A window that waits, and the version at which it was read. */
 export interface MergeJob {
@@ -124,9 +134,6 @@ const TARGET = `WITH target AS (
 /** Width by width, the key finds the rows; without the widths all of an app's rows would be read at each step. */
 const EVERY_WIDTH = JSON.stringify([HOUR_SECONDS, ...MERGED_WIDTHS]);
 
-const ROW_COLUMNS = `s.width, s.start, s.shard, s.part, s.finest, s.dict_shard AS dictShard, s.epoch, s.covers,
-  s.object_key AS objectKey, s.object_bytes AS objectBytes, s.head_offset AS headOffset, s.head_length AS headLength`;
-
 async function readSnapshot(
   database: D1Database,
   appId: number,
@@ -140,7 +147,7 @@ async function readSnapshot(
     database.prepare("SELECT shard, last_part AS lastPart FROM shards WHERE app_id = ?").bind(appId),
     database
       .prepare(
-        `${TARGET} SELECT ${ROW_COLUMNS} FROM target CROSS JOIN json_each('${EVERY_WIDTH}') w CROSS JOIN segments s
+        `${TARGET} SELECT ${SEGMENT_COLUMNS} FROM target CROSS JOIN json_each('${EVERY_WIDTH}') w CROSS JOIN segments s
            ON s.app_id = ?1 AND s.width = w.value AND s.start > target.since - w.value AND s.start < target.until
          WHERE s.finest > 10 ORDER BY s.width, s.start, s.shard, s.part`,
       )
@@ -151,12 +158,7 @@ async function readSnapshot(
          WHERE c.app_id = ?1 AND c.start < target.until AND c.start + c.width > target.since`,
       )
       .bind(...target),
-    database
-      .prepare(
-        `SELECT shard, epoch, from_node AS fromNode, to_node AS toNode, object_key AS objectKey, object_bytes AS objectBytes
-         FROM dictionaries WHERE app_id = ? ORDER BY from_node`,
-      )
-      .bind(appId),
+    database.prepare(`SELECT ${STRETCH_COLUMNS} FROM dictionaries WHERE app_id = ? ORDER BY from_node`).bind(appId),
   ]);
   const [apps, shards, rows, jobs, stretches] = answers.map((answer) => answer.results);
   const app = apps?.[0] as { mergeSeq: number; dropped3600: number } | undefined;
@@ -164,29 +166,14 @@ async function readSnapshot(
   return {
     ...app,
     lastParts: new Map((shards as { shard: number; lastPart: number }[]).map((row) => [row.shard, row.lastPart])),
-    rows: (rows as (Omit<CatalogSegment, "covers"> & { covers: string | null })[]).map((row) => ({
-      ...row,
-      covers: row.covers === null ? null : parseCovers(row.covers),
-    })),
+    rows: (rows as Record<string, unknown>[]).map(segmentOf),
     jobs: jobs as MergeJob[],
-    stretches: stretches as CatalogStretch[],
+    stretches: (stretches as Record<string, unknown>[]).map(stretchOf),
   };
 }
 
 async function collectDictionaries(database: D1Database, appId: number, now: number): Promise<number> {
-  // An object begins an epoch only when nothing it holds refers to an older one: all but the newest have ended.
-  const unused = `FROM dictionaries WHERE app_id = ?1
-    AND epoch < (SELECT max(n.epoch) FROM dictionaries n WHERE n.app_id = ?1 AND n.shard = dictionaries.shard)
-    AND (shard, epoch) NOT IN (SELECT DISTINCT dict_shard, s.epoch FROM segments s WHERE s.app_id = ?1)`;
-  const [, removed] = await database
-    .withSession("first-primary")
-    .batch([
-      database
-        .prepare(
-          `INSERT INTO retired_objects (object_key, delete_after) SELECT object_key, ?2 ${unused} ON CONFLICT DO NOTHING`,
-        )
-        .bind(appId, retireTime(now)),
-      database.prepare(`DELETE ${unused}`).bind(appId),
-    ]);
+  const statements = collectStatements(database, appId, now + RETIRE_SECONDS);
+  const [, removed] = await database.withSession("first-primary").batch(statements);
   return removed?.meta.changes ?? 0;
 }

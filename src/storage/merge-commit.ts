@@ -2,7 +2,7 @@
 // the app is there, nobody else has committed since the snapshot, and every new object still stands in retired_objects
 // (else it may be about to be removed).
 import { drizzle } from "drizzle-orm/d1";
-import { DAY_SECONDS, MERGED_SHARD } from "../config.ts";
+import { DAY_SECONDS, MERGED_SHARD, RETIRE_SECONDS } from "../config.ts";
 import { compactionDue, type DictionaryRow, expiry, type SegmentRow } from "./catalog-writes.ts";
 import { segments } from "./schema.ts";
 
@@ -38,11 +38,6 @@ export interface MergeCommit {
   readonly now: number;
 }
 
-/** Seconds for which an object stays that no row names: no query and no step of compaction takes that long. */
-const RETIRE_SECONDS = 3600;
-
-export const retireTime = (now: number): number => now + RETIRE_SECONDS;
-
 /** Later than the windows they are made of, so that each is rarely written twice. */
 const WAIT_SECONDS: Readonly<Record<number, number>> = { [DAY_SECONDS]: 900, 432000: 3600, 2592000: 7200 };
 
@@ -52,7 +47,7 @@ export function retireStatement(database: D1Database, keys: readonly string[], n
       `INSERT INTO retired_objects (object_key, delete_after) SELECT value, ?2 FROM json_each(?1) WHERE true
        ON CONFLICT DO UPDATE SET delete_after = excluded.delete_after`,
     )
-    .bind(JSON.stringify(keys), retireTime(now));
+    .bind(JSON.stringify(keys), now + RETIRE_SECONDS);
 }
 
 export function commitStatements(database: D1Database, commit: MergeCommit): D1PreparedStatement[] {

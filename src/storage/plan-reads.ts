@@ -68,6 +68,9 @@ export interface PlanReads {
 export const SEGMENT_COLUMNS = `s.width, s.start, s.shard, s.part, s.finest, s.dict_shard, s.epoch, s.covers, s.object_key, s.object_bytes,
   s.head_offset, s.head_length`;
 
+/** Of `dictionaries`: what stretchOf reads. */
+export const STRETCH_COLUMNS = "shard, epoch, from_node, to_node, object_key, object_bytes";
+
 // One probe of the key each: an OR inside one EXISTS, or a join in an order that SQLite chooses, walks all of an app's rows.
 /** Whether a row of class 86400 holds the day of `s`. */
 const DAY_IS_MERGED = `(${[86_400, 432_000, 2_592_000].map(isThere("segments")).join(" OR ")})`;
@@ -103,8 +106,7 @@ export function d1PlanReads(database: D1Database): PlanReads {
       const [apps, shards, stretches, days, sixHours, hours, tens] = await session.batch<Record<string, unknown>>([
         statement("SELECT dropped_10, dropped_60, dropped_3600, dropped_86400 FROM apps WHERE id = ?1"),
         statement("SELECT shard, live_since, last_part, first_slot, last_slot FROM shards WHERE app_id = ?1"),
-        statement(`SELECT shard, epoch, from_node, to_node, object_key, object_bytes FROM dictionaries WHERE app_id = ?1
-          ORDER BY from_node`),
+        statement(`SELECT ${STRETCH_COLUMNS} FROM dictionaries WHERE app_id = ?1 ORDER BY from_node`),
         statement(DAYS_SQL, need.from, need.until),
         statement(WINDOWS_SQL, from, until, windows.from, windows.until, JSON.stringify(need.edgeDays)),
         statement(HOURS_SQL, from, until, JSON.stringify(need.edgeHours)),
@@ -186,7 +188,7 @@ export function segmentOf(row: Record<string, unknown>): CatalogSegment {
 }
 
 /** `{"0": 17}` → shard 0 up to part 17. */
-export function parseCovers(text: string): Map<number, number> {
+function parseCovers(text: string): Map<number, number> {
   const covers = JSON.parse(text) as unknown;
   if (typeof covers !== "object" || covers === null) throw corrupt(`covers ${text}`);
   return new Map(Object.entries(covers).map(([shard, part]) => [Number(shard), Number(part)]));

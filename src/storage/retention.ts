@@ -8,6 +8,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { DAY_SECONDS, HOUR_SECONDS, RETENTION, type RetentionClass } from "../config.ts";
 import { apps, retention, tenants } from "./schema.ts";
+import { collectStatements } from "./unused-dictionaries.ts";
 
 export const RETENTION_CLASSES = [10, 60, 3600, 86_400] as const satisfies readonly RetentionClass[];
 
@@ -201,7 +202,7 @@ function dropStatements(
       .prepare(`DELETE FROM segments WHERE app_id = ?1 AND rowid IN (SELECT s.rowid FROM ${chosen})`)
       .bind(appId, going),
   ];
-  if (rows.some(({ finest }) => finest === 60)) statements.push(...dictionaryStatements(database, appId, retireAfter));
+  if (rows.some(({ finest }) => finest === 60)) statements.push(...collectStatements(database, appId, retireAfter));
   if (rows.some(({ finest }) => finest === 86_400)) {
     statements.push(
       database
@@ -218,21 +219,3 @@ function dropStatements(
 /** Before which a row's going makes readers take the next class: windows are followed by days. */
 const gridEnd = ({ finest, end }: ExpiredRow): number =>
   finest === HOUR_SECONDS ? Math.ceil(end / DAY_SECONDS) * DAY_SECONDS : end;
-
-/** Dictionaries of a shard's epochs that are over and that no segment refers to any more. */
-function dictionaryStatements(database: D1Database, appId: number, retireAfter: number): D1PreparedStatement[] {
-  const unused = `app_id = ?1 AND shard >= 0
-    AND NOT EXISTS (SELECT 1 FROM segments s
-      WHERE s.app_id = ?1 AND s.dict_shard = dictionaries.shard AND s.epoch = dictionaries.epoch)
-    AND EXISTS (SELECT 1 FROM dictionaries later
-      WHERE later.app_id = ?1 AND later.shard = dictionaries.shard AND later.epoch > dictionaries.epoch)`;
-  return [
-    database
-      .prepare(
-        `INSERT INTO retired_objects (object_key, delete_after)
-         SELECT object_key, ?2 FROM dictionaries WHERE ${unused} ON CONFLICT DO NOTHING`,
-      )
-      .bind(appId, retireAfter),
-    database.prepare(`DELETE FROM dictionaries WHERE ${unused}`).bind(appId),
-  ];
-}

@@ -12,6 +12,7 @@ import {
   type CatalogStretch,
   droppedOf,
   SEGMENT_COLUMNS,
+  STRETCH_COLUMNS,
   segmentOf,
   stretchOf,
 } from "./plan-reads.ts";
@@ -75,7 +76,7 @@ export async function readRewrite(
       ),
     database
       .prepare(
-        `SELECT shard, epoch, from_node, to_node, object_key, object_bytes FROM dictionaries WHERE app_id = ?
+        `SELECT ${STRETCH_COLUMNS} FROM dictionaries WHERE app_id = ?
          ORDER BY from_node`,
       )
       .bind(appId),

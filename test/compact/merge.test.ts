@@ -10,6 +10,7 @@ import { planCover, planTimeline } from "../../src/segment/cover-plan.ts";
 import type { SeriesIdentity } from "../../src/segment/segment-writer.ts";
 import { readVector } from "../../src/segment/vector.ts";
 import { segmentReads } from "../../src/storage/segment-reads.ts";
+import { randomOf } from "../support/seeded.ts";
 import { APP, type MinuteVector, memoryApp, stackOf } from "./memory-catalog.ts";
 
 const HOUR = 3600;
@@ -20,14 +21,6 @@ const T0 = MONTH * 690;
 const SERIES: readonly SeriesIdentity[] = ["cpu", "memory"].flatMap((typeId) =>
   ["a", "b", "c"].map((pod): SeriesIdentity => ({ typeId, labels: [["pod", pod]] })),
 );
-
-function randomOf(start: number): (below: number) => number {
-  let seed = start;
-  return (below) => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return Math.floor((seed / 2147483648) * below);
-  };
-}
 
 type App = ReturnType<typeof memoryApp>;
 

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import type { Deletion } from "../../src/api/deletion.ts";
 import { sweep } from "../../src/http/sweep.ts";
 import { clock, HOUR, objectOf, standStill, T0 } from "../support/object-clock.ts";
+import { randomOf } from "../support/seeded.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
 
 standStill();
@@ -12,14 +13,6 @@ standStill();
 type AnyMethod = (this: unknown, ...given: unknown[]) => Promise<unknown>;
 const DAY = 24 * HOUR;
 const D0 = T0 - (T0 % DAY);
-
-function randomOf(start: number): (below: number) => number {
-  let seed = start;
-  return (below) => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return Math.floor((seed / 2147483648) * below);
-  };
-}
 
 let isFaulty = false;
 let faults = 0;

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import type { Deletion } from "../../src/api/deletion.ts";
 import { sweep } from "../../src/http/sweep.ts";
 import { clock, HOUR, objectOf, standStill, T0 } from "../support/object-clock.ts";
+import { randomOf } from "../support/seeded.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
 
 standStill();
@@ -17,14 +18,6 @@ interface Sent {
   readonly region: string;
   readonly stack: string;
   readonly count: number;
-}
-
-function randomOf(start: number): (below: number) => number {
-  let seed = start;
-  return (below) => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return Math.floor((seed / 2147483648) * below);
-  };
 }
 
 const compactorOf = (app: string) =>

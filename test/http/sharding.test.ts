@@ -12,6 +12,7 @@ import { type StorePorts, storeUpload } from "../../src/ingest/store-upload.ts";
 import { routeOf, type ShardMap } from "../../src/segment/shard-map.ts";
 import { d1ShardMaps } from "../../src/storage/shard-maps.ts";
 import { clock, HOUR, standStill, T0 } from "../support/object-clock.ts";
+import { randomOf } from "../support/seeded.ts";
 import { call } from "../support/worker-call.ts";
 
 standStill();
@@ -19,14 +20,6 @@ standStill();
 const evict = (cloudflareTest as { evictDurableObject?: (object: unknown) => Promise<void> }).evictDurableObject;
 const DAY = 24 * HOUR;
 const shardObject = (app: string, shard: number) => timelineObject(env as never, "anonymous", app, shard);
-
-function randomOf(start: number): (below: number) => number {
-  let seed = start;
-  return (below) => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return Math.floor((seed / 2147483648) * below);
-  };
-}
 
 const mapOf = async (app: string): Promise<ShardMap | null> => d1ShardMaps(env.CATALOG).read("anonymous", app);
 const homeMapOf = (app: string): Promise<ShardMap> =>

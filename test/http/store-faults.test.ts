@@ -5,6 +5,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { clock, HOUR, objectOf, standStill, T0 } from "../support/object-clock.ts";
+import { randomOf } from "../support/seeded.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
 
 standStill();
@@ -16,15 +17,6 @@ interface Sent {
   readonly at: number;
   readonly region: string;
   readonly count: number;
-}
-
-/** A seeded source of small integers. */
-function randomOf(start: number): (below: number) => number {
-  let seed = start;
-  return (below) => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return Math.floor((seed / 2147483648) * below);
-  };
 }
 
 /** Makes a method fail now and then while `isOn`, before or after it has done its work. */

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import { clock, HOUR, objectOf } from "./object-clock.ts";
+import { randomOf } from "./seeded.ts";
 import { call, uploadFolded } from "./worker-call.ts";
 
 export const DAY = 24 * HOUR;
@@ -11,15 +12,6 @@ export interface Sent {
   readonly region: string;
   readonly stack: string;
   readonly count: number;
-}
-
-/** A seeded source of small integers. */
-export function randomOf(start: number): (below: number) => number {
-  let seed = start;
-  return (below) => {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    return Math.floor((seed / 2147483648) * below);
-  };
 }
 
 export const compactorOf = (app: string) =>

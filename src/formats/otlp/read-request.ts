@@ -2,6 +2,7 @@
 // a depth, rows by a limit, lists by the bytes that are there.
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { toHex } from "../../lib/hex.ts";
 import { requireShortJson } from "../json-limit.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
 import type { OtlpRequest } from "./messages.ts";
@@ -131,8 +132,7 @@ function viewAt(reader: ProtobufReader): DataView {
 }
 
 /** Ids of traces and spans have 16 bytes and 8; what is longer is none. */
-const hexOf = (bytes: Uint8Array): string =>
-  bytes.length > 16 ? "" : Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const hexOf = (bytes: Uint8Array): string => (bytes.length > 16 ? "" : toHex(bytes));
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function readOtlpJson(bytes: Uint8Array, limits: Limits): OtlpRequest {

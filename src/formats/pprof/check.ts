@@ -1,5 +1,6 @@
 // What upstream refuses, in its order and with its words.
 import { malformed } from "../../lib/app-error.ts";
+import { toHex } from "../../lib/hex.ts";
 import type { IdColumn, IntColumn } from "./columns.ts";
 import type { PprofTables } from "./tables.ts";
 
@@ -54,7 +55,7 @@ function requireUtf8(tables: PprofTables, index: number): void {
   try {
     STRICT.decode(text);
   } catch {
-    const hex = Array.from(text.subarray(0, 512), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const hex = toHex(text.subarray(0, 512));
     throw malformed(`invalid utf8 string hex: ${hex}`);
   }
 }

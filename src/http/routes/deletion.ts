@@ -2,6 +2,8 @@
 import { type Deletion, DeletionRequest, type DeletionsResponse, OldDeletion } from "../../api/deletion.ts";
 import { pushDeletion } from "../../delete/push-deletion.ts";
 import { AppError, corrupt, invalidArgument } from "../../lib/app-error.ts";
+import { toHex } from "../../lib/hex.ts";
+import { logEvent, messageOf } from "../../lib/log.ts";
 import { exactTimeForm } from "../../lib/time-form.ts";
 import { type ChosenSeries, deletionOfOldName, seriesChoice } from "../../profile/deletion-choice.ts";
 import { type CatalogApp, d1CatalogReads } from "../../storage/catalog-reads.ts";
@@ -17,7 +19,6 @@ import {
 import type { AppContext } from "../context.ts";
 import { deletionPorts } from "../deletion-ports.ts";
 import { checked, readJson, readText } from "../json-body.ts";
-import { logEvent } from "../log.ts";
 import { clockOf, tenantOf } from "../ports.ts";
 
 /** What is not done after this long is left to cron. */
@@ -130,7 +131,7 @@ async function ordered(c: AppContext, id: number): Promise<Deletion> {
   try {
     await pushDeletion(deletionPorts(c.env), id, Date.now() + PUSH_MS);
   } catch (error) {
-    logEvent("deletion_failed", { id, message: error instanceof Error ? error.message : String(error) });
+    logEvent("deletion_failed", { id, message: messageOf(error) });
   }
   const row = await readDeletion(c.env.CATALOG, id);
   if (row === null) throw corrupt(`deletion ${id} is not in the catalog`);
@@ -139,7 +140,7 @@ async function ordered(c: AppContext, id: number): Promise<Deletion> {
 
 async function tenantHash(): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(tenantOf())));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(bytes);
 }
 
 function deletionOf(row: DeletionRow): Deletion {

@@ -3,11 +3,11 @@ import { LIMITS } from "../../config.ts";
 import { decodeUpload } from "../../ingest/decode-upload.ts";
 import { storeUpload } from "../../ingest/store-upload.ts";
 import { identifyUpload } from "../../ingest/upload-id.ts";
+import { logEvent } from "../../lib/log.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { ingestSettings } from "../ingest-settings.ts";
 import { placeOf } from "../location-hint.ts";
-import { logEvent } from "../log.ts";
 import { countDuplicates, countUploads } from "../metrics.ts";
 import { anyRoute, storePorts } from "../ports.ts";
 

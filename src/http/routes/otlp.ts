@@ -5,13 +5,14 @@ import { LIMITS } from "../../config.ts";
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
 import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
 import { AppError } from "../../lib/app-error.ts";
+import { toHex } from "../../lib/hex.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
+import { logEvent } from "../../lib/log.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { statusOf } from "../errors.ts";
 import { ingestSettings } from "../ingest-settings.ts";
 import { placeOf } from "../location-hint.ts";
-import { logEvent } from "../log.ts";
 import { countDuplicates, countRejection, countUploads } from "../metrics.ts";
 import { storePorts } from "../ports.ts";
 
@@ -66,6 +67,5 @@ function inflated(body: Uint8Array): Uint8Array {
 }
 
 async function hashOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", body)));
 }

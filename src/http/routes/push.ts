@@ -4,11 +4,11 @@ import { bodyTooLarge } from "../../ingest/decode-upload.ts";
 import { storePush } from "../../ingest/push-upload.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
+import { logEvent } from "../../lib/log.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { ingestSettings } from "../ingest-settings.ts";
 import { placeOf } from "../location-hint.ts";
-import { logEvent } from "../log.ts";
 import { countDuplicates, countUploads } from "../metrics.ts";
 import { storePorts } from "../ports.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { oneLabel, seriesCollector, wholeSeries } from "../../src/query/series-collector.ts";
 import type { SeriesSums } from "../../src/segment/rung-read.ts";
+import { oneLabel, seriesCollector, wholeSeries } from "../../src/segment/series-collector.ts";
 
 const anySeries: fc.Arbitrary<SeriesSums> = fc
   .record({
