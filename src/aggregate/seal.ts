@@ -1,8 +1,7 @@
 // Sealing: each hour of chunks becomes two R2 objects (the 10 s rung apart, so that dropping it rewrites
 // nothing); hours that go together share a stretch of the dictionary and one commit to the catalog. A seal
 // is planned and frozen in one transaction; from then on it may be repeated from the start and writes the same bytes.
-import { DAY_SECONDS, HOUR_SECONDS, LIVE_RUNGS, RETIRE_SECONDS, ROW_BYTES } from "../config.ts";
-import { toBase64 } from "../lib/base64.ts";
+import { DAY_SECONDS, HOUR_SECONDS, LIVE_RUNGS, RETIRE_SECONDS } from "../config.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { deflate } from "../lib/deflate.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
@@ -10,7 +9,14 @@ import { dictionaryKey, type ShardKey, segmentKey } from "../segment/keys.ts";
 import { type SealContent, sealContent } from "../segment/seal-content.ts";
 import { segmentWriter } from "../segment/segment-writer.ts";
 import type { Stretch, StretchPlan } from "../segment/stretch.ts";
-import type { CatalogWrites, DictionaryRow, PartRow, SealCommit, SealedLabel } from "../storage/catalog-writes.ts";
+import {
+  type CatalogWrites,
+  type DictionaryRow,
+  type PartRow,
+  placeOf,
+  type SealCommit,
+  type SealedLabel,
+} from "../storage/catalog-writes.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
@@ -135,18 +141,7 @@ async function sealRungs(
   const object = writer.finish();
   const objectKey = segmentKey(key, { width: HOUR_SECONDS, start: hour, finest, part });
   await store.put(objectKey, object.bytes);
-  const head = toBase64(object.head);
-  return {
-    part,
-    width: HOUR_SECONDS,
-    start: hour,
-    finest,
-    objectKey,
-    objectBytes: object.bytes.length,
-    headOffset: object.headOffset,
-    headLength: object.head.length,
-    head: head.length > ROW_BYTES / 4 ? null : head,
-  };
+  return { part, width: HOUR_SECONDS, start: hour, finest, ...placeOf(objectKey, object) };
 }
 
 function addLabels(

@@ -1,13 +1,9 @@
 // Rewrites an app's segments without what a deletion means, a few rows to a commit, into a dictionary of its own: what only
 // the deleted data had is then named nowhere. Runs where merging runs, one act at a time.
 
-import { ROW_BYTES } from "../config.ts";
-import { toBase64 } from "../lib/base64.ts";
 import { mergedSegmentKey } from "../segment/keys.ts";
-import type { SegmentObject, SeriesIdentity } from "../segment/segment-writer.ts";
-import { seriesKey } from "../segment/segment-writer.ts";
-import { VectorSum } from "../segment/vector-sum.ts";
-import type { AppIdentity, SegmentRow } from "../storage/catalog-writes.ts";
+import { type SeriesIdentity, seriesKey } from "../segment/segment-writer.ts";
+import { type AppIdentity, placeOf, type SegmentRow } from "../storage/catalog-writes.ts";
 import type { CatalogSegment } from "../storage/plan-reads.ts";
 import {
   commitRewrite,
@@ -16,12 +12,13 @@ import {
   type RewrittenRow,
   readRewrite,
 } from "../storage/rewrite-catalog.ts";
-import { type SegmentReads, segmentCaches, segmentReads } from "../storage/segment-reads.ts";
+import type { SegmentReads } from "../storage/segment-reads.ts";
 import { type MergedDictionary, newStretch } from "./dictionaries.ts";
 import type { MergePorts } from "./merge-step.ts";
 import { planRewrite, type RewritePlan } from "./plan-rewrite.ts";
-import { joinSources, type OpenedSegment, openSegments } from "./sources.ts";
-import { piecesOf, type WeaveTools, weave } from "./weave.ts";
+import type { OpenedSegment } from "./sources.ts";
+import { openTools, putAnnounced } from "./step-tools.ts";
+import { piecesOf, weave } from "./weave.ts";
 
 export interface Erasure extends RewriteScope {
   /** Null: every series. */
@@ -31,7 +28,6 @@ export interface Erasure extends RewriteScope {
 /** Rows of one commit, and packed bytes after which no further row joins it. */
 const ROWS_PER_COMMIT = 16;
 const BYTES_PER_COMMIT = 16 * 1024 * 1024;
-const STEP_CACHES = { heads: 12 * 1024 * 1024, directories: 6 * 1024 * 1024, blocks: 6 * 1024 * 1024 };
 
 /** @returns how many rows were rewritten: 0 when none is left; null when the app is gone */
 export async function rewriteSome(
@@ -97,7 +93,10 @@ async function rewriteRow(
   { snapshot, merged, old }: RewriteContext,
 ): Promise<SegmentRow[]> {
   const plan = planRewrite(old, snapshot.finer, erasure, erasure.means !== null);
-  const tools = await openTools(ports, app, erasure, { snapshot, merged, old }, plan);
+  const rows = plan.sources.map(({ row }) => row);
+  const tools = await openTools(ports, app, rows, { stretches: snapshot.stretches, merged }, ({ reads }, opened) =>
+    keeperOf(reads, erasure, plan, opened),
+  );
   const written: SegmentRow[] = [];
   const pieces = piecesOf(tools, plan);
   // An hour's row is one object: a seal takes no more at once than a piece may be.
@@ -106,47 +105,34 @@ async function rewriteRow(
   for (const piece of runs) {
     const object = await weave(tools, plan, piece);
     if (object === null) continue;
-    const { width, start } = old;
+    const { width, start, finest } = old;
     const objectKey = mergedSegmentKey(app, { width, start, random: ports.random() });
     await putAnnounced(ports, objectKey, object.bytes);
-    written.push(segmentRow(old, objectKey, object));
+    written.push({ width, start, finest, ...placeOf(objectKey, object) });
   }
   return written;
 }
 
-async function openTools(
-  { store, catalog, dictionaries }: MergePorts,
-  app: AppIdentity,
+/** Of an erased row the series that are meant and have something left, of the others those that are not meant. */
+async function keeperOf(
+  reads: SegmentReads,
   { means }: Erasure,
-  { snapshot, merged }: RewriteContext,
   plan: RewritePlan,
-): Promise<WeaveTools> {
-  const reads = segmentReads(store, segmentCaches(STEP_CACHES));
-  const rows = plan.sources.map(({ row }) => row);
-  const opened = await openSegments(reads, rows, await catalog.heads(app.appId, rows));
-  const known = new Map<string, Awaited<ReturnType<typeof dictionaries.read>>>();
-  const nameOf = (one: CatalogSegment) => `${one.dictShard}/${one.epoch}`;
-  for (const one of rows) {
-    if (known.has(nameOf(one))) continue;
-    const isMerged = one.dictShard === -1 && one.epoch === merged.epoch;
-    const ref = { shard: one.dictShard, epoch: one.epoch };
-    known.set(nameOf(one), isMerged ? merged.dictionary : await dictionaries.read(ref, snapshot.stretches));
-  }
+  opened: readonly OpenedSegment[],
+): Promise<(series: SeriesIdentity, row: CatalogSegment) => boolean> {
   const erased = new Set(plan.sources.filter(({ isErased }) => isErased).map(({ row }) => row));
-  const left = await seriesLeft(reads, plan, opened);
-  const keeps = (series: SeriesIdentity, row: CatalogSegment) =>
+  const left = await seriesLeft(reads, plan, erased, opened);
+  return (series, row) =>
     erased.has(row) ? (means === null || means(series)) && left.has(seriesKey(series)) : means?.(series) !== true;
-  const sources = joinSources(opened, (one) => known.get(nameOf(one)) ?? merged.dictionary, merged.dictionary, keeps);
-  return { reads, sources, sum: new VectorSum(merged.dictionary.nodes.count + 1024) };
 }
 
 /** Series that have something outside the range: the others must not be listed in the new head. */
 async function seriesLeft(
   reads: SegmentReads,
   plan: RewritePlan,
+  erased: ReadonlySet<CatalogSegment>,
   opened: readonly OpenedSegment[],
 ): Promise<Set<string>> {
-  const erased = new Set(plan.sources.filter(({ isErased }) => isErased).map(({ row }) => row));
   const left = new Set<string>();
   for (const { row, segment, head } of opened) {
     if (!erased.has(row)) continue;
@@ -167,28 +153,4 @@ async function seriesLeft(
     }
   }
   return left;
-}
-
-/** What is put stands among the retired until a commit names it. */
-async function putAnnounced({ catalog, clock, store }: MergePorts, key: string, bytes: Uint8Array<ArrayBuffer>) {
-  await catalog.announce([key], Math.floor(clock()));
-  await store.put(key, bytes);
-}
-
-function segmentRow(
-  { width, start, finest }: CatalogSegment,
-  objectKey: string,
-  { bytes, head, headOffset }: SegmentObject,
-): SegmentRow {
-  const text = toBase64(head);
-  return {
-    width,
-    start,
-    finest,
-    objectKey,
-    objectBytes: bytes.length,
-    headOffset,
-    headLength: head.length,
-    head: text.length > ROW_BYTES / 4 ? null : text,
-  };
 }

@@ -1,21 +1,16 @@
 // One step of compaction: one window, from one snapshot of the catalog to one commit. Whatever fails before the commit leaves
 // the old state, and after it the new one: repeating a step is harmless, because it begins with what the catalog says.
-import { ROW_BYTES } from "../config.ts";
-import { toBase64 } from "../lib/base64.ts";
 import type { Clock } from "../lib/clock.ts";
 import { mergedSegmentKey } from "../segment/keys.ts";
-import type { SegmentObject } from "../segment/segment-writer.ts";
-import { VectorSum } from "../segment/vector-sum.ts";
-import type { AppIdentity } from "../storage/catalog-writes.ts";
+import { type AppIdentity, placeOf } from "../storage/catalog-writes.ts";
 import type { MergeCatalog, MergeJob, MergeSnapshot } from "../storage/merge-catalog.ts";
 import type { MergeCommit, MergedSegmentRow } from "../storage/merge-commit.ts";
 import type { CatalogSegment } from "../storage/plan-reads.ts";
-import { segmentCaches, segmentReads } from "../storage/segment-reads.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
-import { type CompactionDictionaries, type MergedDictionary, newStretch } from "./dictionaries.ts";
+import { type CompactionDictionaries, newStretch } from "./dictionaries.ts";
 import { type MergeBudget, planMerge, type RowPlan } from "./plan-merge.ts";
-import { joinSources, openSegments } from "./sources.ts";
-import { piecesOf, type WeaveTools, weave } from "./weave.ts";
+import { openTools, putAnnounced } from "./step-tools.ts";
+import { piecesOf, weave } from "./weave.ts";
 
 export interface MergePorts {
   readonly store: SegmentStore;
@@ -44,8 +39,6 @@ const MOST_HOURS = 96;
 const HEAD_BYTES = 16 * 1024;
 /** Nodes of all dictionaries of hours that a step reads: some 60 MB. */
 const MOST_NODES = 1_000_000;
-/** Of an object's 128 MB, for one step. */
-const STEP_CACHES = { heads: 12 * 1024 * 1024, directories: 6 * 1024 * 1024, blocks: 6 * 1024 * 1024 };
 
 export async function mergeStep(
   ports: MergePorts,
@@ -118,16 +111,19 @@ async function writeRow(
   snapshot: MergeSnapshot,
   row: RowPlan<CatalogSegment>,
 ): Promise<Written> {
-  const { store, dictionaries } = ports;
+  const { dictionaries } = ports;
   const merged = await dictionaries.merged(snapshot.stretches, snapshot.mergeSeq + 1);
-  const { tools, sources } = await openTools(ports, app, snapshot, row, merged);
+  const sources = [...new Set([...row.nodes.flatMap(({ from }) => from), ...row.totals.from].map((one) => one.row))];
+  const tools = await openTools(ports, app, sources, { stretches: snapshot.stretches, merged });
   const segments: MergedSegmentRow[] = [];
   for (const piece of piecesOf(tools, row)) {
     const object = await weave(tools, row, piece);
     if (object === null) continue;
-    const objectKey = mergedSegmentKey(app, { width: row.width, start: row.start, random: ports.random() });
+    const { width, start, finest, covers } = row;
+    const objectKey = mergedSegmentKey(app, { width, start, random: ports.random() });
     await putAnnounced(ports, objectKey, object.bytes);
-    segments.push(segmentRow(row, objectKey, object, snapshot.mergeSeq + 1 + segments.length));
+    const part = snapshot.mergeSeq + 1 + segments.length;
+    segments.push({ width, start, finest, part, covers, ...placeOf(objectKey, object) });
   }
   const stretch = newStretch(app, merged, ports.random());
   if (stretch !== null) await putAnnounced(ports, stretch.added.objectKey, stretch.bytes);
@@ -137,53 +133,5 @@ async function writeRow(
     segments,
     dictionary: stretch,
     committed: () => dictionaries.committed(merged, stretch),
-  };
-
-  /** What is put stands among the retired until a commit names it. */
-  async function putAnnounced({ catalog, clock }: MergePorts, key: string, bytes: Uint8Array<ArrayBuffer>) {
-    await catalog.announce([key], Math.floor(clock()));
-    await store.put(key, bytes);
-  }
-}
-
-async function openTools(
-  { store, catalog, dictionaries }: MergePorts,
-  app: AppIdentity,
-  snapshot: MergeSnapshot,
-  row: RowPlan<CatalogSegment>,
-  merged: MergedDictionary,
-): Promise<{ tools: WeaveTools; sources: readonly CatalogSegment[] }> {
-  const sources = [...new Set([...row.nodes.flatMap(({ from }) => from), ...row.totals.from].map((one) => one.row))];
-  const reads = segmentReads(store, segmentCaches(STEP_CACHES));
-  const opened = await openSegments(reads, sources, await catalog.heads(app.appId, sources));
-  const known = new Map<string, Awaited<ReturnType<CompactionDictionaries["read"]>>>();
-  const nameOf = (one: CatalogSegment) => `${one.dictShard}/${one.epoch}`;
-  for (const one of sources) {
-    if (known.has(nameOf(one))) continue;
-    const ref = { shard: one.dictShard, epoch: one.epoch };
-    known.set(nameOf(one), await dictionaries.read(ref, snapshot.stretches));
-  }
-  const joined = joinSources(opened, (one) => known.get(nameOf(one)) ?? merged.dictionary, merged.dictionary);
-  return { tools: { reads, sources: joined, sum: new VectorSum(merged.dictionary.nodes.count + 1024) }, sources };
-}
-
-function segmentRow(
-  { width, start, finest, covers }: RowPlan<CatalogSegment>,
-  objectKey: string,
-  { bytes, head, headOffset }: SegmentObject,
-  part: number,
-): MergedSegmentRow {
-  const text = toBase64(head);
-  return {
-    width,
-    start,
-    finest,
-    part,
-    covers,
-    objectKey,
-    objectBytes: bytes.length,
-    headOffset,
-    headLength: head.length,
-    head: text.length > ROW_BYTES / 4 ? null : text,
   };
 }

@@ -5,8 +5,9 @@ import { renumbering } from "../profile/renumber.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { SegmentHead } from "../segment/segment-format.ts";
 import { type SeriesIdentity, seriesKey, seriesOrder } from "../segment/segment-writer.ts";
-import type { CatalogSegment } from "../storage/plan-reads.ts";
+import type { CatalogSegment, CatalogStretch } from "../storage/plan-reads.ts";
 import type { SegmentReads, SegmentRef } from "../storage/segment-reads.ts";
+import type { CompactionDictionaries } from "./dictionaries.ts";
 
 export interface Source {
   readonly segment: SegmentRef;
@@ -44,6 +45,25 @@ export async function openSegments(
     opened.push({ row, segment, head: await reads.head(segment) });
   }
   return opened;
+}
+
+/** @returns the dictionary of each row */
+export async function openDictionaries(
+  dictionaries: Pick<CompactionDictionaries, "read">,
+  rows: readonly CatalogSegment[],
+  stretches: readonly CatalogStretch[],
+): Promise<(row: CatalogSegment) => StackDictionary> {
+  const known = new Map<string, StackDictionary>();
+  const nameOf = ({ dictShard, epoch }: CatalogSegment) => `${dictShard}/${epoch}`;
+  for (const row of rows) {
+    if (known.has(nameOf(row))) continue;
+    known.set(nameOf(row), await dictionaries.read({ shard: row.dictShard, epoch: row.epoch }, stretches));
+  }
+  return (row) => {
+    const dictionary = known.get(nameOf(row));
+    if (dictionary === undefined) throw corrupt(`dictionary ${nameOf(row)} was not opened`);
+    return dictionary;
+  };
 }
 
 /**

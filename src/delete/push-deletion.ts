@@ -93,12 +93,8 @@ async function removeApps(ports: DeletionPorts, row: DeletionRow): Promise<void>
   for (const { appId, name } of apps) {
     const key = { tenantId: row.tenantId, appId };
     await stopApp(ports, { tenant, service: nameOfTombstone(name), appId });
-    while (!(await removeObjects(ports, key))) {
-      // An app of millions of objects takes as long as it takes.
-    }
-    while (!(await removeRows(ports, key, row.id))) {
-      // The same for its rows.
-    }
+    // An app of millions of objects takes many steps.
+    if (!(await removeObjects(ports, key)) || !(await removeRows(ports, key, row.id))) return;
   }
   if (apps.length === 0) await advance(ports.database, row, { state: "objects" }).run();
 }

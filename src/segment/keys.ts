@@ -19,6 +19,10 @@ export const tenantPrefix = (tenantId: number): string => `t/${tenantId}/`;
 export const appPrefix = ({ tenantId, appId }: Omit<ShardKey, "shard">): string =>
   `${tenantPrefix(tenantId)}a/${appId}/`;
 
+/** The first string beyond all that begin with `prefix`. */
+export const prefixEnd = (prefix: string): string =>
+  `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
+
 export const segmentKey = (
   key: ShardKey,
   segment: { width: number; start: number; finest: number; part: number },

@@ -1,5 +1,5 @@
 // Takes an app, or a tenant, out of the catalog: every row that has its id. Bounded: an app of years has tens of thousands.
-import { appPrefix } from "../segment/keys.ts";
+import { appPrefix, prefixEnd, tenantPrefix } from "../segment/keys.ts";
 
 const ROWS_AT_ONCE = 5000;
 const TABLES_OF_APP = [
@@ -13,10 +13,10 @@ const TABLES_OF_APP = [
   "retention",
 ] as const;
 
-/** Keys between a prefix and the first string beyond all that begin with it. */
+/** Those whose keys begin with the prefix. */
 const retiredBelow = (database: D1Database, prefix: string): D1PreparedStatement => {
-  const end = `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
-  return database.prepare("DELETE FROM retired_objects WHERE object_key >= ?1 AND object_key < ?2").bind(prefix, end);
+  const statement = database.prepare("DELETE FROM retired_objects WHERE object_key >= ?1 AND object_key < ?2");
+  return statement.bind(prefix, prefixEnd(prefix));
 };
 
 /** @returns whether nothing was left; the app's own row stays */
@@ -48,7 +48,7 @@ export function removeTenantRows(database: D1Database, tenantId: number, except:
     database.prepare("DELETE FROM retention WHERE tenant_id = ?").bind(tenantId),
     database.prepare("DELETE FROM deletions WHERE tenant_id = ?1 AND id <> ?2").bind(tenantId, except),
     database.prepare("DELETE FROM tenants WHERE id = ?").bind(tenantId),
-    retiredBelow(database, `t/${tenantId}/`),
+    retiredBelow(database, tenantPrefix(tenantId)),
   ];
 }
 

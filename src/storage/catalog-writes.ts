@@ -2,9 +2,11 @@
 // arguments: a retry changes nothing.
 import { and, eq, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import { RETENTION, type RetentionClass, WINDOW_SECONDS } from "../config.ts";
+import { RETENTION, type RetentionClass, ROW_BYTES, WINDOW_SECONDS } from "../config.ts";
 import { corrupt } from "../lib/app-error.ts";
+import { toBase64 } from "../lib/base64.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
+import type { SegmentObject } from "../segment/segment-writer.ts";
 import { compactions, dictionaries, profileTypes, retiredObjects, segments, shards } from "./schema.ts";
 
 export interface AppIdentity {
@@ -34,6 +36,18 @@ export interface SealedLabel {
   /** Days since 1970. */
   readonly firstDay: number;
   readonly lastDay: number;
+}
+
+/** Where an object is, and its head: in base64, null when it is too large for a row. */
+export function placeOf(objectKey: string, { bytes, head, headOffset }: SegmentObject) {
+  const text = toBase64(head);
+  return {
+    objectKey,
+    objectBytes: bytes.length,
+    headOffset,
+    headLength: head.length,
+    head: text.length > ROW_BYTES / 4 ? null : text,
+  };
 }
 
 export interface DictionaryRow {

@@ -1,6 +1,6 @@
 // The end of a deletion within an app: dictionaries that hold names of deleted data, and objects that nothing names any more.
 import { MERGED_SHARD } from "../config.ts";
-import { appPrefix } from "../segment/keys.ts";
+import { appPrefix, prefixEnd } from "../segment/keys.ts";
 import { ERASED_RETIRE_SECONDS } from "./rewrite-catalog.ts";
 import type { SegmentStore } from "./segment-store.ts";
 
@@ -27,6 +27,8 @@ export async function retireDictionaries(
 }
 
 const KEYS_PER_CALL = 1000;
+/** Of one call: what is left is for the next. */
+const MOST_ROUNDS = 50;
 
 /**
  * Removes an app's retired objects: all of them soon, not only those of this deletion, because older ones hold the same names.
@@ -39,13 +41,13 @@ export async function purgeRetired(
   now: number,
 ): Promise<boolean> {
   const prefix = appPrefix(key);
-  const end = `${prefix.slice(0, -1)}0`; // the character after "/"
+  const end = prefixEnd(prefix);
   const below = "object_key >= ?1 AND object_key < ?2";
   await database
     .prepare(`UPDATE retired_objects SET delete_after = min(delete_after, ?3) WHERE ${below}`)
     .bind(prefix, end, now + ERASED_RETIRE_SECONDS)
     .run();
-  for (;;) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     const { results } = await database
       .prepare(`SELECT object_key AS objectKey FROM retired_objects WHERE ${below} AND delete_after <= ?3 LIMIT ?4`)
       .bind(prefix, end, now, KEYS_PER_CALL)

@@ -6,7 +6,7 @@
 // row of days does. Class 10 is read by nothing that writes, and always goes.
 import { and, eq, inArray } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { DAY_SECONDS, HOUR_SECONDS, RETENTION, type RetentionClass } from "../config.ts";
+import { DAY_SECONDS, HOUR_SECONDS, MERGED_SHARD, RETENTION, type RetentionClass } from "../config.ts";
 import { apps, retention, tenants } from "./schema.ts";
 import { collectStatements } from "./unused-dictionaries.ts";
 
@@ -127,7 +127,7 @@ interface ExpiredRow {
 /** `m` is a merged row of one of `widths` over the row `s`, with all that `s` holds. */
 const coveredBy = (widths: string) => `EXISTS (
   SELECT 1 FROM json_each('[${widths}]') w CROSS JOIN segments m
-    ON m.app_id = s.app_id AND m.width = w.value AND m.start = s.start - s.start % w.value AND m.shard = -1
+    ON m.app_id = s.app_id AND m.width = w.value AND m.start = s.start - s.start % w.value AND m.shard = ${MERGED_SHARD}
   WHERE NOT EXISTS (SELECT 1 FROM json_each(coalesce(s.covers, json_object('' || s.shard, s.part))) own
     WHERE own.value > coalesce((SELECT value FROM json_each(m.covers) c WHERE c.key = own.key), 0)))`;
 
