@@ -1,8 +1,8 @@
 // The call tree of formats whose frames are names and nothing else.
 import type { Limits } from "../config.ts";
 import { tooLarge } from "../lib/app-error.ts";
-import type { Note } from "../profile/profile.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
+import { depthTruncated, symbolsTruncated, type UploadNote } from "../profile/upload-note.ts";
 
 const SEMICOLON = 0x3b;
 
@@ -12,6 +12,7 @@ export class TextTree {
   readonly #limits: Limits;
   readonly #row = new Int32Array(5);
   #deep = 0;
+  #deepest = 0;
   #long = 0;
 
   constructor(limits: Limits) {
@@ -22,6 +23,7 @@ export class TextTree {
   child(parent: number, depth: number, bytes: Uint8Array, from: number, to: number): number {
     if (depth >= this.#limits.stackDepth) {
       this.#deep++;
+      this.#deepest = Math.max(this.#deepest, depth + 1);
       return parent;
     }
     const node = this.stacks.child(parent, this.#frame(bytes, from, to));
@@ -37,6 +39,8 @@ export class TextTree {
     for (let from = start; from < end; ) {
       if (depth === stackDepth) {
         this.#deep++;
+        for (let at = from; at < end; at++) if (at === from || bytes[at - 1] === SEMICOLON) depth++;
+        this.#deepest = Math.max(this.#deepest, depth);
         break;
       }
       let to = from;
@@ -80,15 +84,10 @@ export class TextTree {
     return frames.intern(row);
   }
 
-  notes(): Note[] {
-    const notes: Note[] = [];
-    if (this.#deep > 0)
-      notes.push({
-        what: "depth_truncated",
-        detail: `${this.#deep} stacks deeper than ${this.#limits.stackDepth} frames kept their root side`,
-      });
-    if (this.#long > 0)
-      notes.push({ what: "symbol_truncated", detail: `${this.#long} names kept their last bytes only` });
+  notes(): UploadNote[] {
+    const notes: UploadNote[] = [];
+    if (this.#deep > 0) notes.push(depthTruncated(this.#deep, this.#deepest, this.#limits.stackDepth));
+    if (this.#long > 0) notes.push(symbolsTruncated(this.#long, this.#limits.symbolBytes));
     return notes;
   }
 }

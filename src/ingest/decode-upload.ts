@@ -8,7 +8,8 @@ import { decodeSpeedscope } from "../formats/speedscope.ts";
 import { AppError } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import { labelValue } from "../profile/labels.ts";
-import type { Note, Profile } from "../profile/profile.ts";
+import type { Profile } from "../profile/profile.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { decodeJfrBody, planJfr } from "./decode-jfr.ts";
 import type { DecodedUpload, UploadSeries } from "./decoded-upload.ts";
@@ -194,7 +195,7 @@ function assemble(
 ): DecodedUpload | null {
   if (series.length === 0) return null;
   const { slot, notes } = uploadSlot(params.from, params.until, now, tooOldSeconds ?? null);
-  const all: readonly Note[] = [...notes, ...naming.notes, ...profile.notes];
+  const all: readonly UploadNote[] = [...notes, ...naming.notes, ...profile.notes];
   return { service: naming.service, slot, stacks: profile.stacks, series, notes: all };
 }
 

@@ -1,9 +1,9 @@
 // What the write path makes of one upload before it goes to the app's object: one call tree and
 // the series that were found in it, each a sparse vector over the tree's nodes.
 import type { LabelSet } from "../profile/labels.ts";
-import type { Note } from "../profile/profile.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 
 export interface UploadSeries {
   readonly type: TypeInfo;
@@ -22,5 +22,5 @@ export interface DecodedUpload {
   readonly slot: number;
   readonly stacks: StackDictionary;
   readonly series: readonly UploadSeries[];
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
 }

@@ -6,8 +6,8 @@ import { readOtlpJson, readOtlpProto } from "../formats/otlp/read-request.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { labelSet } from "../profile/labels.ts";
-import type { Note } from "../profile/profile.ts";
 import { profileTypeId } from "../profile/profile-type.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { seriesPairs, withSampleLabels } from "./series-labels.ts";
@@ -21,7 +21,7 @@ export interface OtlpOutcome {
   /** Profiles that are durable now, and those that were before. */
   readonly stored: number;
   readonly duplicates: number;
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
 }
 
 const SERVICES_AT_ONCE = 2;
@@ -46,7 +46,7 @@ export async function storeOtlp(
 ): Promise<OtlpOutcome> {
   const uploads = decodeOtlp(request, settings.limits);
   const byService = [...Map.groupBy(uploads, ({ service }) => service)];
-  const notes: Note[] = [];
+  const notes: UploadNote[] = [];
   const batches: ManyUploads[] = [];
   for (const [service, own] of byService) {
     const batch = await batchOf(ports, { service, own, bodyHash, notes }, settings);
@@ -62,7 +62,12 @@ export async function storeOtlp(
 
 async function batchOf(
   ports: StorePorts,
-  { service, own, bodyHash, notes }: { service: string; own: readonly OtlpUpload[]; bodyHash: string; notes: Note[] },
+  {
+    service,
+    own,
+    bodyHash,
+    notes,
+  }: { service: string; own: readonly OtlpUpload[]; bodyHash: string; notes: UploadNote[] },
   { limits, now, tooOldSeconds }: DecodeSettings,
 ): Promise<ManyUploads | null> {
   const [first] = own;

@@ -1,8 +1,8 @@
 // One pushed profile → its slot and series. The profile says when it was taken; its types are named by the series.
 
 import { decodePprof } from "../formats/pprof/decode.ts";
-import type { Note } from "../profile/profile.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
+import { plainNote, type UploadNote } from "../profile/upload-note.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import type { UploadSeries } from "./decoded-upload.ts";
 import type { PushNaming } from "./push-series.ts";
@@ -15,7 +15,7 @@ import { uploadSlot } from "./upload-slot.ts";
 export interface PushedProfile {
   readonly slot: number;
   readonly series: readonly UploadSeries[];
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
 }
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
@@ -60,7 +60,15 @@ export function decodePushed(
   const plan = planPprof(profile, configs, { spyName: naming.spyName, sampleRate: null }, naming.metric);
   const series = splitSeries(profile, plan, (sample) => withSampleLabels(naming.labels, sample, limits), limits);
   if (series.length === 0) return null;
-  const replaced: Note[] =
-    taken === null ? [{ what: "time_replaced", detail: "no time_nanos; stored at the time of receipt" }] : [];
+  const replaced: UploadNote[] =
+    taken === null
+      ? [
+          plainNote(
+            "time_replaced",
+            "no time_nanos",
+            "stored at the time of receipt; let the profile say when it was taken",
+          ),
+        ]
+      : [];
   return { slot, series, notes: [...replaced, ...notes, ...profile.notes] };
 }

@@ -3,7 +3,7 @@ import type { Limits } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import type { AppName } from "../profile/app-name.ts";
 import { type LabelSet, labelSet, labelValue } from "../profile/labels.ts";
-import type { Note } from "../profile/profile.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 import { byteLength, seriesPairs } from "./series-labels.ts";
 
 export interface PushNaming {
@@ -15,7 +15,7 @@ export interface PushNaming {
   readonly spyName: string;
   /** Service and labels as sent: with it a profile's id is one of this series alone. */
   readonly name: AppName;
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
 }
 
 const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -4,9 +4,9 @@ import { type PushSeries, readPush } from "../formats/push/read-push.ts";
 import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import type { AppName } from "../profile/app-name.ts";
-import type { Note } from "../profile/profile.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import { type DictionarySize, StackDictionary } from "../profile/stack-dictionary.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { decodePushed } from "./push-profile.ts";
@@ -25,7 +25,7 @@ export interface PushOutcome {
   /** What the sender is told of those refused. */
   readonly error: AppError | null;
   /** The first few. */
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
   readonly noteCount: number;
 }
 
@@ -69,7 +69,7 @@ class PushRun {
   readonly #settings: DecodeSettings;
   readonly #drafts = new Map<string, Draft>();
   readonly #refusals: Refusal[] = [];
-  readonly #notes: Note[] = [];
+  readonly #notes: UploadNote[] = [];
   #seen = 0;
   #stored = 0;
   #duplicates = 0;
@@ -202,7 +202,7 @@ class PushRun {
     if (++this.#refused <= REFUSALS_LISTED) this.#refusals.push({ profile: this.#seen, id: id.slice(0, 64), error });
   }
 
-  #note(more: readonly Note[]): void {
+  #note(more: readonly UploadNote[]): void {
     this.#noteCount += more.length;
     for (const one of more) if (this.#notes.length < NOTES_KEPT) this.#notes.push(one);
   }

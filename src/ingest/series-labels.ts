@@ -1,7 +1,7 @@
 // Which service an upload belongs to and which labels its series carry.
 import type { Limits } from "../config.ts";
 import { type LabelSet, labelSet, labelValue } from "../profile/labels.ts";
-import type { Note } from "../profile/profile.ts";
+import { labelsCrowded, labelTooLong, type UploadNote } from "../profile/upload-note.ts";
 import type { UploadParams } from "./upload-params.ts";
 
 /** Names of exemplars, not of series: every request has its own. */
@@ -11,7 +11,7 @@ export interface SeriesNaming {
   readonly service: string;
   /** The labels that all series of the upload share. */
   readonly labels: LabelSet;
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
 }
 
 /**
@@ -33,19 +33,19 @@ export function nameSeries(
 }
 
 /** Those of the labels sent that become labels of the series; two are left room for. */
-export function seriesPairs(sent: LabelSet, limits: Limits): { pairs: [string, string][]; notes: Note[] } {
-  const notes: Note[] = [];
+export function seriesPairs(sent: LabelSet, limits: Limits): { pairs: [string, string][]; notes: UploadNote[] } {
+  const notes: UploadNote[] = [];
   const pairs: [string, string][] = [];
   for (const pair of sent) {
     const [name, value] = pair;
     if (name === "service_name" || !isSeriesLabel(name, value)) continue;
     const problem = problemOf(name, value, limits);
     if (problem === null) pairs.push([name, value]);
-    else notes.push({ what: "label_dropped", detail: problem });
+    else notes.push(problem);
   }
   const most = Math.max(0, limits.labelsPerSeries - 2);
   if (pairs.length > most) {
-    notes.push({ what: "label_dropped", detail: `${pairs.length - most} labels beyond ${limits.labelsPerSeries}` });
+    notes.push(labelsCrowded("the series' labels", pairs.length + 2, limits.labelsPerSeries));
     pairs.length = most;
   }
   return { pairs, notes };
@@ -73,9 +73,10 @@ export function withSampleLabels(series: LabelSet, sample: LabelSet, limits: Lim
 const isSeriesLabel = (name: string, value: string): boolean =>
   value !== "" && !name.startsWith("__") && !EXEMPLAR_LABELS.has(name);
 
-function problemOf(name: string, value: string, limits: Limits): string | null {
-  if (byteLength(name) > limits.labelNameBytes) return `a label name of ${byteLength(name)} bytes`;
-  if (byteLength(value) > limits.labelValueBytes) return `label ${name}: value of ${byteLength(value)} bytes`;
+function problemOf(name: string, value: string, limits: Limits): UploadNote | null {
+  const [nameBytes, valueBytes] = [byteLength(name), byteLength(value)];
+  if (nameBytes > limits.labelNameBytes) return labelTooLong(name, nameBytes, null, limits);
+  if (valueBytes > limits.labelValueBytes) return labelTooLong(name, nameBytes, valueBytes, limits);
   return null;
 }
 

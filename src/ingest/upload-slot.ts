@@ -1,14 +1,14 @@
 // The one 10 s slot an upload goes into, whole: it is never spread over what `until` would cover.
 import { DAY_SECONDS, DOCUMENTATION, SLOT_SECONDS } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
-import type { Note } from "../profile/profile.ts";
+import { plainNote, type UploadNote } from "../profile/upload-note.ts";
 
 const YEAR_2000 = 946_684_800;
 
 export interface UploadSlot {
   /** Unix seconds. */
   readonly slot: number;
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
 }
 
 /**
@@ -34,7 +34,10 @@ export function uploadSlot(
   }
   return {
     slot: Math.floor(at / SLOT_SECONDS) * SLOT_SECONDS,
-    notes: problem === null ? [] : [{ what: "time_replaced", detail: `${problem}; stored at the time of receipt` }],
+    notes:
+      problem === null
+        ? []
+        : [plainNote("time_replaced", problem, "stored at the time of receipt; check the clock of the sender")],
   };
 }
 

@@ -1,16 +1,11 @@
 // What every format decodes to: one call tree and its samples, as parallel arrays.
 import type { LabelSet } from "./labels.ts";
 import type { StackDictionary } from "./stack-dictionary.ts";
+import type { UploadNote } from "./upload-note.ts";
 
 export interface ValueType {
   readonly type: string;
   readonly unit: string;
-}
-
-/** Something the decoder mended or left out; shown to the uploader, never fatal. */
-export interface Note {
-  readonly what: "depth_truncated" | "symbol_truncated" | "label_dropped" | "time_replaced" | "samples_dropped";
-  readonly detail: string;
 }
 
 export interface Profile {
@@ -31,5 +26,5 @@ export interface Profile {
   readonly sampleLabels: Int32Array;
   /** Distinct string labels of samples, name-sorted. At least one (maybe empty) set when there are samples. */
   readonly labelSets: readonly LabelSet[];
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
 }

@@ -60,7 +60,7 @@ describe("decodeFolded", () => {
   it("keeps the root side of stacks that are too deep, and says so", () => {
     const profile = decode(`${"f;".repeat(10_000)}leaf 1`);
     expect(stackPath(profile.stacks, profile.sampleNodes[0] ?? 0).split(";").length).toBe(LIMITS.stackDepth);
-    expect(profile.notes).toMatchObject([{ what: "depth_truncated" }]);
+    expect(profile.notes).toMatchObject([{ kind: "depth_truncated" }]);
   });
 
   it("finds every stack that was written, with its sum", () => {

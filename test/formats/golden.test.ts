@@ -8,6 +8,7 @@ import { decodeFolded } from "../../src/formats/folded.ts";
 import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import type { Profile } from "../../src/profile/profile.ts";
+import { noteText } from "../../src/profile/upload-note.ts";
 import { stackLines } from "./stack-lines.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures");
@@ -16,7 +17,7 @@ const read = (folder: string, file: string) => inflateIfGzip(readFileSync(join(F
 
 function dump(profile: Profile): string {
   const { sampleTypes, periodType, period, notes } = profile;
-  const head = [`period ${periodType.type}/${periodType.unit} ${period}`, ...notes.map(({ detail }) => detail)];
+  const head = [`period ${periodType.type}/${periodType.unit} ${period}`, ...notes.map(noteText)];
   const types = sampleTypes.map(({ type, unit }, i) => [`\n${type}/${unit}`, ...stackLines(profile, i)]);
   return `${[...head, ...types.flat()].join("\n")}\n`;
 }

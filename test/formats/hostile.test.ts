@@ -86,7 +86,7 @@ describe("a forged pprof", () => {
     const ids = new Array<number>(10_000).fill(1);
     const profile = decode(concat(CPU, TABLE, MAIN, sample(ids, [1])));
     expect(profile.stacks.nodes.count).toBe(LIMITS.stackDepth + 1);
-    expect(profile.notes).toMatchObject([{ what: "depth_truncated" }]);
+    expect(profile.notes).toMatchObject([{ kind: "depth_truncated" }]);
   });
 
   it("with 10 000 functions inlined into one location keeps the root side", () => {

@@ -132,7 +132,16 @@ describe("decodePprof", () => {
   it("drops samples that are all zero, and says how many had a negative value", () => {
     const profile = decode(concat(CPU, TABLE, MAIN, sample([1], [0]), sample([1], [-1]), sample([1], [7])));
     expect([...profile.sampleValues]).toEqual([7n]);
-    expect(profile.notes).toEqual([{ what: "samples_dropped", detail: "1 samples with a negative value" }]);
+    expect(profile.notes).toEqual([
+      {
+        kind: "samples_dropped",
+        subject: "1 sample with a value below zero",
+        limit: null,
+        actual: null,
+        allowed: null,
+        advice: "left out; send differences only of what grows",
+      },
+    ]);
   });
 
   it("keeps the root side of stacks that are too deep", () => {
@@ -145,7 +154,13 @@ describe("decodePprof", () => {
     const profile = decode(pprofOf({ types: ["cpu/ns"], samples }), { limits: { ...LIMITS, stackDepth: 10 } });
     expect(stackLines(profile)).toEqual([`${names.slice(0, 10).join(";")} 7`]);
     expect(profile.notes).toEqual([
-      { what: "depth_truncated", detail: "2 stacks deeper than 10 frames kept their root side" },
+      expect.objectContaining({
+        kind: "depth_truncated",
+        subject: "2 stacks",
+        limit: "stackDepth",
+        actual: 20,
+        allowed: 10,
+      }),
     ]);
   });
 
@@ -153,7 +168,7 @@ describe("decodePprof", () => {
     const bytes = pprofOf({ types: ["cpu/ns"], samples: [{ stack: ["äöüß-tail"], values: [1] }] });
     const profile = decode(bytes, { limits: { ...LIMITS, symbolBytes: 8 } });
     expect(stackLines(profile)).toEqual(["ß-tail 1"]);
-    expect(profile.notes).toMatchObject([{ what: "symbol_truncated" }]);
+    expect(profile.notes).toMatchObject([{ kind: "symbol_truncated" }]);
   });
 
   it("grows the dictionary it is given, so that equal stacks of two profiles are one node", () => {
@@ -196,10 +211,10 @@ describe("sample labels", () => {
     const limits = { ...LIMITS, labelNameBytes: 3, labelValueBytes: 3, labelsPerSeries: 2 };
     const samples = [labelled({ long: "1", a: "long", b: "", c: "1", d: "2", e: "3" })];
     expect(setsOf(samples, { limits })).toEqual(["c=1,d=2"]);
-    expect(decode(pprofOf({ types: ["cpu/ns"], samples }), { limits }).notes.map(({ detail }) => detail)).toEqual([
-      "a label name of 4 bytes",
-      "label a: value of 4 bytes",
-      "1 samples kept their first 2 labels only",
+    expect(decode(pprofOf({ types: ["cpu/ns"], samples }), { limits }).notes).toMatchObject([
+      { subject: "label long", limit: "labelNameBytes", actual: 4, allowed: 3 },
+      { subject: "label a", limit: "labelValueBytes", actual: 4, allowed: 3 },
+      { subject: "labels of 1 sample", limit: "labelsPerSeries", actual: 5, allowed: 2 },
     ]);
   });
 

@@ -142,7 +142,7 @@ describe("trie and tree", () => {
     const profile = decodeTree(deep, LIMITS);
     expect(profile.sampleValues.reduce((a, b) => a + b, 0n)).toBe(1500n);
     expect(profile.stacks.nodes.count).toBe(1001);
-    expect(profile.notes[0]?.what).toBe("depth_truncated");
+    expect(profile.notes[0]?.kind).toBe("depth_truncated");
   });
 
   it("is never more than refused, however it is damaged", () => {

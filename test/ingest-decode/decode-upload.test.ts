@@ -72,7 +72,7 @@ describe("decodeUpload of pprof", () => {
     const profile = cpu({ stack: ["f"], values: [1, 1], labels: { e: "1", f: "1" } });
     const upload = await decoded(await multipart(query, { profile }), { limits });
     expect(upload.series[0]?.labels.map(([name]) => name).join()).toBe("a,c,e,pyroscope_spy");
-    expect(upload.notes.map(({ what }) => what)).toEqual(["label_dropped", "label_dropped", "label_dropped"]);
+    expect(upload.notes.map(({ kind }) => kind)).toEqual(["label_dropped", "label_dropped", "label_dropped"]);
   });
 
   it("drops a label of a file's own that is too long", async () => {
@@ -216,7 +216,7 @@ describe("decodeUpload of text", () => {
   it("goes into the slot of receipt when from makes no sense, and says so", async () => {
     const upload = await decoded(raw("name=app&from=0&until=10", "main 1\n"));
     expect(upload.slot).toBe(NOW);
-    expect(upload.notes).toMatchObject([{ what: "time_replaced" }]);
+    expect(upload.notes).toMatchObject([{ kind: "time_replaced" }]);
   });
 
   it("takes gzip, which no text is", async () => {

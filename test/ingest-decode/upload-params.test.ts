@@ -110,6 +110,6 @@ describe("uploadSlot", () => {
   ])("is the one of receipt for a time %s, which is noted", (_what, from, until) => {
     const { slot, notes } = uploadSlot(from, until, NOW + 9);
     expect(slot).toBe(NOW);
-    expect(notes).toMatchObject([{ what: "time_replaced" }]);
+    expect(notes).toMatchObject([{ kind: "time_replaced" }]);
   });
 });

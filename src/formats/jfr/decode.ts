@@ -9,7 +9,8 @@
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import type { LabelSet } from "../../profile/labels.ts";
-import type { Note, Profile } from "../../profile/profile.ts";
+import type { Profile } from "../../profile/profile.ts";
+import type { UploadNote } from "../../profile/upload-note.ts";
 import { type ConstantPools, readPools } from "./constant-pools.ts";
 import {
   COLUMNS,
@@ -179,7 +180,7 @@ function finish(
   const { names, nodes, labels, labelSets, values } = samples.finish((name) => (TIMES.has(name) ? periodNanos : 1));
   if (names.length === 0) return null;
   const columns = names.map((name) => COLUMNS[name]);
-  const notes: Note[] = [...stacks.notes()];
+  const notes: UploadNote[] = [...stacks.notes()];
   const profile: Profile = {
     sampleTypes: columns.map(({ type, unit }) => ({ type, unit })),
     periodType: { type: "", unit: "" },

@@ -2,8 +2,8 @@
 // native code has no class, and its name begins with the dot, as in Pyroscope.
 import type { Limits } from "../../config.ts";
 import { tooLarge } from "../../lib/app-error.ts";
-import type { Note } from "../../profile/profile.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
+import { depthTruncated, symbolsTruncated, type UploadNote } from "../../profile/upload-note.ts";
 import type { ConstantPools } from "./constant-pools.ts";
 import { normaliseSymbol } from "./symbols.ts";
 
@@ -11,13 +11,14 @@ export interface JfrStacks {
   readonly dictionary: StackDictionary;
   /** Stack trace id of that chunk → node; 0 for one that is not there. */
   ofChunk(pools: ConstantPools): (stackTrace: number) => number;
-  notes(): Note[];
+  notes(): UploadNote[];
 }
 
 export function jfrStacks(limits: Limits): JfrStacks {
   const dictionary = new StackDictionary(1024);
   const row = new Int32Array(5);
   let deep = 0;
+  let deepest = 0;
   const { functionOf, cut } = functionReader(dictionary, limits);
   return {
     dictionary,
@@ -43,6 +44,7 @@ export function jfrStacks(limits: Limits): JfrStacks {
         if (trace !== undefined) {
           const { methods, lines } = trace;
           if (methods.length > limits.stackDepth) deep++;
+          deepest = Math.max(deepest, methods.length);
           // Innermost first: the root side is at the end, and is what is kept of a very deep stack.
           const least = Math.max(0, methods.length - limits.stackDepth);
           for (let i = methods.length - 1; i >= least; i--)
@@ -60,13 +62,9 @@ export function jfrStacks(limits: Limits): JfrStacks {
       };
     },
     notes() {
-      const notes: Note[] = [];
-      if (deep > 0)
-        notes.push({
-          what: "depth_truncated",
-          detail: `${deep} stacks deeper than ${limits.stackDepth} frames kept their root side`,
-        });
-      if (cut() > 0) notes.push({ what: "symbol_truncated", detail: `${cut()} names kept their last characters only` });
+      const notes: UploadNote[] = [];
+      if (deep > 0) notes.push(depthTruncated(deep, deepest, limits.stackDepth));
+      if (cut() > 0) notes.push(symbolsTruncated(cut(), limits.symbolBytes));
       return notes;
     },
   };

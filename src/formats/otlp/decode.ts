@@ -2,7 +2,8 @@
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { type LabelSet, labelKey, labelSet } from "../../profile/labels.ts";
-import type { Note, Profile, ValueType } from "../../profile/profile.ts";
+import type { Profile, ValueType } from "../../profile/profile.ts";
+import type { UploadNote } from "../../profile/upload-note.ts";
 import type {
   AnyValue,
   Dictionary,
@@ -240,7 +241,7 @@ function profileOf(
   labelSets: readonly LabelSet[],
   stacks: OtlpStacks,
 ): Profile {
-  const notes: Note[] = stacks.notes();
+  const notes: UploadNote[] = stacks.notes();
   return {
     sampleTypes: [type],
     periodType,

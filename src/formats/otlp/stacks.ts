@@ -4,15 +4,15 @@
 // were inlined into. Without lines it is an address in a mapping, whose build id tells later where its symbols are.
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
-import type { Note } from "../../profile/profile.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
+import { depthTruncated, type UploadNote } from "../../profile/upload-note.ts";
 import type { Dictionary, OtlpLocation } from "./messages.ts";
 
 export interface OtlpStacks {
   readonly dictionary: StackDictionary;
   /** @throws AppError malformed_profile for an index that is none */
   nodeOf(stackIndex: number): number;
-  notes(): Note[];
+  notes(): UploadNote[];
 }
 
 const BUILD_ID = "process.executable.build_id.gnu";
@@ -50,6 +50,7 @@ export function otlpStacks(tables: Dictionary, limits: Limits, budget: OtlpBudge
   const framesOf = frameReader(tables, dictionary, limits, budget);
   const nodes = new Map<number, number>();
   let deep = 0;
+  let deepest = 0;
   return {
     dictionary,
     nodeOf(stackIndex) {
@@ -63,6 +64,7 @@ export function otlpStacks(tables: Dictionary, limits: Limits, budget: OtlpBudge
         for (const frame of frames) chain.push(frame);
       }
       if (chain.length > limits.stackDepth) deep++;
+      deepest = Math.max(deepest, chain.length);
       let node = 0;
       const before = dictionary.nodes.count;
       for (let i = chain.length - 1; i >= Math.max(0, chain.length - limits.stackDepth); i--)
@@ -71,15 +73,7 @@ export function otlpStacks(tables: Dictionary, limits: Limits, budget: OtlpBudge
       nodes.set(stackIndex, node);
       return node;
     },
-    notes: () =>
-      deep === 0
-        ? []
-        : [
-            {
-              what: "depth_truncated",
-              detail: `${deep} stacks deeper than ${limits.stackDepth} frames kept their root side`,
-            },
-          ],
+    notes: () => (deep === 0 ? [] : [depthTruncated(deep, deepest, limits.stackDepth)]),
   };
 }
 

@@ -3,8 +3,9 @@
 // The cost is one hash probe per frame. Many samples repeat a stack (with other labels or sizes), and
 // neighbours mostly share their outer frames: neither is walked again.
 import { tooLarge } from "../../lib/app-error.ts";
-import type { Note, Profile, ValueType } from "../../profile/profile.ts";
+import type { Profile, ValueType } from "../../profile/profile.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
+import { counted, depthTruncated, plainNote, type UploadNote } from "../../profile/upload-note.ts";
 import { LocationFrames } from "./frames.ts";
 import { sampleLabels } from "./sample-labels.ts";
 import type { PprofTables, RawValueType } from "./tables.ts";
@@ -17,16 +18,12 @@ export interface CallTreeOptions {
 }
 
 export function buildProfile(tables: PprofTables, options: CallTreeOptions): Profile {
-  const notes: Note[] = [];
+  const notes: UploadNote[] = [];
   const stacks = options.stacks ?? new StackDictionary(Math.min(1 << 16, Math.max(256, tables.sampleCount)));
   const frames = new LocationFrames(tables, stacks);
   const kept = keepSamples(tables, notes);
-  const { nodes, truncated } = walkStacks(tables, kept, frames, stacks);
-  if (truncated > 0)
-    notes.push({
-      what: "depth_truncated",
-      detail: `${truncated} stacks deeper than ${tables.limits.stackDepth} frames kept their root side`,
-    });
+  const { nodes, truncated, deepest } = walkStacks(tables, kept, frames, stacks);
+  if (truncated > 0) notes.push(depthTruncated(truncated, deepest, tables.limits.stackDepth));
   notes.push(...frames.notes());
   const { ofSample, sets, notes: labelNotes } = sampleLabels(tables, options.ignoredLabels);
   notes.push(...labelNotes);
@@ -51,7 +48,7 @@ const valueType = (tables: PprofTables, { type, unit }: RawValueType): ValueType
 });
 
 /** Indices of the samples that count: none of their values is negative and some is not zero. */
-function keepSamples(tables: PprofTables, notes: Note[]): Int32Array {
+function keepSamples(tables: PprofTables, notes: UploadNote[]): Int32Array {
   const words = tables.valueWords.values;
   const width = tables.sampleTypes.length * 2;
   const kept = new Int32Array(tables.sampleCount);
@@ -67,7 +64,14 @@ function keepSamples(tables: PprofTables, notes: Note[]): Int32Array {
     if (sign < 0) negative++;
     else if (any !== 0) kept[count++] = s;
   }
-  if (negative > 0) notes.push({ what: "samples_dropped", detail: `${negative} samples with a negative value` });
+  if (negative > 0)
+    notes.push(
+      plainNote(
+        "samples_dropped",
+        `${counted(negative, "sample")} with a value below zero`,
+        "left out; send differences only of what grows",
+      ),
+    );
   return kept.subarray(0, count);
 }
 
@@ -89,7 +93,7 @@ function walkStacks(
   kept: Int32Array,
   frames: LocationFrames,
   stacks: StackDictionary,
-): { nodes: Int32Array; truncated: number } {
+): { nodes: Int32Array; truncated: number; deepest: number } {
   const { nodesPerProfile } = tables.limits;
   const refs = tables.stackLocations.low;
   const ends = tables.sampleStackEnds.values;
@@ -126,7 +130,7 @@ function walkStacks(
         "the profile has too many call-tree nodes",
       );
   }
-  return { nodes, truncated: walk.truncated };
+  return { nodes, truncated: walk.truncated, deepest: walk.deepest };
 }
 
 function sameStack(refs: Int32Array, from: number, to: number, otherFrom: number, otherTo: number): boolean {
@@ -138,6 +142,8 @@ function sameStack(refs: Int32Array, from: number, to: number, otherFrom: number
 /** Walks stacks down the tree, and remembers the last one's path. */
 class StackWalk {
   truncated = 0;
+  /** Frames of the deepest stack that was cut; those inlined beyond the cut are not counted. */
+  deepest = 0;
   readonly #refs: Int32Array;
   readonly #depth: number;
   readonly #frames: LocationFrames;
@@ -189,6 +195,7 @@ class StackWalk {
       }
       if (frame < frameEnd) {
         this.truncated++;
+        this.deepest = Math.max(this.deepest, depth + (frameEnd - frame) + (locations - k - 1));
         break;
       }
       pathNodes[k] = node;

@@ -1,7 +1,7 @@
 // Locations of a pprof → frames of a stack dictionary, each made when the first stack needs it, so
 // that what no sample refers to is never stored.
-import type { Note } from "../../profile/profile.ts";
 import type { StackDictionary } from "../../profile/stack-dictionary.ts";
+import { symbolsTruncated, type UploadNote } from "../../profile/upload-note.ts";
 import { IntColumn } from "./columns.ts";
 import type { PprofTables } from "./tables.ts";
 
@@ -50,9 +50,9 @@ export class LocationFrames {
     this.ends[location] = this.list.length;
   }
 
-  notes(): Note[] {
+  notes(): UploadNote[] {
     if (this.truncatedSymbols === 0) return [];
-    return [{ what: "symbol_truncated", detail: `${this.truncatedSymbols} names kept their last bytes only` }];
+    return [symbolsTruncated(this.truncatedSymbols, this.#tables.limits.symbolBytes)];
   }
 
   #push(fn: number, line: number, mapping: number, addressLow: number, addressHigh: number): void {

@@ -3,14 +3,21 @@
 import { tooLarge } from "../../lib/app-error.ts";
 import { TupleTable } from "../../lib/tuple-table.ts";
 import { type LabelSet, labelSet } from "../../profile/labels.ts";
-import type { Note } from "../../profile/profile.ts";
+import {
+  counted,
+  labelsCrowded,
+  labelTooLong,
+  plainNote,
+  type UploadNote,
+  UploadNotes,
+} from "../../profile/upload-note.ts";
 import type { PprofTables } from "./tables.ts";
 
 export interface SampleLabels {
   /** Index into `sets` for each sample. */
   readonly ofSample: Int32Array;
   readonly sets: readonly LabelSet[];
-  readonly notes: readonly Note[];
+  readonly notes: readonly UploadNote[];
 }
 
 /** @param ignored label names that are left out: exemplar ids, of which every sample may have its own */
@@ -22,6 +29,7 @@ export function sampleLabels(tables: PprofTables, ignored: ReadonlySet<string>):
   const chains = new TupleTable(2);
   chains.internPair(-1, -1);
   let crowded = 0;
+  let most = 0;
   let from = 0;
   for (let s = 0; s < ofSample.length; s++) {
     const to = tables.sampleLabelEnds.values[s]!;
@@ -32,6 +40,7 @@ export function sampleLabels(tables: PprofTables, ignored: ReadonlySet<string>):
       if (pair < 0) continue;
       if (count === tables.limits.labelsPerSeries) {
         crowded++;
+        most = Math.max(most, to - from);
         break;
       }
       chain = chains.internPair(chain, pair);
@@ -43,19 +52,18 @@ export function sampleLabels(tables: PprofTables, ignored: ReadonlySet<string>):
   const sets = unify(tables, ofSample, chains, pairs);
   const notes = pairs.notes();
   if (crowded > 0)
-    notes.push({
-      what: "label_dropped",
-      detail: `${crowded} samples kept their first ${tables.limits.labelsPerSeries} labels only`,
-    });
+    notes.push(labelsCrowded(`labels of ${counted(crowded, "sample")}`, most, tables.limits.labelsPerSeries));
   return { ofSample, sets, notes };
 }
+
+const UNNAMED = plainNote("label_dropped", "a label without a name", "the label was left out; name it");
 
 /** Distinct (name, value) pairs of string indices that are fit to be labels. */
 class KeptPairs {
   readonly table = new TupleTable(2);
   readonly #tables: PprofTables;
   readonly #ignored: ReadonlySet<string>;
-  readonly #dropped = new Set<string>();
+  readonly #dropped = new UploadNotes();
   /** For each pair of the table: kept or not. */
   #fit = new Uint8Array(64);
   readonly #texts = new Map<number, string>();
@@ -85,19 +93,16 @@ class KeptPairs {
     const keyBytes = this.#tables.stringBytes(key).length;
     const valueBytes = this.#tables.stringBytes(value).length;
     if (valueBytes === 0) return false; // an empty label is no label
-    if (keyBytes === 0) this.#drop("a label without a name");
-    else if (keyBytes > limits.labelNameBytes) this.#drop(`a label name of ${keyBytes} bytes`);
-    else if (valueBytes > limits.labelValueBytes) this.#drop(`label ${this.text(key)}: value of ${valueBytes} bytes`);
+    if (keyBytes === 0) this.#dropped.add(UNNAMED);
+    else if (keyBytes > limits.labelNameBytes) this.#dropped.add(labelTooLong(this.text(key), keyBytes, null, limits));
+    else if (valueBytes > limits.labelValueBytes)
+      this.#dropped.add(labelTooLong(this.text(key), keyBytes, valueBytes, limits));
     else return !this.#ignored.has(this.text(key));
     return false;
   }
 
-  #drop(detail: string): void {
-    if (this.#dropped.size < 10) this.#dropped.add(detail);
-  }
-
-  notes(): Note[] {
-    return [...this.#dropped].map((detail) => ({ what: "label_dropped", detail }));
+  notes(): UploadNote[] {
+    return this.#dropped.list;
   }
 
   text(index: number): string {
