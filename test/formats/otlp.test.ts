@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/config.ts";
 import { decodeOtlp } from "../../src/formats/otlp/decode.ts";
 import type { OtlpRequest } from "../../src/formats/otlp/messages.ts";
-import { readOtlpProto } from "../../src/formats/otlp/read-request.ts";
+import { readOtlpJson, readOtlpProto } from "../../src/formats/otlp/read-request.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 import { mutate, random } from "./mutations.ts";
 import { stackPath } from "./stack-lines.ts";
@@ -62,6 +62,44 @@ describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
     ).toEqual([]);
     expect(counts.ok).toBeGreaterThan(5);
     expect(counts.malformed_profile).toBeGreaterThan(5);
+  });
+});
+
+describe("attributes that name their text by its row, as OTLP 1.10 has it", () => {
+  const requestWith = (attribute: object, row: object = {}) => ({
+    dictionary: {
+      stringTable: ["", "service.name", "shop", "vehicle", "car"],
+      attributeTable: [{}, { keyStrindex: 3, value: { stringValueStrindex: 4 } }, row],
+      stackTable: [{}],
+    },
+    resourceProfiles: [
+      {
+        resource: { attributes: [attribute] },
+        scopeProfiles: [{ profiles: [{ samples: [{ stackIndex: 0, values: ["1"], attributeIndices: [1] }] }] }],
+      },
+    ],
+  });
+  const read = (request: object) =>
+    decodeOtlp(readOtlpJson(new TextEncoder().encode(JSON.stringify(request)), LIMITS), LIMITS);
+
+  it.each([
+    ["both", { keyStrindex: 1, value: { stringValueStrindex: 2 } }],
+    ["the value alone", { key: "service.name", value: { stringValueStrindex: 2 } }],
+    ["the only value of a list", { keyStrindex: 1, value: { arrayValue: { values: [{ stringValueStrindex: 2 }] } } }],
+    ["neither", { key: "service.name", value: { stringValue: "shop" } }],
+  ])("are read: %s", (_what, attribute) => {
+    const uploads = read(requestWith(attribute));
+    expect(uploads.map(({ service, profile }) => [service, profile.labelSets])).toEqual([
+      ["shop", [[["vehicle", "car"]]]],
+    ]);
+  });
+
+  it.each([
+    ["the key of a resource's", requestWith({ keyStrindex: 5 })],
+    ["the value of a resource's", requestWith({ key: "a", value: { stringValueStrindex: -1 } })],
+    ["the value of a sample's", requestWith({}, { value: { stringValueStrindex: 99 } })],
+  ])("are refused where there is no such row: %s", (_what, request) => {
+    expect(() => read(request)).toThrow(expect.objectContaining({ code: "malformed_profile" }));
   });
 });
 

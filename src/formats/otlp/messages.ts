@@ -17,6 +17,8 @@ export interface ScopeProfiles {
 
 export interface KeyValue {
   readonly key?: string;
+  /** Row of the table of strings: see references.ts. */
+  readonly keyStrindex?: number;
   readonly value?: AnyValue;
 }
 
@@ -26,6 +28,7 @@ export interface AnyValue {
   readonly intValue?: bigint;
   readonly doubleValue?: number;
   readonly arrayValue?: { readonly values?: readonly AnyValue[] };
+  readonly stringValueStrindex?: number;
 }
 
 export interface OtlpProfile {

@@ -6,6 +6,7 @@ import { toHex } from "../../lib/hex.ts";
 import { requireShortJson } from "../json-limit.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
 import type { OtlpRequest } from "./messages.ts";
+import { resolveReferences } from "./references.ts";
 import { type FieldRule, type FieldType, MESSAGES, type MessageName } from "./schema.ts";
 
 type Message = Record<string, unknown>;
@@ -34,7 +35,7 @@ const budgetOf = (limits: Limits): Budget => ({ rows: 0, most: Math.min(limits.r
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function readOtlpProto(bytes: Uint8Array, limits: Limits): OtlpRequest {
-  return readMessage(new ProtobufReader(bytes), "request", budgetOf(limits), 0) as OtlpRequest;
+  return resolveReferences(readMessage(new ProtobufReader(bytes), "request", budgetOf(limits), 0));
 }
 
 function readMessage(reader: ProtobufReader, name: MessageName, budget: Budget, depth: number): Message {
@@ -143,7 +144,7 @@ export function readOtlpJson(bytes: Uint8Array, limits: Limits): OtlpRequest {
   } catch (error) {
     throw malformed(`otlp: ${error instanceof Error ? error.message.slice(0, 200) : "no JSON"}`);
   }
-  return fromJson(value, "request", budgetOf(limits), 0) as OtlpRequest;
+  return resolveReferences(fromJson(value, "request", budgetOf(limits), 0));
 }
 
 const snakeOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -57,7 +57,7 @@ export const MESSAGES: Readonly<Record<MessageName, Fields>> = {
   resource: { 1: many("attributes", "keyValue") },
   scopeProfiles: { 1: one("scope", "scope"), 2: many("profiles", "profile") },
   scope: { 1: one("name", "text"), 2: one("version", "text"), 3: many("attributes", "keyValue") },
-  keyValue: { 1: one("key", "text"), 2: one("value", "anyValue") },
+  keyValue: { 1: one("key", "text"), 2: one("value", "anyValue"), 3: one("keyStrindex", "number") },
   anyValue: {
     1: one("stringValue", "text"),
     2: one("boolValue", "bool"),
@@ -65,6 +65,7 @@ export const MESSAGES: Readonly<Record<MessageName, Fields>> = {
     4: one("doubleValue", "double"),
     5: one("arrayValue", "arrayValue"),
     7: one("bytesValue", "bytes"),
+    8: one("stringValueStrindex", "number"),
   },
   arrayValue: { 1: many("values", "anyValue") },
   profile: {
