@@ -4,6 +4,7 @@ const MAY_IMPORT = {
   profile: ["lib"],
   formats: ["profile", "lib"],
   flame: ["profile", "lib"],
+  view: ["lib"],
   segment: ["flame", "profile", "lib"],
   storage: ["segment", "profile", "lib"],
   aggregate: ["storage", "segment", "profile", "lib"],
@@ -17,7 +18,7 @@ const MAY_IMPORT = {
 /** Files at the top of src/ that any layer may read: constants and types, no behaviour. */
 const COMMON = "^src/(config|env)[.]ts$";
 /** Layers without effects: they may not touch the runtime, the router or the database. */
-const PURE = "^src/(lib|profile|formats|flame|segment|api)/";
+const PURE = "^src/(lib|profile|formats|flame|view|segment|api)/";
 
 const layerRules = Object.entries(MAY_IMPORT).map(([layer, allowed]) => ({
   name: `layer-${layer}`,
@@ -35,7 +36,7 @@ export default {
       comment: "The page shares the contract and the pure layers with the Worker, nothing else.",
       severity: "error",
       from: { path: "^web/" },
-      to: { path: "^src/", pathNot: "^src/(api|formats|flame|profile|lib)/" },
+      to: { path: "^src/", pathNot: "^src/(api|formats|flame|view|profile|lib)/" },
     },
     {
       name: "pure-is-pure",

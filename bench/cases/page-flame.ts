@@ -10,7 +10,7 @@
  */
 import type { Page } from "playwright-core";
 import { findChromium } from "../../test/support/chromium.ts";
-import { anyFlamebearer } from "../../test/web/flame/any-flamebearer.ts";
+import { anyFlamebearer } from "../../test/view/any-flamebearer.ts";
 import { harnessPages } from "../../test/web/panel/harness-page.ts";
 import "../../test/web/panel/harness-types.ts";
 

@@ -1,9 +1,9 @@
 // Two flame graphs side by side, each with its own query and range.
 import { createMemo, type JSX, Show } from "solid-js";
 import type { RenderResponse } from "../../src/api/render.ts";
+import { valueFormat } from "../../src/view/format.ts";
 import { requestPath } from "../api/client.ts";
 import { createLoad } from "../api/load.ts";
-import { valueFormat } from "../flame/format.ts";
 import type { PageState } from "../state/page-state.ts";
 import { panelState, singleSource, withPanelState } from "../state/panel-state.ts";
 import type { AppModel } from "./app-model.ts";

@@ -1,9 +1,9 @@
 // Both sides merged into one flame graph, coloured by how shares changed.
 import { createMemo, type JSX, Show } from "solid-js";
 import type { RenderDiffResponse } from "../../src/api/render-diff.ts";
+import { valueFormat } from "../../src/view/format.ts";
 import { requestPath } from "../api/client.ts";
 import { createLoad } from "../api/load.ts";
-import { valueFormat } from "../flame/format.ts";
 import { doubleSource, panelState, withPanelState } from "../state/panel-state.ts";
 import type { AppModel } from "./app-model.ts";
 import { createCompare } from "./compare-model.ts";

@@ -1,7 +1,7 @@
 // What a flame graph leaves out: the node budget's cut, and all that is not in focus. Each with the step that shows it.
 import { type JSX, Show } from "solid-js";
-import { formatShare } from "../flame/format.ts";
-import { visibleName } from "../flame/names.ts";
+import { formatShare } from "../../src/view/format.ts";
+import { visibleName } from "../../src/view/names.ts";
 import { DEFAULT_NODES, MOST_NODES, moreNodes, type Side, withFocus } from "../state/page-state.ts";
 import type { AppModel } from "./app-model.ts";
 

@@ -2,9 +2,9 @@
 import { createEffect, createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import type { RenderResponse } from "../../src/api/render.ts";
 import type { TagsResponse } from "../../src/api/tags.ts";
+import { valueFormat } from "../../src/view/format.ts";
 import { requestPath } from "../api/client.ts";
 import { createLoad } from "../api/load.ts";
-import { valueFormat } from "../flame/format.ts";
 import { panelState, singleSource, withPanelState } from "../state/panel-state.ts";
 import { serverNow } from "../state/time-form.ts";
 import { groupLines, timelineOf } from "../timeline/timeline-build.ts";

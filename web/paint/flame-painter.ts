@@ -2,9 +2,9 @@
  * One frame: rows on screen → rectangles grouped by colour → fills, marks, labels. The canvas has the size of the
  * viewport, whatever the size of the graph. Bars narrower than a pixel come merged into grey runs (see flame/layout.ts).
  */
-import { firstStartingFrom, visibleNodes, visitRow } from "../flame/layout.ts";
-import { levelOf, type NodeIndex } from "../flame/model.ts";
-import { hitAt, isHit, type SearchHits } from "../flame/search.ts";
+import { firstStartingFrom, visibleNodes, visitRow } from "../../src/view/layout.ts";
+import { levelOf, type NodeIndex } from "../../src/view/model.ts";
+import { hitAt, isHit, type SearchHits } from "../../src/view/search.ts";
 import { paintLabels } from "./labels.ts";
 import { type FlameScene, STRIP_PX } from "./scene.ts";
 

@@ -1,5 +1,5 @@
 /** Texts on bars: the name, cut by cells of the monospace font, and a note at the right end when there is room for both. */
-import { fitName } from "../flame/names.ts";
+import { fitName } from "../../src/view/names.ts";
 import type { LabelledBars } from "./flame-painter.ts";
 import type { FlameScene } from "./scene.ts";
 

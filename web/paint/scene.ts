@@ -1,7 +1,7 @@
 /** Everything one frame of the flame graph is painted from. The painter knows no profile: it asks for colours and texts. */
-import type { Viewport } from "../flame/layout.ts";
-import type { FlameModel, NodeIndex } from "../flame/model.ts";
-import type { SearchHits } from "../flame/search.ts";
+import type { Viewport } from "../../src/view/layout.ts";
+import type { FlameModel, NodeIndex } from "../../src/view/model.ts";
+import type { SearchHits } from "../../src/view/search.ts";
 
 /** Colours of the page, as the canvas takes them. */
 export interface PaintTheme {

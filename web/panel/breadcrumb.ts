@@ -1,6 +1,6 @@
 /** The path to the focused frame, each step a button. Long paths keep their first and last steps. */
-import { type NodeIndex, ROOT } from "../flame/model.ts";
-import { ancestorsOf } from "../flame/zoom.ts";
+import { type NodeIndex, ROOT } from "../../src/view/model.ts";
+import { ancestorsOf } from "../../src/view/zoom.ts";
 import { button, element } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 import { icon } from "./icons.ts";

@@ -1,7 +1,7 @@
 /** The line below the graph: numbers of the selected frame with a copy button, and at the right what the colours mean. */
-import { DIFF_STEP_SHARES } from "../flame/diff.ts";
-import type { NodeIndex } from "../flame/model.ts";
-import { FLAME_COLOURS } from "../flame/palette.ts";
+import { DIFF_STEP_SHARES } from "../../src/view/diff.ts";
+import type { NodeIndex } from "../../src/view/model.ts";
+import { FLAME_COLOURS } from "../../src/view/palette.ts";
 import { button, element, setText } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 import { describeNode } from "./graph-tree.ts";

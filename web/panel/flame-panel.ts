@@ -2,10 +2,10 @@
  * The flame panel: toolbar, breadcrumb, table, splitter, graph and details in one host element. Its parts know nothing of
  * each other; this file passes state down to them and events up from them.
  */
-import { focusToRead } from "../flame/hit-zoom.ts";
-import { type NodeIndex, nameOf, ROOT } from "../flame/model.ts";
-import { exactSearch } from "../flame/search-query.ts";
-import { ancestorsOf, pathOf, resolvePath, type StepWay, stepFrom } from "../flame/zoom.ts";
+import { focusToRead } from "../../src/view/hit-zoom.ts";
+import { type NodeIndex, nameOf, ROOT } from "../../src/view/model.ts";
+import { exactSearch } from "../../src/view/search-query.ts";
+import { ancestorsOf, pathOf, resolvePath, type StepWay, stepFrom } from "../../src/view/zoom.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createBreadcrumb } from "./breadcrumb.ts";
 import { copyAndSay } from "./clipboard.ts";

@@ -1,7 +1,7 @@
 /** What can be done with one frame, as the items of the context menu. */
-import { expandableFrame } from "../flame/hidden.ts";
-import type { NodeIndex } from "../flame/model.ts";
-import { pathOf } from "../flame/zoom.ts";
+import { expandableFrame } from "../../src/view/hidden.ts";
+import type { NodeIndex } from "../../src/view/model.ts";
+import { pathOf } from "../../src/view/zoom.ts";
 import type { MenuItem } from "./context-menu.ts";
 import type { GraphData } from "./graph-data.ts";
 import type { TextEnd } from "./panel-types.ts";

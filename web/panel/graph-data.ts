@@ -1,12 +1,12 @@
 /** One source made ready to show: the model, its formatter, and per function what is worked out once and only if seen. */
-import { diffShareOf, diffStep } from "../flame/diff.ts";
-import { formatPoints, formatShare, type ValueFormat, valueFormat } from "../flame/format.ts";
-import { decodeLevels } from "../flame/levels.ts";
-import { type FlameModel, isDiff, isEmpty, type NodeIndex, ROOT, shareOf } from "../flame/model.ts";
-import { visibleName } from "../flame/names.ts";
-import { type FramePackage, packageOf } from "../flame/package-name.ts";
-import { FILL_ROOT, FLAME_COLOURS, packageFill, packageFills, valueStep } from "../flame/palette.ts";
-import { type TopTable, toTop } from "../flame/top-table.ts";
+import { diffShareOf, diffStep } from "../../src/view/diff.ts";
+import { formatPoints, formatShare, type ValueFormat, valueFormat } from "../../src/view/format.ts";
+import { decodeLevels } from "../../src/view/levels.ts";
+import { type FlameModel, isDiff, isEmpty, type NodeIndex, ROOT, shareOf } from "../../src/view/model.ts";
+import { visibleName } from "../../src/view/names.ts";
+import { type FramePackage, packageOf } from "../../src/view/package-name.ts";
+import { FILL_ROOT, FLAME_COLOURS, packageFill, packageFills, valueStep } from "../../src/view/palette.ts";
+import { type TopTable, toTop } from "../../src/view/top-table.ts";
 import type { BarFills, BarTexts } from "../paint/scene.ts";
 import type { FlamePalette, FlameSource } from "./panel-types.ts";
 import type { PanelTheme } from "./theme.ts";

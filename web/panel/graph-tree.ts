@@ -3,11 +3,11 @@
  * Only the neighbourhood of the selected frame exists as elements: parent, siblings beside it, itself, heaviest child.
  */
 
-import { diffShareOf, nodePresence } from "../flame/diff.ts";
-import { formatPoints, formatShare } from "../flame/format.ts";
-import { isOther } from "../flame/hidden.ts";
-import { type FlameModel, levelOf, type NodeIndex, nameOf, ROOT, shareOf } from "../flame/model.ts";
-import { stepFrom } from "../flame/zoom.ts";
+import { diffShareOf, nodePresence } from "../../src/view/diff.ts";
+import { formatPoints, formatShare } from "../../src/view/format.ts";
+import { isOther } from "../../src/view/hidden.ts";
+import { type FlameModel, levelOf, type NodeIndex, nameOf, ROOT, shareOf } from "../../src/view/model.ts";
+import { stepFrom } from "../../src/view/zoom.ts";
 import { element, uniqueId } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 import { ROW_PX } from "./graph-view.ts";

@@ -6,9 +6,16 @@
  *            │                                    └ tree, takes pointer and focus
  *            └ spacer
  */
-import { nodeAt, panViewport, type Viewport, viewportOf, visibleLevelCount, zoomViewport } from "../flame/layout.ts";
-import { levelOf, type NodeIndex, ROOT } from "../flame/model.ts";
-import type { SearchHits } from "../flame/search.ts";
+import {
+  nodeAt,
+  panViewport,
+  type Viewport,
+  viewportOf,
+  visibleLevelCount,
+  zoomViewport,
+} from "../../src/view/layout.ts";
+import { levelOf, type NodeIndex, ROOT } from "../../src/view/model.ts";
+import type { SearchHits } from "../../src/view/search.ts";
 import { barBox, paintFlame } from "../paint/flame-painter.ts";
 import { type BarFills, type FlameScene, STRIP_PX } from "../paint/scene.ts";
 import { element, oncePerFrame } from "./dom.ts";

@@ -1,8 +1,8 @@
 /** What a search text means for the graph on screen. */
 
-import type { FlameModel, NodeIndex } from "../flame/model.ts";
-import { hitAt, type SearchHits, searchModel } from "../flame/search.ts";
-import { parseSearch } from "../flame/search-query.ts";
+import type { FlameModel, NodeIndex } from "../../src/view/model.ts";
+import { hitAt, type SearchHits, searchModel } from "../../src/view/search.ts";
+import { parseSearch } from "../../src/view/search-query.ts";
 
 export interface SearchState {
   readonly hits: SearchHits | null;

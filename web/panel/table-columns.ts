@@ -1,8 +1,8 @@
 /** The columns of the table, for one profile and for a diff: header, sort key, and how a row's cell is filled. */
-import { diffStep, presenceOf } from "../flame/diff.ts";
-import { formatPoints, formatShare } from "../flame/format.ts";
-import { FLAME_COLOURS } from "../flame/palette.ts";
-import { rowDifference, rowShare } from "../flame/table-rows.ts";
+import { diffStep, presenceOf } from "../../src/view/diff.ts";
+import { formatPoints, formatShare } from "../../src/view/format.ts";
+import { FLAME_COLOURS } from "../../src/view/palette.ts";
+import { rowDifference, rowShare } from "../../src/view/table-rows.ts";
 import { element } from "./dom.ts";
 import { type GraphData, nameColour } from "./graph-data.ts";
 import type { TableSort } from "./panel-types.ts";

@@ -2,8 +2,8 @@
  * The table: one row per function, the text twin of the graph. Only the rows in the window exist; two empty rows above and
  * below hold the place of the others, and row numbers tell assistive technology where it is.
  */
-import { fitName } from "../flame/names.ts";
-import { tableRows } from "../flame/table-rows.ts";
+import { fitName } from "../../src/view/names.ts";
+import { tableRows } from "../../src/view/table-rows.ts";
 import { BAR_FONT } from "../paint/labels.ts";
 import { button, element, oncePerFrame, setText } from "./dom.ts";
 import type { TableSort, TextEnd } from "./panel-types.ts";

@@ -2,7 +2,7 @@
  * The page's colours as the canvas needs them. They are custom properties of the document and may be written in any
  * way CSS allows, so a hidden probe element computes them.
  */
-import type { ThemeName } from "../flame/palette.ts";
+import type { ThemeName } from "../../src/view/palette.ts";
 import type { PaintTheme } from "../paint/scene.ts";
 import { element } from "./dom.ts";
 

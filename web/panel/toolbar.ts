@@ -1,6 +1,6 @@
 /** Search with its result, view switch, text end and palette. It holds no state: it shows what it is told and reports. */
-import { formatShare } from "../flame/format.ts";
-import type { SearchHits } from "../flame/search.ts";
+import { formatShare } from "../../src/view/format.ts";
+import type { SearchHits } from "../../src/view/search.ts";
 import { button, element, setText, uniqueId } from "./dom.ts";
 import { type IconName, icon } from "./icons.ts";
 import type { FlamePalette, FlamePanelState, PanelView } from "./panel-types.ts";

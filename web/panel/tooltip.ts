@@ -1,8 +1,8 @@
 /** What the pointer is over: name, package and numbers. Screen readers get the same from the tree, so this is hidden. */
-import { diffShareOf, nodePresence } from "../flame/diff.ts";
-import { formatPoints, formatShare } from "../flame/format.ts";
-import { isOther } from "../flame/hidden.ts";
-import { type NodeIndex, type SideValues, selfShareOf, shareOf } from "../flame/model.ts";
+import { diffShareOf, nodePresence } from "../../src/view/diff.ts";
+import { formatPoints, formatShare } from "../../src/view/format.ts";
+import { isOther } from "../../src/view/hidden.ts";
+import { type NodeIndex, type SideValues, selfShareOf, shareOf } from "../../src/view/model.ts";
 import { element } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 

@@ -1,6 +1,6 @@
 // From answers of the server to what a timeline shows.
 import type { RenderResponse } from "../../src/api/render.ts";
-import { valueFormat } from "../flame/format.ts";
+import { valueFormat } from "../../src/view/format.ts";
 import type { TimeRange, Zone } from "../state/time-form.ts";
 import { resolveTime } from "../state/time-form.ts";
 import { onSlotsOf, slotValues, type TimelineBand, type TimelineModel, type TimelineSeries } from "./timeline-model.ts";

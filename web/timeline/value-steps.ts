@@ -1,5 +1,5 @@
 // Distances between the lines of a value axis: round in the unit that people read (seconds, MiB), not in the raw one.
-import type { ValueUnits } from "../flame/format.ts";
+import type { ValueUnits } from "../../src/view/format.ts";
 
 const SECOND_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 const DAY = 86_400;

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { expect, it, vi } from "vitest";
 import type { FlamePanelState, FlameSource } from "../../../web/panel/panel-types.ts";
 import { describeWithChromium } from "../../support/skips.ts";
-import { anyFlamebearer } from "../flame/any-flamebearer.ts";
+import { anyFlamebearer } from "../../view/any-flamebearer.ts";
 import { panelDriver } from "./panel-driver.ts";
 import { RIDESHARE, RIDESHARE_DIFF } from "./rideshare-graph.ts";
 

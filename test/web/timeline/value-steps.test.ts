@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { valueFormat } from "../../../web/flame/format.ts";
+import { valueFormat } from "../../../src/view/format.ts";
 import { axisText, valueSteps } from "../../../web/timeline/value-steps.ts";
 
 const KINDS = [

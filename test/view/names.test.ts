@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutToCells, fitName, visibleName, withoutFolders } from "../../../web/flame/names.ts";
-import { packageOf } from "../../../web/flame/package-name.ts";
+import { cutToCells, fitName, visibleName, withoutFolders } from "../../src/view/names.ts";
+import { packageOf } from "../../src/view/package-name.ts";
 
 describe("visibleName", () => {
   it.each([

@@ -8,14 +8,14 @@ import {
   visibleLevelCount,
   visitRow,
   zoomViewport,
-} from "../../../web/flame/layout.ts";
-import { decodeLevels } from "../../../web/flame/levels.ts";
-import { type FlameModel, levelOf, ROOT } from "../../../web/flame/model.ts";
-import { tableRows } from "../../../web/flame/table-rows.ts";
-import { toTop } from "../../../web/flame/top-table.ts";
-import { pathOf, resolvePath, stepFrom } from "../../../web/flame/zoom.ts";
-import type { FlameSource } from "../../../web/panel/panel-types.ts";
-import { RIDESHARE, RIDESHARE_DIFF } from "../panel/rideshare-graph.ts";
+} from "../../src/view/layout.ts";
+import { decodeLevels } from "../../src/view/levels.ts";
+import { type FlameModel, levelOf, ROOT } from "../../src/view/model.ts";
+import { tableRows } from "../../src/view/table-rows.ts";
+import { toTop } from "../../src/view/top-table.ts";
+import { pathOf, resolvePath, stepFrom } from "../../src/view/zoom.ts";
+import type { FlameSource } from "../../web/panel/panel-types.ts";
+import { RIDESHARE, RIDESHARE_DIFF } from "../web/panel/rideshare-graph.ts";
 import { anyFlamebearer } from "./any-flamebearer.ts";
 
 function modelOf(source: FlameSource): FlameModel {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeLevels, type FlamebearerLevels } from "../../../web/flame/levels.ts";
-import { type FlameModel, levelOf, nameOf, ROOT } from "../../../web/flame/model.ts";
-import { toTop } from "../../../web/flame/top-table.ts";
-import { pathOf } from "../../../web/flame/zoom.ts";
-import { RIDESHARE_DIFF } from "../panel/rideshare-graph.ts";
+import { decodeLevels, type FlamebearerLevels } from "../../src/view/levels.ts";
+import { type FlameModel, levelOf, nameOf, ROOT } from "../../src/view/model.ts";
+import { toTop } from "../../src/view/top-table.ts";
+import { pathOf } from "../../src/view/zoom.ts";
+import { RIDESHARE_DIFF } from "../web/panel/rideshare-graph.ts";
 import { anyFlamebearer } from "./any-flamebearer.ts";
 
 /** The example of the wire contract: a;b 1 and a;c 2. */

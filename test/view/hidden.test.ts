@@ -1,12 +1,12 @@
 // Where boxes called `other` are found, on graphs that the server's own encoder pruned.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { encodeFlamebearer } from "../../../src/flame/flamebearer.ts";
-import { measure } from "../../../src/flame/totals.ts";
-import { expandableFrame, hasOtherBelow, isOther } from "../../../web/flame/hidden.ts";
-import { decodeLevels } from "../../../web/flame/levels.ts";
-import { type FlameModel, ROOT } from "../../../web/flame/model.ts";
-import { anyStacks, treeOf, treeOfText } from "../../flame/any-tree.ts";
+import { encodeFlamebearer } from "../../src/flame/flamebearer.ts";
+import { measure } from "../../src/flame/totals.ts";
+import { expandableFrame, hasOtherBelow, isOther } from "../../src/view/hidden.ts";
+import { decodeLevels } from "../../src/view/levels.ts";
+import { type FlameModel, ROOT } from "../../src/view/model.ts";
+import { anyStacks, treeOf, treeOfText } from "../flame/any-tree.ts";
 
 function modelOf(bearer: { names: string[]; levels: number[][] }): FlameModel {
   const decoded = decodeLevels(bearer, "single");

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { focusToRead } from "../../../web/flame/hit-zoom.ts";
-import { decodeLevels } from "../../../web/flame/levels.ts";
-import type { FlameModel } from "../../../web/flame/model.ts";
-import { hitAt, isHit, searchModel } from "../../../web/flame/search.ts";
-import { exactSearch, parseSearch } from "../../../web/flame/search-query.ts";
-import { pathOf } from "../../../web/flame/zoom.ts";
-import { RIDESHARE, RIDESHARE_DIFF } from "../panel/rideshare-graph.ts";
+import { focusToRead } from "../../src/view/hit-zoom.ts";
+import { decodeLevels } from "../../src/view/levels.ts";
+import type { FlameModel } from "../../src/view/model.ts";
+import { hitAt, isHit, searchModel } from "../../src/view/search.ts";
+import { exactSearch, parseSearch } from "../../src/view/search-query.ts";
+import { pathOf } from "../../src/view/zoom.ts";
+import { RIDESHARE, RIDESHARE_DIFF } from "../web/panel/rideshare-graph.ts";
 import { anyFlamebearer } from "./any-flamebearer.ts";
 
 function modelOf(source: typeof RIDESHARE): FlameModel {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DIFF_STEP_COUNT, diffStep, presenceOf } from "../../../web/flame/diff.ts";
-import { FLAME_COLOURS, packageFill, valueStep } from "../../../web/flame/palette.ts";
+import { DIFF_STEP_COUNT, diffStep, presenceOf } from "../../src/view/diff.ts";
+import { FLAME_COLOURS, packageFill, valueStep } from "../../src/view/palette.ts";
 
 /** WCAG 2 contrast ratio of two #rrggbb colours. */
 function contrast(a: string, b: string): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatPoints, formatShare, type ValueUnits, valueFormat } from "../../../web/flame/format.ts";
+import { formatPoints, formatShare, type ValueUnits, valueFormat } from "../../src/view/format.ts";
 
 const samples: ValueUnits = { units: "samples", sampleRate: 100 };
 const unit = (units: string): ValueUnits => ({ units, sampleRate: 100 });

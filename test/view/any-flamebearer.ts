@@ -2,7 +2,7 @@
  * Flame graphs from a seed, in the shape of the wire: deterministic, with the skew of real ones (few heavy paths, very
  * many light leaves, names that come again on many stacks).
  */
-import type { FlameSource } from "../../../web/panel/panel-types.ts";
+import type { FlameSource } from "../../web/panel/panel-types.ts";
 
 interface Growing {
   readonly name: number;
