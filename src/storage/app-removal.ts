@@ -11,6 +11,7 @@ const TABLES_OF_APP = [
   "label_values",
   "profile_types",
   "retention",
+  "shed_times",
 ] as const;
 
 /** Those whose keys begin with the prefix. */

@@ -9,6 +9,8 @@ export const tenants = sqliteTable(
     id: integer().primaryKey({ autoIncrement: true }),
     name: text().notNull(),
     createdAt: integer("created_at").notNull(), // unix seconds
+    /** JSON of the limits and switches that differ from the defaults (api/limits.ts); null: none. */
+    limits: text(),
   },
   (table) => [uniqueIndex("tenants_name").on(table.name)],
 );
@@ -141,6 +143,22 @@ export const shardMaps = sqliteTable(
     since: integer().notNull(), // unix seconds
   },
   (table) => [primaryKey({ columns: [table.appId, table.version] })],
+);
+
+/**
+ * Times in which uploads over the rate limit were counted without their stacks. Not a row per upload: one per shard and stretch
+ * of overload, an hour long at most.
+ */
+export const shedTimes = sqliteTable(
+  "shed_times",
+  {
+    appId: integer("app_id").notNull(),
+    shard: integer().notNull(),
+    start: integer().notNull(), // unix seconds of the first slot
+    until: integer().notNull(), // end of the last one
+    uploads: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.appId, table.shard, table.start] })],
 );
 
 /** Deletions that were asked for, and how far they are. */
