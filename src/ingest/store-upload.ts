@@ -13,6 +13,7 @@ import { AppError, tooLarge } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
+import { returnStacks } from "../profile/stack-dictionary.ts";
 import { BatchWriter, withoutUploads } from "../segment/batch.ts";
 import { olderShards, type ShardMap, shardOf } from "../segment/shard-map.ts";
 import type { DecodedUpload } from "./decoded-upload.ts";
@@ -44,6 +45,7 @@ const tooManyAttempts = () =>
   new AppError("unavailable", "the app's shards are changing; try again", { retryAfterSeconds: 1 });
 
 /**
+ * @param upload its dictionary is given back: nobody may use it afterwards
  * @returns `duplicate` when an attempt with one of its ids was stored before
  * @throws AppError profile_too_large when the batch does not fit one call to the object
  */
@@ -55,6 +57,7 @@ export async function storeUpload(
   const writer = new BatchWriter(upload.stacks);
   writer.add(upload.slot, upload.series);
   const batch = writer.finish();
+  returnStacks(upload.stacks);
   if (batch.length > LIMITS.batchBytes) {
     throw tooLarge("batchBytes", batch.length, LIMITS.batchBytes, "bytes of the encoded profile");
   }

@@ -28,6 +28,12 @@ export class ByteInterner {
     return this.#arena.byteLength + this.#ends.byteLength + this.#hashes.byteLength + this.#slots.byteLength;
   }
 
+  /** Empties the set and keeps its room. */
+  reset(): void {
+    this.count = 0;
+    this.#slots.fill(0);
+  }
+
   intern(source: Uint8Array, start = 0, end = source.length): number {
     const hash = hashOf(source, start, end);
     const length = end - start;

@@ -23,6 +23,12 @@ export class TupleTable {
     return this.rows.byteLength + this.#slots.byteLength;
   }
 
+  /** Empties the table and keeps its room. */
+  reset(): void {
+    this.count = 0;
+    this.#slots.fill(0);
+  }
+
   /** Field `k` of row `id`. */
   at(id: number, k: number): number {
     return this.rows[id * this.arity + k]!;

@@ -2,6 +2,7 @@
 //
 // Samples are put in order of group and node with two counting sorts, so that each group is one run
 // and its vectors come out ascending. Values are summed as limbs of 2^52 (see lib/wide-sums.ts).
+import { FloatScratch, IntScratch } from "../lib/scratch.ts";
 import { LIMB } from "../lib/wide-sums.ts";
 import type { Profile } from "./profile.ts";
 
@@ -61,12 +62,16 @@ export function sampleVectors<Column extends ValueColumn>(
   return vectors;
 }
 
+const SAMPLES = new IntScratch();
+const STARTS = new IntScratch();
+
 /** Sample indices by group, then by node. */
 function sampleOrder(profile: Profile, groupOf: Int32Array, groupCount: number): Int32Array {
   const { sampleNodes, sampleLabels } = profile;
-  const samples = new Int32Array(sampleNodes.length);
-  for (let s = 0; s < samples.length; s++) samples[s] = s;
-  const byNode = sortByNode(samples, profile.stacks.nodes.count, sampleNodes);
+  const count = sampleNodes.length;
+  const samples = SAMPLES.take(count);
+  for (let s = 0; s < count; s++) samples[s] = s;
+  const byNode = sortByNode(samples.subarray(0, count), profile.stacks.nodes.count, sampleNodes);
   if (groupCount <= 1) return byNode;
   return countingSort(
     byNode,
@@ -83,13 +88,17 @@ function sortByNode(samples: Int32Array, nodeCount: number, nodes: Int32Array): 
 }
 
 function countingSort(items: Int32Array, keyCount: number, keyOf: Int32Array): Int32Array {
-  const starts = new Int32Array(keyCount + 1);
+  const starts = STARTS.take(keyCount + 1, 0);
   for (let i = 0; i < items.length; i++) starts[keyOf[items[i]!]! + 1]!++;
   for (let key = 0; key < keyCount; key++) starts[key + 1]! += starts[key]!;
   const sorted = new Int32Array(items.length);
   for (let i = 0; i < items.length; i++) sorted[starts[keyOf[items[i]!]!]!++] = items[i]!;
   return sorted;
 }
+
+const EMPTY: SparseVector = { nodes: new Int32Array(0), low: new Float64Array(0), high: null };
+const NODES = new IntScratch();
+const LOW = new FloatScratch();
 
 /** Sums one column's values, by node and over the whole profile. */
 class ColumnSum<Column extends ValueColumn> {
@@ -116,18 +125,23 @@ class ColumnSum<Column extends ValueColumn> {
 
   /** @param run samples in node order */
   vector(run: Int32Array): SparseVector {
-    const nodes = new Int32Array(run.length);
-    const low = new Float64Array(run.length);
+    const words = this.#words;
+    const width = this.#width;
+    const offset = this.column.valueIndex * 2;
+    const nodes = NODES.take(run.length);
+    const low = LOW.take(run.length);
     let high: Float64Array | null = null;
     let last = -1;
     let node = -1;
     for (let i = 0; i < run.length; i++) {
       const sample = run[i]!;
-      this.#read(sample);
-      if (this.#low === 0 && this.#high === 0) continue;
+      const at = sample * width + offset;
+      if (words[at] === 0 && words[at + 1] === 0) continue;
+      this.#read(at);
       if (this.#nodes[sample] !== node) {
         node = this.#nodes[sample]!;
         nodes[++last] = node;
+        low[last] = 0;
       }
       const sum = low[last]! + this.#low;
       const carry = sum >= LIMB ? 1 : 0;
@@ -139,6 +153,7 @@ class ColumnSum<Column extends ValueColumn> {
       this.#addToTotal();
     }
     const count = last + 1;
+    if (count === 0) return EMPTY;
     return {
       nodes: nodes.slice(0, count),
       low: low.slice(0, count),
@@ -146,8 +161,7 @@ class ColumnSum<Column extends ValueColumn> {
     };
   }
 
-  #read(sample: number): void {
-    const at = sample * this.#width + this.column.valueIndex * 2;
+  #read(at: number): void {
     const low = this.#words[at]! >>> 0;
     const high = this.#words[at + 1]!;
     if (this.column.multiplier === 1) {

@@ -39,6 +39,16 @@ export class StackDictionary {
     this.functions = new TupleTable(4, capacity >> 1);
     this.frames = new TupleTable(5, capacity);
     this.nodes = new TupleTable(2, capacity);
+    this.#begin();
+  }
+
+  /** Empties the dictionary and keeps its room. */
+  reset(): void {
+    for (const table of [this.strings, this.mappings, this.functions, this.frames, this.nodes]) table.reset();
+    this.#begin();
+  }
+
+  #begin(): void {
     this.strings.internText("");
     this.mappings.intern([0, 0]);
     this.functions.intern([0, 0, 0, 0]);
@@ -90,6 +100,26 @@ export class StackDictionary {
     const file = this.strings.text(this.mappings.at(this.frames.at(frame, FRAME.mapping), MAPPING.file));
     return file === "" ? address : `${file.slice(file.lastIndexOf("/") + 1)}!${address}`;
   }
+}
+
+/** Most dictionaries that wait to be borrowed, and the heap that one of them may hold. */
+const IDLE_MOST = 16;
+const IDLE_BYTES = 512 * 1024;
+const idle: StackDictionary[] = [];
+
+/**
+ * An empty dictionary for an upload: a dozen arrays that need not be made anew for each. Whoever has no use for it any more
+ * may give it back (`returnStacks`); one that isn't is garbage as any other.
+ */
+export function borrowStacks(capacity: number): StackDictionary {
+  return idle.pop() ?? new StackDictionary(capacity);
+}
+
+/** Nobody may use `stacks` afterwards. */
+export function returnStacks(stacks: StackDictionary): void {
+  if (idle.length >= IDLE_MOST || stacks.byteLength > IDLE_BYTES || idle.includes(stacks)) return;
+  stacks.reset();
+  idle.push(stacks);
 }
 
 /**

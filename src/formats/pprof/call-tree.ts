@@ -3,8 +3,9 @@
 // The cost is one hash probe per frame. Many samples repeat a stack (with other labels or sizes), and
 // neighbours mostly share their outer frames: neither is walked again.
 import { tooLarge } from "../../lib/app-error.ts";
+import { IntScratch } from "../../lib/scratch.ts";
 import type { Profile, ValueType } from "../../profile/profile.ts";
-import { StackDictionary } from "../../profile/stack-dictionary.ts";
+import { borrowStacks, type StackDictionary } from "../../profile/stack-dictionary.ts";
 import { counted, depthTruncated, plainNote, type UploadNote } from "../../profile/upload-note.ts";
 import { LocationFrames } from "./frames.ts";
 import { sampleLabels } from "./sample-labels.ts";
@@ -19,7 +20,7 @@ export interface CallTreeOptions {
 
 export function buildProfile(tables: PprofTables, options: CallTreeOptions): Profile {
   const notes: UploadNote[] = [];
-  const stacks = options.stacks ?? new StackDictionary(Math.min(1 << 16, Math.max(256, tables.sampleCount)));
+  const stacks = options.stacks ?? borrowStacks(Math.min(1 << 16, Math.max(256, tables.sampleCount)));
   const frames = new LocationFrames(tables, stacks);
   const kept = keepSamples(tables, notes);
   const { nodes, truncated, deepest } = walkStacks(tables, kept, frames, stacks);
@@ -51,7 +52,7 @@ const valueType = (tables: PprofTables, { type, unit }: RawValueType): ValueType
 function keepSamples(tables: PprofTables, notes: UploadNote[]): Int32Array {
   const words = tables.valueWords.values;
   const width = tables.sampleTypes.length * 2;
-  const kept = new Int32Array(tables.sampleCount);
+  const kept = KEPT.take(tables.sampleCount);
   let count = 0;
   let negative = 0;
   for (let s = 0; s < tables.sampleCount; s++) {
@@ -77,7 +78,8 @@ function keepSamples(tables: PprofTables, notes: UploadNote[]): Int32Array {
 
 function keptValues(tables: PprofTables, kept: Int32Array): BigInt64Array {
   const { values: words, length } = tables.valueWords;
-  if (kept.length === tables.sampleCount) return new BigInt64Array(words.buffer, 0, length >> 1);
+  // A copy: the column is the next profile's, too.
+  if (kept.length === tables.sampleCount) return new BigInt64Array(words.slice(0, length).buffer);
   const width = tables.sampleTypes.length * 2;
   const packed = new Int32Array(kept.length * width);
   for (let i = 0; i < kept.length; i++) {
@@ -86,6 +88,11 @@ function keptValues(tables: PprofTables, kept: Int32Array): BigInt64Array {
   }
   return new BigInt64Array(packed.buffer);
 }
+
+const KEPT = new IntScratch();
+const SLOTS = new IntScratch();
+const PATH_NODES = new IntScratch();
+const PATH_DEPTHS = new IntScratch();
 
 /** The node of each kept sample. */
 function walkStacks(
@@ -104,7 +111,7 @@ function walkStacks(
   // Whole stacks met so far by their hash: index into `nodes` + 1.
   let size = 64;
   while (size < kept.length * 2) size *= 2;
-  const slots = new Int32Array(size);
+  const slots = SLOTS.take(size, 0);
   for (let i = 0; i < kept.length; i++) {
     const s = kept[i]!;
     const from = s === 0 ? 0 : ends[s - 1]!;
@@ -159,8 +166,8 @@ class StackWalk {
     this.#depth = tables.limits.stackDepth;
     this.#frames = frames;
     this.#stacks = stacks;
-    this.#pathNodes = new Int32Array(this.#depth + 1);
-    this.#pathDepths = new Int32Array(this.#depth + 1);
+    this.#pathNodes = PATH_NODES.take(this.#depth + 1);
+    this.#pathDepths = PATH_DEPTHS.take(this.#depth + 1);
   }
 
   /** @returns the innermost node of the stack in [from, to) of the location column */

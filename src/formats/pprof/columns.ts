@@ -1,6 +1,10 @@
-// Growing columns of integers: what a decoder fills when it does not know how many are to come.
+// Growing columns of integers: what a decoder fills when it does not know how many are to come. They are used for one
+// profile after another, so that a small one does not pay for two dozen arrays.
 import { tooLarge } from "../../lib/app-error.ts";
 import type { ProtobufReader } from "../protobuf.ts";
+
+/** A column that a large profile left behind is given back to the heap. */
+const KEPT_VALUES = 1 << 15;
 
 export class IntColumn {
   values: Int32Array<ArrayBuffer>;
@@ -8,6 +12,12 @@ export class IntColumn {
 
   constructor(capacity = 256) {
     this.values = new Int32Array(capacity);
+  }
+
+  /** Empties the column. */
+  reset(): void {
+    this.length = 0;
+    if (this.values.length > KEPT_VALUES) this.values = new Int32Array(256);
   }
 
   push(value: number): void {
@@ -60,8 +70,15 @@ export class IdColumn {
     this.low = new Int32Array(capacity);
   }
 
+  /** Empties the column. */
+  reset(): void {
+    this.length = 0;
+    this.high = null;
+    if (this.low.length > KEPT_VALUES) this.low = new Int32Array(256);
+  }
+
   push(low: number, high: number): void {
-    if (this.length === this.low.length) this.#reserve(1);
+    if (this.length === this.low.length) this.reserve(1);
     if (high !== 0 && this.high === null) this.high = new Int32Array(this.low.length);
     this.low[this.length] = low;
     if (this.high !== null) this.high[this.length] = high;
@@ -75,7 +92,7 @@ export class IdColumn {
     const outer = reader.end;
     const end = reader.at + length;
     // An id takes at least a byte.
-    this.#reserve(length);
+    this.reserve(length);
     const { bytes } = reader;
     let { at } = reader;
     let { low, length: count } = this;
@@ -108,7 +125,7 @@ export class IdColumn {
     reader.end = outer;
   }
 
-  #reserve(more: number): void {
+  reserve(more: number): void {
     const need = this.length + more;
     if (need <= this.low.length) return;
     const capacity = Math.max(need, this.low.length * 2);

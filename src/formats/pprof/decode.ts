@@ -11,6 +11,7 @@ import { repairGo } from "./fix-go.ts";
 import { prefixFileNames } from "./fix-script-names.ts";
 import { readTables } from "./read-tables.ts";
 import { resolveIds } from "./resolve.ts";
+import { PprofTables } from "./tables.ts";
 
 export interface PprofOptions {
   readonly limits: Limits;
@@ -31,7 +32,19 @@ export interface PprofOptions {
  * @throws AppError malformed_profile, profile_too_large
  */
 export function decodePprof(bytes: Uint8Array, options: PprofOptions): Profile | null {
-  const tables = readTables(bytes, options.limits);
+  tables ??= new PprofTables(options.limits);
+  try {
+    return profileOf(readTables(bytes, options.limits, tables), options);
+  } finally {
+    tables.begin(NO_BYTES, options.limits);
+  }
+}
+
+/** One profile's after another; nothing of them goes into a Profile. */
+let tables: PprofTables | null = null;
+const NO_BYTES = new Uint8Array(0);
+
+function profileOf(tables: PprofTables, options: PprofOptions): Profile | null {
   if (tables.sampleTypes.length === 0 && tables.sampleCount === 0) return null;
   if (options.dotnet) fixDotnet(tables);
   checkTables(tables);

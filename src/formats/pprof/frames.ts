@@ -1,5 +1,6 @@
 // Locations of a pprof → frames of a stack dictionary, each made when the first stack needs it, so
 // that what no sample refers to is never stored.
+import { IntScratch } from "../../lib/scratch.ts";
 import type { StackDictionary } from "../../profile/stack-dictionary.ts";
 import { symbolsTruncated, type UploadNote } from "../../profile/upload-note.ts";
 import { IntColumn } from "./columns.ts";
@@ -7,9 +8,18 @@ import type { PprofTables } from "./tables.ts";
 
 const UNKNOWN = -1;
 
+const LIST = new IntColumn(1024);
+const STARTS = new IntScratch();
+const ENDS = new IntScratch();
+const STRINGS = new IntScratch();
+const FUNCTIONS = new IntScratch();
+const MAPPINGS = new IntScratch();
+const ROW = new Int32Array(5);
+
+/** One at a time: its arrays are the next one's, too. */
 export class LocationFrames {
   /** Frames of all locations met so far; a location's are in [starts, ends), outermost first. */
-  readonly list = new IntColumn(1024);
+  readonly list = LIST;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   truncatedSymbols = 0;
@@ -18,17 +28,18 @@ export class LocationFrames {
   readonly #strings: Int32Array;
   readonly #functions: Int32Array;
   readonly #mappings: Int32Array;
-  readonly #row = new Int32Array(5);
+  readonly #row = ROW;
 
   constructor(tables: PprofTables, stacks: StackDictionary) {
     this.#tables = tables;
     this.#stacks = stacks;
-    this.starts = new Int32Array(tables.locationIds.length).fill(UNKNOWN);
-    this.ends = new Int32Array(tables.locationIds.length);
-    this.#strings = new Int32Array(tables.stringCount).fill(UNKNOWN);
+    this.list.reset();
+    this.starts = STARTS.take(tables.locationIds.length, UNKNOWN);
+    this.ends = ENDS.take(tables.locationIds.length);
+    this.#strings = STRINGS.take(tables.stringCount, UNKNOWN);
     this.#strings[0] = 0;
-    this.#functions = new Int32Array(tables.functionIds.length).fill(UNKNOWN);
-    this.#mappings = new Int32Array(tables.mappingIds.length).fill(UNKNOWN);
+    this.#functions = FUNCTIONS.take(tables.functionIds.length, UNKNOWN);
+    this.#mappings = MAPPINGS.take(tables.mappingIds.length, UNKNOWN);
   }
 
   /** Makes the frames of `location` when they are not there yet. */

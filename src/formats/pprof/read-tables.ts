@@ -5,9 +5,12 @@ import { BYTES, INT, requireRoom, stringIndex } from "./fields.ts";
 import { readSample } from "./read-samples.ts";
 import { PprofTables, type RawValueType } from "./tables.ts";
 
-/** @throws AppError malformed_profile, profile_too_large */
-export function readTables(bytes: Uint8Array, limits: Limits): PprofTables {
-  const tables = new PprofTables(bytes, limits);
+/**
+ * @param tables an earlier profile's, which nobody needs any more
+ * @throws AppError malformed_profile, profile_too_large
+ */
+export function readTables(bytes: Uint8Array, limits: Limits, tables = new PprofTables(limits)): PprofTables {
+  tables.begin(bytes, limits);
   const reader = new ProtobufReader(bytes);
   while (reader.at < reader.end) {
     const tag = reader.tag();

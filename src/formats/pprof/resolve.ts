@@ -1,5 +1,6 @@
 // Ids of a pprof are any 64-bit numbers; after this, references are indices.
 import { malformed } from "../../lib/app-error.ts";
+import { IntScratch } from "../../lib/scratch.ts";
 import type { IdColumn } from "./columns.ts";
 import type { PprofTables } from "./tables.ts";
 
@@ -7,8 +8,9 @@ import type { PprofTables } from "./tables.ts";
 interface IdIndex {
   /** Index + 1, or 0 for an id nobody has. */
   find(low: number, high: number): number;
-  /** Set when ids are small: index + 1 by id. */
+  /** Set when ids are small: index + 1 by id, up to the id `most`. */
   readonly dense: Int32Array | null;
+  readonly most: number;
 }
 
 function idIndex(ids: IdColumn): IdIndex {
@@ -18,10 +20,12 @@ function idIndex(ids: IdColumn): IdIndex {
   return ids.high === null && most <= count * 4 + 1024 ? denseIndex(ids, most) : hashIndex(ids);
 }
 
+const DENSE = new IntScratch();
+
 function denseIndex(ids: IdColumn, most: number): IdIndex {
-  const dense = new Int32Array(most + 1);
+  const dense = DENSE.take(most + 1, 0);
   for (let i = ids.length - 1; i >= 0; i--) dense[ids.low[i]!] = i + 1;
-  return { dense, find: (low, high) => (high === 0 && low >>> 0 <= most ? dense[low]! : 0) };
+  return { dense, most, find: (low, high) => (high === 0 && low >>> 0 <= most ? dense[low]! : 0) };
 }
 
 /** Open addressing: slots hold index + 1. */
@@ -46,7 +50,7 @@ function hashIndex(ids: IdColumn): IdIndex {
     const slot = seek(lows[i]!, highs === null ? 0 : highs[i]!);
     if (slots[slot] === 0) slots[slot] = i + 1;
   }
-  return { dense: null, find: (low, high) => slots[seek(low, high)]! };
+  return { dense: null, most: 0, find: (low, high) => slots[seek(low, high)]! };
 }
 
 /**
@@ -68,12 +72,12 @@ function rewrite(
   dangling: "refuse" | "refuse unless 0" | "none",
 ): void {
   const { low, high, length } = column;
-  const { dense } = index;
+  const { dense, most } = index;
   for (let i = 0; i < length; i++) {
     const id = low[i]!;
     const top = high === null ? 0 : high[i]!;
-    // Above the dense table's end `dense[id]` is undefined, below 0 too.
-    const found = dense !== null && top === 0 ? (dense[id] ?? 0) : index.find(id, top);
+    // As unsigned numbers, negative ones are above the dense table's end.
+    const found = dense !== null && top === 0 ? (id >>> 0 <= most ? dense[id]! : 0) : index.find(id, top);
     if (found === 0 && dangling !== "none" && (dangling === "refuse" || id !== 0 || top !== 0)) {
       const number = (BigInt(top >>> 0) << 32n) | BigInt(id >>> 0);
       throw malformed(number === 0n ? `${what} id is 0` : `${what} id ${number} is not in the profile`);

@@ -6,6 +6,8 @@ import { tooLarge } from "../../lib/app-error.ts";
 import { ByteWriter } from "../../lib/byte-writer.ts";
 import { IdColumn, IntColumn } from "./columns.ts";
 
+const NO_BYTES = new Uint8Array(0);
+
 /** Indices of strings. */
 export interface RawValueType {
   type: number;
@@ -13,8 +15,8 @@ export interface RawValueType {
 }
 
 export class PprofTables {
-  bytes: Uint8Array;
-  readonly limits: Limits;
+  bytes: Uint8Array = NO_BYTES;
+  limits: Limits;
   readonly stringStarts = new IntColumn();
   readonly stringEnds = new IntColumn();
 
@@ -29,9 +31,9 @@ export class PprofTables {
   readonly sampleValueEnds = new IntColumn();
   readonly sampleLabelEnds = new IntColumn();
   /** Location ids, innermost first; location indices after `resolveIds`. */
-  readonly stackLocations: IdColumn;
+  readonly stackLocations = new IdColumn();
   /** Two words per value, low first: the bytes of a BigInt64Array. */
-  readonly valueWords: IntColumn;
+  readonly valueWords = new IntColumn();
   /** String labels only, as string indices; numeric labels are read and left. */
   readonly labelKeys = new IntColumn();
   readonly labelStrings = new IntColumn();
@@ -56,12 +58,32 @@ export class PprofTables {
   readonly functionFiles = new IntColumn();
   readonly functionStartLines = new IntColumn();
 
-  constructor(bytes: Uint8Array, limits: Limits) {
+  readonly #columns: readonly (IntColumn | IdColumn)[] = [
+    ...[this.stringStarts, this.stringEnds, this.labelKeys, this.labelStrings],
+    ...[this.sampleStackEnds, this.sampleValueEnds, this.sampleLabelEnds, this.stackLocations, this.valueWords],
+    ...[this.mappingIds, this.mappingFiles, this.mappingBuildIds],
+    ...[this.locationIds, this.locationMappings, this.locationAddresses, this.locationLineEnds],
+    ...[this.lineFunctions, this.lineNumbers, this.functionIds, this.functionNames, this.functionSystemNames],
+    ...[this.functionFiles, this.functionStartLines],
+  ];
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+
+  /** Forgets the profile before and makes ready for another. */
+  begin(bytes: Uint8Array, limits: Limits): void {
     this.bytes = bytes;
     this.limits = limits;
+    this.sampleTypes.length = 0;
+    this.periodType = { type: 0, unit: 0 };
+    this.period = 0n;
+    this.timeNanos = 0n;
+    this.durationNanos = 0n;
+    for (const column of this.#columns) column.reset();
     // Growing copies; in real profiles a fifth to a half of the bytes are these two.
-    this.stackLocations = new IdColumn(Math.min(1 << 20, Math.max(256, bytes.length >> 2)));
-    this.valueWords = new IntColumn(Math.min(1 << 18, Math.max(256, bytes.length >> 4)));
+    this.stackLocations.reserve(Math.min(1 << 20, bytes.length >> 2));
+    this.valueWords.reserve(Math.min(1 << 18, bytes.length >> 4));
   }
 
   get stringCount(): number {
