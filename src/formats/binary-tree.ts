@@ -96,8 +96,13 @@ interface TriePlace {
   readonly open: OpenFrame | null;
 }
 
-/** Bytes of frames that may be put together and looked up in all: a trie of one byte a node would take the square of its size. */
-const MOST_OPEN_BYTES = 256 * 1024 * 1024;
+/**
+ * Bytes of frames that may be put together and looked up in all, for each byte of the trie: a trie of one byte a node would take the
+ * square of its size. Real ones take one and a half.
+ */
+const MOST_OPEN_RATIO = 10;
+/** Small tries may have this much whatever their ratio. */
+const ALWAYS_OPEN_BYTES = 2 * 1024 * 1024;
 /** What a piece costs beyond its bytes. */
 const PIECE_BYTES = 8;
 
@@ -105,12 +110,12 @@ const PIECE_BYTES = 8;
 export function decodeTrie(bytes: Uint8Array, limits: Limits): Profile {
   const tree = new TextTree(limits);
   const samples = new TextSamples(limits);
+  const most = Math.max(ALWAYS_OPEN_BYTES, bytes.length * MOST_OPEN_RATIO);
   let openBytes = 0;
   const child = (node: number, depth: number, open: OpenFrame | null): number => {
     const length = open?.length ?? 0;
     openBytes += length + PIECE_BYTES * (open?.pieces ?? 0);
-    if (openBytes > MOST_OPEN_BYTES)
-      throw tooLarge("trieBytes", `over ${MOST_OPEN_BYTES}`, MOST_OPEN_BYTES, "bytes of the trie's keys");
+    if (openBytes > most) throw tooLarge("trieBytes", `over ${most}`, most, "bytes of the trie's keys");
     const name = new Uint8Array(length);
     for (let one = open, to = length; one !== null; one = one.before)
       for (let at = one.to; at > one.from; ) name[--to] = bytes[--at]!;

@@ -1,5 +1,6 @@
 // A set of byte strings, each with a dense id in order of arrival. Bytes lie end to end in one
-// arena and become text only when somebody asks for a name.
+// arena and become text only when somebody asks for a name. They come from outside: see hash-seed.ts.
+import { hashSeeds } from "./hash-seed.ts";
 
 const TEXT = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const UTF8 = new TextEncoder();
@@ -13,6 +14,7 @@ export class ByteInterner {
   #hashes: Int32Array;
   #slots: Int32Array;
   #mask: number;
+  readonly #seeds = hashSeeds();
 
   constructor(capacity = 64) {
     let slots = 64;
@@ -35,7 +37,7 @@ export class ByteInterner {
   }
 
   intern(source: Uint8Array, start = 0, end = source.length): number {
-    const hash = hashOf(source, start, end);
+    const hash = hashOf(source, start, end, this.#seeds[0], this.#seeds[1]);
     const length = end - start;
     let slot = hash & this.#mask;
     for (;;) {
@@ -107,11 +109,40 @@ export class ByteInterner {
   }
 }
 
-/** FNV-1a over bytes, mixed at the end because only low bits choose the slot. */
-function hashOf(source: Uint8Array, start: number, end: number): number {
-  let h = 0x811c9dc5;
-  for (let at = start; at < end; at++) h = Math.imul(h ^ source[at]!, 0x01000193);
-  h ^= h >>> 16;
-  h = Math.imul(h, 0x85ebca6b);
-  return h ^ (h >>> 13);
+/**
+ * HalfSipHash-1-3: keyed, and made so that nobody without the keys finds texts of one hash. About as fast as FNV, which takes a
+ * multiplication for each byte.
+ */
+function hashOf(source: Uint8Array, start: number, end: number, key0: number, key1: number): number {
+  let v0 = key0;
+  let v1 = key1;
+  let v2 = 0x6c796765 ^ key0;
+  let v3 = 0x74656462 ^ key1;
+  const whole = end - ((end - start) & 3);
+  // The last word has the rest of the bytes, and the length; then come three rounds of nothing.
+  for (let at = start, rounds = 0; rounds < 4; at += 4) {
+    let word = 0;
+    if (at < whole) word = source[at]! | (source[at + 1]! << 8) | (source[at + 2]! << 16) | (source[at + 3]! << 24);
+    else if (rounds++ === 0) word = tailWord(source, whole, end, end - start);
+    v3 ^= word;
+    v0 = (v0 + v1) | 0;
+    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+    v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0;
+    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+    v0 = (v0 + v3) | 0;
+    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+    v2 = (v2 + v1) | 0;
+    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+    v2 = (v2 << 16) | (v2 >>> 16);
+    v0 ^= word;
+    if (rounds === 1) v2 ^= 0xff;
+  }
+  return v1 ^ v3;
+}
+
+function tailWord(source: Uint8Array, from: number, end: number, length: number): number {
+  let word = length << 24;
+  for (let at = from; at < end; at++) word |= source[at]! << ((at - from) * 8);
+  return word;
 }

@@ -1,5 +1,6 @@
 // A set of integer tuples, each with a dense id in order of arrival: open addressing over flat
-// typed arrays, so that a million rows are a few megabytes and no objects.
+// typed arrays, so that a million rows are a few megabytes and no objects. Rows come from outside: see hash-seed.ts.
+import { hashSeeds } from "./hash-seed.ts";
 
 export class TupleTable {
   readonly arity: number;
@@ -9,7 +10,11 @@ export class TupleTable {
   /** id + 1, or 0 for empty. */
   #slots: Int32Array;
   #mask: number;
+  readonly #seeds = hashSeeds();
+  readonly #first = this.#seeds[0];
+  readonly #second = this.#seeds[1];
 
+  /** @param arity up to 5 */
   constructor(arity: number, capacity = 64) {
     this.arity = arity;
     let slots = 64;
@@ -34,14 +39,15 @@ export class TupleTable {
     return this.rows[id * this.arity + k]!;
   }
 
+  /** Halves of 16 bits, each times a number of its own: the top bits of a sum are as good as random. */
   #hash(row: ArrayLike<number>, from: number): number {
-    let h = 0x9e3779b9 | 0;
+    const seeds = this.#seeds;
+    let h = 0;
     for (let k = 0; k < this.arity; k++) {
-      h = Math.imul(h ^ row[from + k]!, 0x85ebca6b);
-      h ^= h >>> 15;
+      const word = row[from + k]!;
+      h = (h + Math.imul(word & 0xffff, seeds[k * 2]!) + Math.imul(word >>> 16, seeds[k * 2 + 1]!)) | 0;
     }
-    h = Math.imul(h, 0xc2b2ae35);
-    return (h ^ (h >>> 16)) & this.#mask;
+    return (h ^ (h >>> 15)) & this.#mask;
   }
 
   #grow(): void {
@@ -59,7 +65,7 @@ export class TupleTable {
 
   #place(id: number): void {
     const at = id * this.arity;
-    let slot = this.arity === 2 ? pairHash(this.rows[at]!, this.rows[at + 1]!) & this.#mask : this.#hash(this.rows, at);
+    let slot = this.arity === 2 ? this.#pairSlot(this.rows[at]!, this.rows[at + 1]!) : this.#hash(this.rows, at);
     while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
     this.#slots[slot] = id + 1;
   }
@@ -81,9 +87,15 @@ export class TupleTable {
     return this.#append(row);
   }
 
+  /** Two multiplications side by side: the walk down a call tree waits for this at every frame. Both numbers are ids, below 2^26 or so. */
+  #pairSlot(a: number, b: number): number {
+    const h = (Math.imul(a, this.#first) + Math.imul(b, this.#second)) | 0;
+    return (h ^ (h >>> 15)) & this.#mask;
+  }
+
   /** `intern` for pairs, without a row array: the hot path of building call trees. */
   internPair(a: number, b: number): number {
-    let slot = pairHash(a, b) & this.#mask;
+    let slot = this.#pairSlot(a, b);
     const slots = this.#slots;
     const rows = this.rows;
     for (;;) {
@@ -108,9 +120,3 @@ export class TupleTable {
 }
 
 const PAIR = new Int32Array(2);
-
-/** Two multiplications side by side: the walk down a call tree waits for this at every frame. */
-function pairHash(a: number, b: number): number {
-  const h = (Math.imul(a, 0x9e3779b1) + Math.imul(b, 0x85ebca6b)) | 0;
-  return h ^ (h >>> 15);
-}

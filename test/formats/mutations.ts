@@ -45,11 +45,89 @@ const MUTATIONS: readonly Mutation[] = [
     copy[at(copy, next)] = Math.floor(next() * 256);
     return copy;
   },
+  // A length or a count that lies: a byte becomes a varint at an edge, and nothing else moves.
+  lie,
+  // A part again and again: huge counts, and lists within lists.
+  repeat,
 ];
 
 export function mutate(bytes: Uint8Array, next: () => number): Uint8Array<ArrayBuffer> {
   const mutation = MUTATIONS[Math.floor(next() * MUTATIONS.length)] ?? flipBits;
   return mutation(bytes, next);
+}
+
+/** Parts of two files end to end: the beginning of one, the end of the other. */
+export function splice(one: Uint8Array, other: Uint8Array, next: () => number): Uint8Array<ArrayBuffer> {
+  return joined(one.subarray(0, at(one, next)), other.subarray(at(other, next)));
+}
+
+/** Edges of what a varint can say: of 7, 14, 21, 31, 32, 53, 63 and 64 bits. */
+const EDGES = [
+  0n,
+  1n,
+  127n,
+  128n,
+  16_383n,
+  2n ** 21n,
+  2n ** 31n - 1n,
+  2n ** 31n,
+  2n ** 32n,
+  2n ** 53n,
+  2n ** 63n,
+  2n ** 64n - 1n,
+];
+
+function varint(value: bigint): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  return Uint8Array.from([...bytes, Number(rest)]);
+}
+
+function lie(bytes: Uint8Array, next: () => number): Uint8Array<ArrayBuffer> {
+  const from = at(bytes, next);
+  const edge = EDGES[Math.floor(next() * EDGES.length)] ?? 0n;
+  return joined(bytes.subarray(0, from), varint(edge), bytes.subarray(from + 1));
+}
+
+const REPEATED_BYTES = 20_000;
+
+function repeat(bytes: Uint8Array, next: () => number): Uint8Array<ArrayBuffer> {
+  const from = at(bytes, next);
+  const part = bytes.subarray(from, from + 1 + Math.floor(next() * 40));
+  const times = Math.floor((next() * REPEATED_BYTES) / part.length);
+  return joined(bytes.subarray(0, from), ...new Array<Uint8Array>(times).fill(part), bytes.subarray(from));
+}
+
+const JSON_TOKENS = [
+  "0",
+  "-1",
+  "1e308",
+  "-0",
+  "1e-400",
+  "9007199254740993",
+  "9223372036854775808",
+  "18446744073709551615",
+  "null",
+  "true",
+  '""',
+  "[]",
+  "{}",
+  '"__proto__"',
+  '"constructor"',
+  '"\\ud800"',
+  `${"[".repeat(2000)}${"]".repeat(2000)}`,
+  `${'{"a":'.repeat(2000)}1${"}".repeat(2000)}`,
+];
+
+/** Another value in the place of one: bytes alone rarely leave JSON that is still JSON. */
+export function mutateJson(text: string, next: () => number): string {
+  const values = [...text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|\[\]|\{\}/g)];
+  const value = values[Math.floor(next() * values.length)];
+  if (value === undefined) return text;
+  const other = values[Math.floor(next() * values.length)]?.[0] ?? "";
+  const token = next() < 0.3 ? other : (JSON_TOKENS[Math.floor(next() * JSON_TOKENS.length)] ?? "");
+  return text.slice(0, value.index) + token + text.slice(value.index + value[0].length);
 }
 
 export function flipBits(bytes: Uint8Array, next: () => number): Uint8Array<ArrayBuffer> {

@@ -10,20 +10,11 @@ import { decodeSpeedscope } from "../../src/formats/speedscope.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 import { mutate, random } from "./mutations.ts";
 import { stackLines } from "./stack-lines.ts";
+import { type Stacks, treeOf, trieOf } from "./tree-bytes.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const hex = (text: string) => Uint8Array.from(text.match(/[0-9a-f]{2}/g) ?? [], (byte) => Number.parseInt(byte, 16));
 const refused = { code: "malformed_profile" };
-
-function uvarint(value: bigint | number): number[] {
-  const bytes: number[] = [];
-  let left = BigInt(value);
-  do {
-    bytes.push(Number(left & 0x7fn) | (left > 0x7fn ? 0x80 : 0));
-    left >>= 7n;
-  } while (left > 0n);
-  return bytes;
-}
 
 /** Frames may hold anything but what separates; they are never empty here, so that a key is its frames. */
 const anyFrame = fc.string({ minLength: 1, maxLength: 5, unit: "grapheme" }).map((text) => text.replace(/[;\s]/g, "_"));
@@ -34,56 +25,8 @@ const anyStacks = fc.array(
   }),
   { maxLength: 12 },
 );
-type Stacks = readonly { readonly frames: readonly string[]; readonly value: bigint }[];
-
 const foldedOf = (stacks: Stacks) =>
   stackLines(decodeFolded(utf8(stacks.map(({ frames, value }) => `${frames.join(";")} ${value}`).join("\n")), LIMITS));
-
-/** Keys as a trie of single bytes: as many nodes as a trie can have. */
-function trieOf(stacks: Stacks): Uint8Array {
-  interface Node {
-    value: bigint;
-    readonly children: Map<number, Node>;
-  }
-  const root: Node = { value: 0n, children: new Map() };
-  for (const { frames, value } of stacks) {
-    let node = root;
-    for (const byte of utf8(frames.join(";"))) {
-      let child = node.children.get(byte);
-      if (child === undefined) {
-        child = { value: 0n, children: new Map() };
-        node.children.set(byte, child);
-      }
-      node = child;
-    }
-    node.value += value;
-  }
-  const bytesOf = (name: readonly number[], { value, children }: Node): number[] => [
-    ...uvarint(name.length),
-    ...name,
-    ...uvarint(value),
-    ...uvarint(children.size),
-    ...[...children].flatMap(([byte, child]) => bytesOf([byte], child)),
-  ];
-  return Uint8Array.from(bytesOf([], root));
-}
-
-/** A call tree that repeats what stacks share: decoders must merge. */
-function treeOf(stacks: Stacks): Uint8Array {
-  const branch = ({ frames, value }: Stacks[number]): number[] => {
-    const [first = "", ...rest] = frames;
-    const name = utf8(first);
-    const below = rest.length === 0 ? [] : branch({ frames: rest, value });
-    return [
-      ...uvarint(name.length),
-      ...name,
-      ...uvarint(rest.length === 0 ? value : 0),
-      rest.length === 0 ? 0 : 1,
-      ...below,
-    ];
-  };
-  return Uint8Array.from([0, 0, ...uvarint(stacks.length), ...stacks.flatMap(branch)]);
-}
 
 describe("trie and tree", () => {
   it.each([

@@ -94,6 +94,9 @@ const SLOTS = new IntScratch();
 const PATH_NODES = new IntScratch();
 const PATH_DEPTHS = new IntScratch();
 
+/** Stacks of one hash that are told apart: only forged profiles have more, and walk those down the tree again. */
+const MOST_PROBES = 32;
+
 /** The node of each kept sample. */
 function walkStacks(
   tables: PprofTables,
@@ -119,15 +122,18 @@ function walkStacks(
     let hash = 0;
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ refs[at]!, 0x01000193);
     let slot = (hash ^ (hash >>> 15)) & (size - 1);
-    for (; slots[slot] !== 0; slot = (slot + 1) & (size - 1)) {
+    let probes = 0;
+    for (; slots[slot] !== 0 && probes < MOST_PROBES; slot = (slot + 1) & (size - 1), probes++) {
       const other = kept[slots[slot]! - 1]!;
       if (sameStack(refs, from, to, other === 0 ? 0 : ends[other - 1]!, ends[other]!)) break;
     }
-    if (slots[slot] !== 0) {
-      nodes[i] = nodes[slots[slot]! - 1]!;
-      continue;
+    if (probes < MOST_PROBES) {
+      if (slots[slot] !== 0) {
+        nodes[i] = nodes[slots[slot]! - 1]!;
+        continue;
+      }
+      slots[slot] = i + 1;
     }
-    slots[slot] = i + 1;
     nodes[i] = walk.down(from, to);
     if (stacks.nodes.count > mostNodes)
       throw tooLarge(

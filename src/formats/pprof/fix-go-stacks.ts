@@ -8,16 +8,13 @@
 // A stack counts as cut when it is long enough and begins with a function with which no short stack
 // begins: a goroutine's entry is usually seen in a short stack, too. Of several whole stacks the
 // one with the longest rest wins. Values stay with their samples, so totals don't change.
+import { hashSeeds } from "../../lib/hash-seed.ts";
 import { tooManyEntries } from "./columns.ts";
 import type { PprofTables } from "./tables.ts";
 
 const HEAP_DEPTH = 32;
 const CPU_DEPTH = 64;
 const WINDOW = 16;
-/** Base of the rolling hash over a window, and what a location weighs when it leaves the window. */
-const BASE = 0x01000193;
-let LEAVING = 1;
-for (let k = 0; k < WINDOW; k++) LEAVING = Math.imul(LEAVING, BASE);
 /** A whole stack may be completed by one that was itself just mended; deep recursion ends here. */
 const ROUNDS = 3;
 
@@ -95,7 +92,11 @@ function outermostFunction(tables: PprofTables, at: number): number {
 function findRests(tables: PprofTables, isCut: Uint8Array, whole: readonly number[]): CutStacks[] {
   const refs = tables.stackLocations.low;
   const ends = tables.sampleStackEnds.values;
-  const byHash = cutStacksByWindow(tables, isCut);
+  const [base] = hashSeeds();
+  // What a location weighs when it leaves the window.
+  let leaving = 1;
+  for (let k = 0; k < WINDOW; k++) leaving = Math.imul(leaving, base);
+  const byHash = cutStacksByWindow(tables, isCut, base);
   // A byte per low hash bits spares most look-ups.
   const maybe = new Uint8Array(1 << 16);
   for (const hash of byHash.keys()) maybe[(hash ^ (hash >>> 16)) & 0xffff] = 1;
@@ -105,10 +106,10 @@ function findRests(tables: PprofTables, isCut: Uint8Array, whole: readonly numbe
     const to = ends[s]!;
     // The window must end before the root, so that something follows.
     if (to - from <= WINDOW) continue;
-    let hash = windowHash(refs, from + WINDOW);
+    let hash = windowHash(refs, from + WINDOW, base);
     for (let end = from + WINDOW; end < to; end++) {
       if (end > from + WINDOW)
-        hash = (Math.imul(hash, BASE) + refs[end - 1]! - Math.imul(LEAVING, refs[end - 1 - WINDOW]!)) | 0;
+        hash = (Math.imul(hash, base) + refs[end - 1]! - Math.imul(leaving, refs[end - 1 - WINDOW]!)) | 0;
       if (maybe[(hash ^ (hash >>> 16)) & 0xffff] === 0) continue;
       const cut = stacksOfWindow(byHash, refs, hash, end);
       if (cut === undefined || to - end <= cut.restTo - cut.restFrom) continue;
@@ -120,13 +121,13 @@ function findRests(tables: PprofTables, isCut: Uint8Array, whole: readonly numbe
   return [...mended];
 }
 
-function cutStacksByWindow(tables: PprofTables, isCut: Uint8Array): Map<number, CutStacks[]> {
+function cutStacksByWindow(tables: PprofTables, isCut: Uint8Array, base: number): Map<number, CutStacks[]> {
   const refs = tables.stackLocations.low;
   const byHash = new Map<number, CutStacks[]>();
   for (let s = 0; s < isCut.length; s++) {
     if (isCut[s] === 0) continue;
     const end = tables.sampleStackEnds.values[s]!;
-    const hash = windowHash(refs, end);
+    const hash = windowHash(refs, end, base);
     let found = byHash.get(hash);
     if (found === undefined) {
       found = [];
@@ -151,9 +152,10 @@ function stacksOfWindow(
   return undefined;
 }
 
-function windowHash(refs: Int32Array, end: number): number {
+/** A rolling hash whose base nobody outside knows: see hash-seed.ts. */
+function windowHash(refs: Int32Array, end: number, base: number): number {
   let hash = 0;
-  for (let at = end - WINDOW; at < end; at++) hash = (Math.imul(hash, BASE) + refs[at]!) | 0;
+  for (let at = end - WINDOW; at < end; at++) hash = (Math.imul(hash, base) + refs[at]!) | 0;
   return hash;
 }
 

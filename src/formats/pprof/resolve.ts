@@ -1,5 +1,6 @@
 // Ids of a pprof are any 64-bit numbers; after this, references are indices.
 import { malformed } from "../../lib/app-error.ts";
+import { hashSeeds } from "../../lib/hash-seed.ts";
 import { IntScratch } from "../../lib/scratch.ts";
 import type { IdColumn } from "./columns.ts";
 import type { PprofTables } from "./tables.ts";
@@ -35,10 +36,16 @@ function hashIndex(ids: IdColumn): IdIndex {
   while (size < ids.length * 2) size *= 2;
   const mask = size - 1;
   const slots = new Int32Array(size);
+  const [a, b, c, d] = hashSeeds();
   const seek = (low: number, high: number): number => {
-    let h = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35);
-    let slot = (h ^ (h >>> 16)) & mask;
+    // As in tuple-table.ts: ids are what the sender likes.
+    const h =
+      (Math.imul(low & 0xffff, a) +
+        Math.imul(low >>> 16, b) +
+        Math.imul(high & 0xffff, c) +
+        Math.imul(high >>> 16, d)) |
+      0;
+    let slot = (h ^ (h >>> 15)) & mask;
     for (;;) {
       const found = slots[slot]!;
       if (found === 0) return slot;
