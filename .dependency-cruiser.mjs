@@ -10,9 +10,10 @@ const MAY_IMPORT = {
   aggregate: ["storage", "segment", "profile", "lib"],
   compact: ["storage", "segment", "profile", "lib"],
   delete: ["compact", "storage", "segment", "profile", "lib"],
+  inbox: ["lib", "api"],
   ingest: ["aggregate", "storage", "segment", "formats", "profile", "lib", "api"],
   query: ["aggregate", "storage", "segment", "formats", "flame", "profile", "lib", "api"],
-  http: ["compact", "delete", "ingest", "query", "aggregate", "storage", "profile", "lib", "api"],
+  http: ["compact", "delete", "inbox", "ingest", "query", "aggregate", "storage", "profile", "lib", "api"],
   api: [],
 };
 /** Files at the top of src/ that any layer may read: constants and types, no behaviour. */

@@ -39,7 +39,7 @@ export default defineConfig(async () => {
               wrangler: { configPath: "./wrangler.toml" },
               miniflare: {
                 cf: false,
-                bindings: { TEST_MIGRATIONS: migrations, EDGEFLAME_EMBEDDED: "1" },
+                bindings: { TEST_MIGRATIONS: migrations, EDGEFLAME_EMBEDDED: "1", EDGEFLAME_INBOX_PAUSE_MS: "0" },
                 serviceBindings: { TEST_FILES: serveTestFile(import.meta.dirname, abilities.sharedDataDir) },
               },
             }),

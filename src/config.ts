@@ -51,6 +51,30 @@ export type Limits = { readonly [name in keyof typeof LIMITS]: number };
 export const KEEP_KEY_SECONDS = 86_400;
 export const KEEP_BODY_SECONDS = 300;
 
+/** The inbox of refused and mended uploads (decision 0017). Each number is for one tenant. */
+export const INBOX = {
+  keepSeconds: 7 * 86_400,
+  /** Entries; the oldest make room. An entry is 5 KB at most: 5 MB in all. */
+  entriesPerApp: 50,
+  entriesMost: 1000,
+  /** Of requests that were not let in: whoever has no token must not push others' entries out. */
+  entriesTurnedAway: 10,
+  /** Rows written in a minute, whatever is sent: in all, for one app, and for what was not let in. */
+  rowsPerMinute: 120,
+  rowsPerMinuteOfApp: 20,
+  rowsPerMinuteTurnedAway: 5,
+  /** An isolate writes this often, and this often when it was told that too much comes. */
+  pauseSeconds: 5,
+  longPauseSeconds: 60,
+  /** What an isolate holds back meanwhile: entries, and those of one app and reason. */
+  pendingEntries: 64,
+  pendingVariants: 4,
+  firstBytes: 64,
+  /** Of each text of the sender's. */
+  textChars: 400,
+  seriesChars: 1000,
+} as const;
+
 /** When an app's uploads are spread over more objects, or fewer. Rates are of one object, averaged over 30 s. */
 export const SHARDING = {
   /** One object does about a thousand; EDGEFLAME_SHARD_RATE replaces it. */

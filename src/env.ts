@@ -1,12 +1,15 @@
 // The bindings of wrangler.toml, typed. The embedded server provides the same names.
 import type { AppTimeline } from "./aggregate/app-timeline.ts";
 import type { AppCompactor } from "./compact/app-compactor.ts";
+import type { IngestInbox } from "./inbox/ingest-inbox.ts";
 
 export interface Env {
   /** One object per (tenant, app, shard): the live hour and the app's stack dictionary. */
   readonly APP_TIMELINE: DurableObjectNamespace<AppTimeline>;
   /** One object per (tenant, app): merges sealed segments into wider ones. */
   readonly APP_COMPACTOR: DurableObjectNamespace<AppCompactor>;
+  /** One object per tenant: the last refused and mended uploads. */
+  readonly INGEST_INBOX: DurableObjectNamespace<IngestInbox>;
   /** Sealed segments and dictionary chunks. */
   readonly SEGMENTS: R2Bucket;
   /** Apps, shards, segment catalog, labels. */
@@ -23,6 +26,8 @@ export interface Env {
   readonly EDGEFLAME_TOO_OLD_SECONDS?: string;
   /** Uploads per second at which an app gets more objects, instead of SHARDING's; unset, the embedded server never splits. */
   readonly EDGEFLAME_SHARD_RATE?: string;
+  /** Milliseconds between an isolate's writes to the inbox, instead of INBOX's. Tests only. */
+  readonly EDGEFLAME_INBOX_PAUSE_MS?: string;
   /** Path prefix that a proxy in front leaves on, for example `/profiles`. */
   readonly EDGEFLAME_BASE_PATH?: string;
   /** Set by the embedded server; absent in a deployed Worker. */

@@ -5,6 +5,7 @@ import { sweep } from "./http/sweep.ts";
 
 export { AppTimeline } from "./aggregate/app-timeline.ts";
 export { AppCompactor } from "./compact/app-compactor.ts";
+export { IngestInbox } from "./inbox/ingest-inbox.ts";
 
 const app = createApp();
 

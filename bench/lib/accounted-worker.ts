@@ -5,7 +5,11 @@
 //   GET /__bench/statements        rows of D1 and of the objects' databases, by statement
 //   x-edgeflame-cost (any answer)  JSON of what was counted while the request ran: exact for requests one by one
 import type { Env } from "../../src/env.ts";
-import worker, { AppCompactor as PlainAppCompactor, AppTimeline as PlainAppTimeline } from "../../src/worker.ts";
+import worker, {
+  AppCompactor as PlainAppCompactor,
+  AppTimeline as PlainAppTimeline,
+  IngestInbox as PlainIngestInbox,
+} from "../../src/worker.ts";
 import { type Counters, difference, NO_COUNTS } from "./counters.ts";
 
 const counters: Counters = { ...NO_COUNTS };
@@ -30,7 +34,14 @@ export class AppCompactor extends PlainAppCompactor {
     super(state, env);
   }
 }
-for (const { prototype } of [PlainAppTimeline, PlainAppCompactor]) countCalls(prototype);
+export class IngestInbox extends PlainIngestInbox {
+  constructor(state: DurableObjectState, env: Env) {
+    watchBindings(env);
+    watchObject(state);
+    super(state, env);
+  }
+}
+for (const { prototype } of [PlainAppTimeline, PlainAppCompactor, PlainIngestInbox]) countCalls(prototype);
 
 export default {
   async fetch(request, env, context) {

@@ -27,6 +27,8 @@ export async function flushShards(ports: DeletionPorts, app: AppName, row: Delet
     horizons[shard] = part;
     epochs[shard] = epoch;
   }
+  // What it holds is not told apart by label or time, and it is not worth keeping.
+  await ports.clearInbox(app.tenant, app.service);
   await advance(ports.database, row, { state: "merge", progress: { horizons, epochs } }).run();
 }
 

@@ -17,6 +17,8 @@ export interface DeletionPorts {
   stopMerging(app: AppName): Promise<void>;
   /** Rewrites the app's segments for this deletion, until it is done or the time is over. */
   erase(app: AppName, deletion: number, untilMs: number): Promise<void>;
+  /** What is told of refused and mended uploads goes: an app's and what names no app, or (null) all of the tenant's. */
+  clearInbox(tenant: string, service: string | null): Promise<void>;
   /** What this isolate has cached of the app goes. */
   forget(appId: number): void;
 }

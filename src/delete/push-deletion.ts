@@ -96,7 +96,9 @@ async function removeApps(ports: DeletionPorts, row: DeletionRow): Promise<void>
     // An app of millions of objects takes many steps.
     if (!(await removeObjects(ports, key)) || !(await removeRows(ports, key, row.id))) return;
   }
-  if (apps.length === 0) await advance(ports.database, row, { state: "objects" }).run();
+  if (apps.length > 0) return;
+  await ports.clearInbox(tenant, null);
+  await advance(ports.database, row, { state: "objects" }).run();
 }
 
 const removeTenantObjects = ({ bucket }: DeletionPorts, { tenantId }: DeletionRow): Promise<boolean> =>

@@ -20,6 +20,7 @@ export async function stopApp(ports: DeletionPorts, app: AppName): Promise<void>
     await Promise.all(some.map((one) => ports.wipe(app, one)));
   }
   await ports.stopMerging(app);
+  await ports.clearInbox(app.tenant, app.service);
 }
 
 /** @returns whether it is done */

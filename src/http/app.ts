@@ -12,12 +12,14 @@ import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
 import { countRejection } from "./metrics.ts";
 import { page } from "./page.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
+import { getInbox } from "./routes/inbox.ts";
 import { ingest } from "./routes/ingest.ts";
 import { healthz, metrics, ready } from "./routes/operations.ts";
 import { otlp } from "./routes/otlp.ts";
 import { push } from "./routes/push.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
+import { watchUpload } from "./upload-watch.ts";
 
 type Handler = (c: AppContext) => Response | Promise<Response>;
 
@@ -40,6 +42,7 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
 
   ["GET", "/api/services", "read", jsonReader("services", services)],
   ["GET", "/api/tags", "read", jsonReader("tags", tags)],
+  ["GET", "/api/inbox", "read", getInbox],
   ["DELETE", "/api/apps", "admin", deleteOldApp],
   ["POST", "/api/deletions", "admin", postDeletion],
   ["GET", "/api/deletions", "admin", listDeletions],
@@ -52,6 +55,8 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/metrics", "read", metrics],
 ];
 
+const UPLOAD_PATHS = ROUTES.filter(([, , scope]) => scope === "write").map(([, path]) => path);
+
 export function createApp() {
   const app = new Hono<AppBindings>();
   app.use(async (c, next) => {
@@ -61,6 +66,7 @@ export function createApp() {
   });
   for (const [method, path, scope, handle] of ROUTES) {
     app.on(method, path, async (c) => {
+      if (scope === "write") c.set("upload", watchUpload(c));
       if (scope !== "open") await requireScope(c.env, c.req.header("authorization") ?? null, scope);
       if (scope === "admin") requireOwnHand(c.env, c.req.raw);
       return handle(c);
@@ -75,15 +81,23 @@ export function createApp() {
     });
   }
   app.get("*", page);
-  app.notFound((c) => answerError(c, new AppError("not_found", `there is nothing at ${new URL(c.req.url).pathname}`)));
+  app.notFound((c) => {
+    if (isMissedUpload(c.req.raw)) c.set("upload", watchUpload(c));
+    return answerError(c, new AppError("not_found", `there is nothing at ${new URL(c.req.url).pathname}`));
+  });
   app.onError((error, c) => answerError(c, error));
   return app;
 }
+
+/** An agent that was given an address with a path too many: its uploads arrive, at no route. */
+const isMissedUpload = ({ method, url }: Request): boolean =>
+  method === "POST" && UPLOAD_PATHS.some((path) => new URL(url).pathname.endsWith(path));
 
 function answerError(c: AppContext, thrown: unknown): Response {
   const error = asAppError(thrown);
   const status = statusOf(error.code);
   countRejection(error.code);
+  c.get("upload")?.refused(error, status);
   const facts = { requestId: c.get("requestId"), method: c.req.method, path: new URL(c.req.url).pathname, status };
   const cause =
     thrown instanceof AppError

@@ -1,6 +1,7 @@
 // What every handler is given.
 import type { Context } from "hono";
 import type { Env } from "../env.ts";
+import type { UploadWatch } from "./upload-watch.ts";
 
-export type AppBindings = { Bindings: Env; Variables: { requestId: string } };
+export type AppBindings = { Bindings: Env; Variables: { requestId: string; upload?: UploadWatch } };
 export type AppContext = Context<AppBindings>;

@@ -4,7 +4,7 @@ import type { DeletionPorts } from "../delete/ports.ts";
 import type { Env } from "../env.ts";
 import { forgetApp } from "../query/forget.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
-import { clockOf, compactorObject } from "./ports.ts";
+import { clockOf, compactorObject, inboxObject } from "./ports.ts";
 
 export function deletionPorts(env: Env): DeletionPorts {
   return {
@@ -17,6 +17,7 @@ export function deletionPorts(env: Env): DeletionPorts {
     typesSinceFlush: ({ tenant, service }, shard) => timelineObject(env, tenant, service, shard).typesSinceFlush(),
     stopMerging: ({ tenant, service }) => compactorObject(env, { tenant, service }).stop(),
     erase: ({ tenant, service }, id, untilMs) => compactorObject(env, { tenant, service }).erase(id, untilMs),
+    clearInbox: (tenant, service) => inboxObject(env, tenant).clear(service),
     forget: forgetApp,
   };
 }

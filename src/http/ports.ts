@@ -29,6 +29,13 @@ export function compactorObject(env: Env, { tenant, service }: { tenant: string;
   return env.APP_COMPACTOR.get(env.APP_COMPACTOR.idFromName(JSON.stringify([tenant, service])));
 }
 
+/** The object that has the tenant's refused and mended uploads. */
+export const inboxObject = (env: Env, tenant: string, locationHint?: DurableObjectLocationHint) =>
+  env.INGEST_INBOX.get(
+    env.INGEST_INBOX.idFromName(JSON.stringify([tenant])),
+    locationHint === undefined ? {} : { locationHint },
+  );
+
 /** For uploads that may go to any shard. */
 export const anyRoute = (): number => Math.floor(Math.random() * 2 ** 32);
 

@@ -3,9 +3,9 @@ import type { Limits } from "../config.ts";
 import { decodeOtlp, type OtlpUpload } from "../formats/otlp/decode.ts";
 import type { OtlpRequest } from "../formats/otlp/messages.ts";
 import { readOtlpJson, readOtlpProto } from "../formats/otlp/read-request.ts";
-import { malformed, tooLarge } from "../lib/app-error.ts";
+import { AppError, malformed, tooLarge } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
-import { labelSet } from "../profile/labels.ts";
+import { labelSet, labelsText } from "../profile/labels.ts";
 import { profileTypeId } from "../profile/profile-type.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
@@ -15,6 +15,7 @@ import { splitSeries } from "./split-series.ts";
 import { type ManyUploads, type StorePorts, storeMany } from "./store-upload.ts";
 import { DEFAULT_RATE_HZ, type PlannedType } from "./type-plan.ts";
 import { keyId, routeOfUpload } from "./upload-id.ts";
+import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
 import { uploadSlot } from "./upload-slot.ts";
 
 export interface OtlpOutcome {
@@ -43,21 +44,37 @@ export async function storeOtlp(
   request: OtlpRequest,
   bodyHash: string,
   settings: DecodeSettings,
+  listener: IncidentListener = NOBODY_LISTENS,
 ): Promise<OtlpOutcome> {
   const uploads = decodeOtlp(request, settings.limits);
   const byService = [...Map.groupBy(uploads, ({ service }) => service)];
   const notes: UploadNote[] = [];
+  const mended: { readonly notes: readonly UploadNote[]; readonly subject: UploadSubject }[] = [];
   const batches: ManyUploads[] = [];
   for (const [service, own] of byService) {
-    const batch = await batchOf(ports, { service, own, bodyHash, notes }, settings);
-    if (batch !== null) batches.push(batch);
+    const ofService: UploadNote[] = [];
+    try {
+      const batch = await batchOf(ports, { service, own, bodyHash, notes: ofService }, settings);
+      if (batch !== null) batches.push(batch);
+    } catch (error) {
+      if (error instanceof AppError) listener.refused(error, subjectOf(service, own));
+      throw error;
+    }
+    if (ofService.length > 0) mended.push({ notes: ofService, subject: subjectOf(service, own) });
+    notes.push(...ofService);
   }
   const answers = await concurrently(batches, SERVICES_AT_ONCE, (batch) => storeMany(ports, batch));
+  for (const one of mended) listener.mended(one.notes, one.subject);
   return {
     stored: answers.reduce((sum, { stored }) => sum + stored, 0),
     duplicates: answers.reduce((sum, { duplicates }) => sum + duplicates, 0),
     notes,
   };
+}
+
+/** The request holds several: none has bytes of its own. */
+function subjectOf(service: string, [first]: readonly OtlpUpload[]): UploadSubject {
+  return { app: service, series: `${service}${labelsText(first?.labels ?? [])}`, spyName: SPY_NAME, bytes: null };
 }
 
 async function batchOf(

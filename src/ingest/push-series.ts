@@ -2,7 +2,7 @@
 import type { Limits } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import type { AppName } from "../profile/app-name.ts";
-import { type LabelSet, labelSet, labelValue } from "../profile/labels.ts";
+import { type LabelSet, labelSet, labelsText, labelValue } from "../profile/labels.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
 import { byteLength, seriesPairs } from "./series-labels.ts";
 
@@ -46,5 +46,4 @@ export function namePushSeries(sent: Iterable<readonly [string, string]>, limits
   };
 }
 
-const shown = (labels: LabelSet): string =>
-  `{${labels.map(([name, value]) => `${name}="${value}"`).join(", ")}}`.slice(0, 1000);
+const shown = (labels: LabelSet): string => labelsText(labels).slice(0, 1000);

@@ -4,6 +4,7 @@ import { type PushSeries, readPush } from "../formats/push/read-push.ts";
 import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import type { AppName } from "../profile/app-name.ts";
+import { labelSet, labelsText, labelValue } from "../profile/labels.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import { type DictionarySize, StackDictionary } from "../profile/stack-dictionary.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
@@ -13,6 +14,7 @@ import { decodePushed } from "./push-profile.ts";
 import { namePushSeries, type PushNaming } from "./push-series.ts";
 import { type StorePorts, storeMany } from "./store-upload.ts";
 import { keyId, routeOfUpload } from "./upload-id.ts";
+import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
 
 export interface PushOutcome {
   /** Profiles that are durable now. */
@@ -56,10 +58,11 @@ export async function storePush(
   ports: StorePorts,
   message: Uint8Array,
   settings: DecodeSettings,
+  listener: IncidentListener = NOBODY_LISTENS,
 ): Promise<PushOutcome> {
   const request = readPush(message, settings.limits);
   if (!request.some(({ samples }) => samples.length > 0)) throw invalidArgument("no profiles received");
-  const run = new PushRun(ports, settings);
+  const run = new PushRun(ports, settings, listener);
   for (const series of request) await run.takeSeries(series);
   return run.finish();
 }
@@ -67,6 +70,7 @@ export async function storePush(
 class PushRun {
   readonly #ports: StorePorts;
   readonly #settings: DecodeSettings;
+  readonly #listener: IncidentListener;
   readonly #drafts = new Map<string, Draft>();
   readonly #refusals: Refusal[] = [];
   readonly #notes: UploadNote[] = [];
@@ -78,18 +82,20 @@ class PushRun {
   #noteCount = 0;
   #inflatedBytes = 0;
 
-  constructor(ports: StorePorts, settings: DecodeSettings) {
+  constructor(ports: StorePorts, settings: DecodeSettings, listener: IncidentListener) {
     this.#ports = ports;
     this.#settings = settings;
+    this.#listener = listener;
   }
 
   async takeSeries({ labels, samples }: PushSeries): Promise<void> {
     let naming: PushNaming | AppError | undefined;
     for (const { profile, id } of samples) {
       this.#seen++;
-      naming ??= caught(() => this.#name(labels));
-      if (naming instanceof AppError) this.#refuse(id, naming);
-      else await this.#takeSample(naming, profile, id);
+      const subject = () => subjectOf(labels, profile);
+      naming ??= caught(() => this.#name(labels, subject));
+      if (naming instanceof AppError) this.#refuse(id, naming, subject);
+      else await this.#takeSample(naming, { profile, id, subject });
     }
   }
 
@@ -106,7 +112,7 @@ class PushRun {
     };
   }
 
-  #name(labels: PushSeries["labels"]): PushNaming {
+  #name(labels: PushSeries["labels"], subject: () => UploadSubject): PushNaming {
     const { limits } = this.#settings;
     const naming = namePushSeries(labels, limits);
     if (!this.#drafts.has(naming.service)) {
@@ -120,23 +126,23 @@ class PushRun {
         );
       this.#drafts.set(naming.service, { service: naming.service, types: new Map(), writer: emptyWriter(), ids: [] });
     }
-    this.#note(naming.notes);
+    this.#note(naming.notes, subject);
     return naming;
   }
 
-  async #takeSample(naming: PushNaming, profile: Uint8Array, id: string): Promise<void> {
+  async #takeSample(naming: PushNaming, { profile, id, subject }: Sample): Promise<void> {
     const draft = this.#drafts.get(naming.service);
     if (draft === undefined) return;
     const bytes = caught(() => this.#inflate(profile));
     if (bytes instanceof AppError) {
-      this.#refuse(id, bytes);
+      this.#refuse(id, bytes, subject);
       return;
     }
     if (bytes.length > ALONE_BYTES) await this.#flush(draft);
     const before = draft.writer.stacks.size;
-    const refusal = caught(() => this.#add(draft, naming, bytes, id));
+    const refusal = caught(() => this.#add(draft, naming, bytes, { id, subject }));
     if (refusal instanceof AppError) {
-      this.#refuse(id, refusal);
+      this.#refuse(id, refusal, subject);
       // What it left in the dictionary is at its end: the batch ends before it.
       if (grew(before, draft.writer.stacks.size)) await this.#flush(draft, before);
     } else if (bytes.length > ALONE_BYTES || draft.writer.byteLength > FLUSH_BYTES) await this.#flush(draft);
@@ -157,13 +163,18 @@ class PushRun {
     return bytes;
   }
 
-  #add(draft: Draft, naming: PushNaming, bytes: Uint8Array, id: string): undefined {
+  #add(
+    draft: Draft,
+    naming: PushNaming,
+    bytes: Uint8Array,
+    { id, subject }: Pick<Sample, "id" | "subject">,
+  ): undefined {
     const decoded = decodePushed(bytes, naming, draft.writer.stacks, this.#settings);
     if (decoded === null) {
       this.#empty++;
       return;
     }
-    this.#note(decoded.notes);
+    this.#note(decoded.notes, subject);
     draft.writer.add(decoded.slot, decoded.series);
     draft.ids.push({ name: naming.name, id });
     for (const { type } of decoded.series) draft.types.set(type.id, type);
@@ -179,7 +190,8 @@ class PushRun {
     const batch = writer.finish(size);
     if (batch.length > batchBytes) {
       const error = tooLarge("batchBytes", batch.length, batchBytes, "bytes of the encoded profile");
-      for (let left = writer.uploads; left > 0; left--) this.#refuse("", error);
+      const subject = () => ({ app: service, series: service, spyName: "", bytes: null });
+      for (let left = writer.uploads; left > 0; left--) this.#refuse("", error, subject);
       return;
     }
     const { tenant, anyRoute } = this.#ports;
@@ -198,14 +210,30 @@ class PushRun {
     this.#duplicates += duplicates;
   }
 
-  #refuse(id: string, error: AppError): void {
+  #refuse(id: string, error: AppError, subject: () => UploadSubject): void {
+    this.#listener.refused(error, subject());
     if (++this.#refused <= REFUSALS_LISTED) this.#refusals.push({ profile: this.#seen, id: id.slice(0, 64), error });
   }
 
-  #note(more: readonly UploadNote[]): void {
+  #note(more: readonly UploadNote[], subject: () => UploadSubject): void {
+    if (more.length > 0) this.#listener.mended(more, subject());
     this.#noteCount += more.length;
     for (const one of more) if (this.#notes.length < NOTES_KEPT) this.#notes.push(one);
   }
+}
+
+/** One profile of the request. */
+interface Sample {
+  readonly profile: Uint8Array;
+  readonly id: string;
+  /** Made only when there is something to tell. */
+  readonly subject: () => UploadSubject;
+}
+
+function subjectOf(labels: PushSeries["labels"], bytes: Uint8Array): UploadSubject {
+  const sent = labelSet(labels);
+  const app = labelValue(sent, "service_name") || null;
+  return { app, series: labelsText(sent), spyName: labelValue(sent, "pyroscope_spy") ?? "", bytes };
 }
 
 interface Refusal extends Pick<RefusedProfile, "profile" | "id"> {

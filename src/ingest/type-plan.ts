@@ -188,13 +188,17 @@ export interface TextPlan {
   readonly types: readonly PlannedType[];
 }
 
-/** Text carries one number per stack; the app name's suffix says what it means. Without a known one: CPU samples. */
-export function planText(app: string, params: UploadParams): TextPlan {
+/** A known suffix of the name is a type and no part of the service. */
+export function textService(app: string): { readonly service: string; readonly oldSuffix: string } {
   const dot = app.lastIndexOf(".");
   const suffix = dot < 0 ? "" : app.slice(dot + 1);
   const isKnown = dot > 0 && (SAMPLED.has(suffix) || COUNTED.has(suffix));
-  const service = isKnown ? app.slice(0, dot) : app;
-  const oldSuffix = isKnown ? suffix : "cpu";
+  return isKnown ? { service: app.slice(0, dot), oldSuffix: suffix } : { service: app, oldSuffix: "cpu" };
+}
+
+/** Text carries one number per stack; the app name's suffix says what it means. Without a known one: CPU samples. */
+export function planText(app: string, params: UploadParams): TextPlan {
+  const { service, oldSuffix } = textService(app);
   const counted = COUNTED.get(oldSuffix);
   if (counted !== undefined) {
     const id = profileTypeId({ ...idParts(counted), periodType: "", periodUnit: "" });

@@ -11,5 +11,9 @@ export function labelSet(pairs: Iterable<readonly [string, string]>): LabelSet {
 /** A text that two label sets share only when they are equal. */
 export const labelKey = (labels: LabelSet): string => labels.map(([k, v]) => `${k}\u0000${v}`).join("\u0001");
 
+/** For people: `{region="eu", zone="a"}`. */
+export const labelsText = (labels: LabelSet): string =>
+  `{${labels.map(([name, value]) => `${name}="${value}"`).join(", ")}}`;
+
 export const labelValue = (labels: LabelSet, name: string): string | undefined =>
   labels.find(([known]) => known === name)?.[1];

@@ -19,7 +19,7 @@ import {
 import type { AppContext } from "../context.ts";
 import { deletionPorts } from "../deletion-ports.ts";
 import { checked, readJson, readText } from "../json-body.ts";
-import { clockOf, tenantOf } from "../ports.ts";
+import { clockOf, inboxObject, tenantOf } from "../ports.ts";
 
 /** What is not done after this long is left to cron. */
 const PUSH_MS = 10_000;
@@ -79,8 +79,10 @@ async function oldNameOf(c: AppContext): Promise<OldDeletion> {
 
 async function appNamed(c: AppContext, service: string): Promise<CatalogApp> {
   const [app] = await d1CatalogReads(c.env.CATALOG).apps(tenantOf(), [service]);
-  if (app === undefined) throw new AppError("not_found", `there is no app ${JSON.stringify(service)}`);
-  return app;
+  if (app !== undefined) return app;
+  // One all of whose uploads were refused is in the inbox alone.
+  await inboxObject(c.env, tenantOf()).clear(service);
+  throw new AppError("not_found", `there is no app ${JSON.stringify(service)}`);
 }
 
 interface OrderRange {
@@ -121,7 +123,10 @@ const orderFor = (c: AppContext, app: CatalogApp, choice: ChosenSeries | null, r
 async function orderTenant(c: AppContext): Promise<number> {
   const tenant = tenantOf();
   const row = await c.env.CATALOG.prepare("SELECT id FROM tenants WHERE name = ?").bind(tenant).first<{ id: number }>();
-  if (row === null) throw new AppError("not_found", "nothing was uploaded yet: there is nothing to delete");
+  if (row === null) {
+    await inboxObject(c.env, tenant).clear(null);
+    throw new AppError("not_found", "nothing was uploaded yet: there is nothing to delete");
+  }
   const now = Math.floor(clockOf(c.env)());
   return orderTenantDeletion(c.env.CATALOG, { tenantId: row.id, tenant, hash: await tenantHash(), now });
 }

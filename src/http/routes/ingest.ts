@@ -14,6 +14,8 @@ import { anyRoute, storePorts } from "../ports.ts";
 /** 200 with an empty body, once the upload is durable; a header tells the sender of one that was counted before. */
 export async function ingest(c: AppContext): Promise<Response> {
   const body = await readBody(c.req.raw, LIMITS.bodyBytes);
+  const watch = c.get("upload");
+  watch?.sees(body);
   const request = {
     params: new URL(c.req.url).searchParams,
     contentType: c.req.header("content-type") ?? "",
@@ -38,6 +40,7 @@ export async function ingest(c: AppContext): Promise<Response> {
         notes: upload.notes.slice(0, 8),
         count: upload.notes.length,
       });
+      watch?.mended(upload.notes, upload.service);
     }
   }
   countUploads(body.length, upload === null ? 0 : 1, upload === null ? 1 : 0);

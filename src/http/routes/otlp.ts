@@ -4,7 +4,7 @@
 import { LIMITS } from "../../config.ts";
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
 import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
-import { AppError } from "../../lib/app-error.ts";
+import { AppError, type ErrorCode } from "../../lib/app-error.ts";
 import { toHex } from "../../lib/hex.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
 import { logEvent } from "../../lib/log.ts";
@@ -17,7 +17,9 @@ import { countDuplicates, countRejection, countUploads } from "../metrics.ts";
 import { storePorts } from "../ports.ts";
 
 const PROTO = "application/x-protobuf";
+
 export async function otlp(c: AppContext): Promise<Response> {
+  const watch = c.get("upload");
   try {
     const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
     const read = OTLP_READERS.get(type);
@@ -26,6 +28,7 @@ export async function otlp(c: AppContext): Promise<Response> {
         actual: type,
       });
     const body = await readBody(c.req.raw, LIMITS.bodyBytes);
+    watch?.sees(body);
     const settings = ingestSettings(c.env);
     const request = read(inflated(body), settings.limits);
     const { stored, duplicates, notes } = await storeOtlp(
@@ -33,6 +36,7 @@ export async function otlp(c: AppContext): Promise<Response> {
       request,
       await hashOf(body),
       settings,
+      watch?.listener(otlpStatus),
     );
     countUploads(body.length, stored + duplicates, 0);
     countDuplicates(duplicates);
@@ -41,10 +45,12 @@ export async function otlp(c: AppContext): Promise<Response> {
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     countRejection(error.code);
+    const status = otlpStatus(error.code);
+    watch?.refused(error, status);
     const headers: Record<string, string> = { "content-type": "text/plain; charset=utf-8" };
     const { retryAfterSeconds } = error.facts;
     if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
-    return c.body(`${error.message}\n`, STATUS[error.code] ?? statusOf(error.code), headers);
+    return c.body(`${error.message}\n`, status, headers);
   }
 }
 
@@ -54,6 +60,8 @@ const STATUS: Readonly<Partial<Record<string, 400 | 413>>> = {
   profile_too_old: 400,
   profile_too_large: 413,
 };
+
+const otlpStatus = (code: ErrorCode) => STATUS[code] ?? statusOf(code);
 
 /** The bytes tell whether they are gzip: neither encoding begins like that. */
 function inflated(body: Uint8Array): Uint8Array {

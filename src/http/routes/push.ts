@@ -2,11 +2,12 @@
 import { LIMITS } from "../../config.ts";
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
 import { storePush } from "../../ingest/push-upload.ts";
-import { AppError } from "../../lib/app-error.ts";
+import { AppError, type ErrorCode } from "../../lib/app-error.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
 import { logEvent } from "../../lib/log.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
+import { statusOf } from "../errors.ts";
 import { ingestSettings } from "../ingest-settings.ts";
 import { placeOf } from "../location-hint.ts";
 import { countDuplicates, countUploads } from "../metrics.ts";
@@ -18,8 +19,15 @@ const PROTO = "application/proto";
 export async function push(c: AppContext): Promise<Response> {
   requireProto(c);
   const body = await readBody(c.req.raw, LIMITS.bodyBytes);
+  const watch = c.get("upload");
+  watch?.sees(body);
   try {
-    const outcome = await storePush(storePorts(c.env, placeOf(c.req.raw)), messageOf(body), ingestSettings(c.env));
+    const outcome = await storePush(
+      storePorts(c.env, placeOf(c.req.raw)),
+      messageOf(body),
+      ingestSettings(c.env),
+      watch?.listener((code) => statusOf(connectCode(code))),
+    );
     countUploads(body.length, outcome.stored + outcome.duplicates, outcome.empty);
     countDuplicates(outcome.duplicates);
     if (outcome.duplicates > 0) c.header("edgeflame-duplicate", String(outcome.duplicates));
@@ -60,16 +68,18 @@ function messageOf(body: Uint8Array): Uint8Array {
 
 /** Connect has one word for what is wrong with a profile: invalid_argument, which agents do not send again. */
 function asConnect(error: unknown): unknown {
-  if (!(error instanceof AppError)) return error;
-  switch (error.code) {
+  if (!(error instanceof AppError) || connectCode(error.code) === error.code) return error;
+  const documentation = `docs/errors.md#${error.code}`;
+  return new AppError(connectCode(error.code), error.message, { documentation, ...error.facts });
+}
+
+function connectCode(code: ErrorCode): ErrorCode {
+  switch (code) {
     case "malformed_profile":
     case "profile_too_large":
     case "profile_too_old":
-      return new AppError("invalid_argument", error.message, {
-        documentation: `docs/errors.md#${error.code}`,
-        ...error.facts,
-      });
+      return "invalid_argument";
     default:
-      return error;
+      return code;
   }
 }
