@@ -1,4 +1,4 @@
-// Limits and defaults in one place: each value with its unit and its reason. Later, tenants override them.
+// Limits and defaults in one place: each value with its unit and its reason. Tenants override them (api/limits.ts).
 
 export const LIMITS = {
   /** Compressed request body. The platform allows 100 MB; 64 MiB leaves room to hold it twice. */
@@ -46,6 +46,47 @@ export const LIMITS = {
 
 /** LIMITS or another tenant's (or a test's) numbers. */
 export type Limits = { readonly [name in keyof typeof LIMITS]: number };
+
+/** What holds for a tenant: numbers, and what may be none. */
+export interface TenantLimits extends Limits {
+  /** Older uploads are refused. Null: nothing is too old. */
+  readonly tooOldSeconds: number | null;
+  /** Uploads further ahead are stored at the time of receipt. */
+  readonly tooNewSeconds: number;
+  /** Of the profiles as sent, over all apps of the tenant. Null: no limit. */
+  readonly ingestBytesPerSecond: number | null;
+  readonly ingestBurstBytes: number;
+  readonly profilesPerSecond: number | null;
+  readonly profilesBurst: number;
+  /** Over the rate: `shed` counts totals and leaves stacks out, `reject` answers 429. */
+  readonly overload: "shed" | "reject";
+  /** Longest range of a question. Null: no limit. */
+  readonly queryRangeSeconds: number | null;
+  /** Mend truncated Go stacks and drop type parameters from Go names. */
+  readonly goRepair: boolean;
+  /** Put the file before function names of Python's and Ruby's samplers. */
+  readonly scriptFileNames: boolean;
+  /** Number the functions of old .NET agents, and write `_` for `-` in their types. */
+  readonly dotnetIds: boolean;
+}
+
+export const TENANT_LIMITS: TenantLimits = {
+  ...LIMITS,
+  tooOldSeconds: null,
+  tooNewSeconds: 86_400,
+  ingestBytesPerSecond: null,
+  ingestBurstBytes: 8 * 1024 * 1024,
+  profilesPerSecond: null,
+  profilesBurst: 100,
+  overload: "shed",
+  queryRangeSeconds: null,
+  goRepair: true,
+  scriptFileNames: true,
+  dotnetIds: true,
+};
+
+/** A tenant's changed limits reach every isolate within this time. */
+export const LIMITS_FRESH_SECONDS = 30;
 
 /** How long an upload's id is remembered: one that the sender gave, and one made of a body that carries its own time. */
 export const KEEP_KEY_SECONDS = 86_400;

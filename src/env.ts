@@ -24,6 +24,8 @@ export interface Env {
   readonly EDGEFLAME_GO_REPAIR?: string;
   /** Age in seconds beyond which an upload is refused. Unset: nothing is too old. */
   readonly EDGEFLAME_TOO_OLD_SECONDS?: string;
+  /** JSON of limits (api/limits.ts) that stand in for the defaults of config.ts, for every tenant. */
+  readonly EDGEFLAME_LIMITS?: string;
   /** Uploads per second at which an app gets more objects, instead of SHARDING's; unset, the embedded server never splits. */
   readonly EDGEFLAME_SHARD_RATE?: string;
   /** Milliseconds between an isolate's writes to the inbox, instead of INBOX's. Tests only. */

@@ -8,6 +8,8 @@ export const ErrorResponse = z.object({
   limit: z.string().optional(),
   actual: z.union([z.number(), z.string()]).optional(),
   allowed: z.union([z.number(), z.string()]).optional(),
+  /** What to do about it. */
+  advice: z.string().optional(),
   /** A link. */
   documentation: z.string().optional(),
 });

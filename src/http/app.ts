@@ -11,14 +11,17 @@ import { asAppError, errorResponse, statusOf } from "./errors.ts";
 import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
 import { countRejection } from "./metrics.ts";
 import { page } from "./page.ts";
+import { tenantOf } from "./ports.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
 import { getInbox } from "./routes/inbox.ts";
 import { ingest } from "./routes/ingest.ts";
+import { getLimits, putLimits } from "./routes/limits.ts";
 import { healthz, metrics, ready } from "./routes/operations.ts";
 import { otlp } from "./routes/otlp.ts";
 import { push } from "./routes/push.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
+import { tenantLimits } from "./tenant-limits.ts";
 import { watchUpload } from "./upload-watch.ts";
 
 type Handler = (c: AppContext) => Response | Promise<Response>;
@@ -49,6 +52,8 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/api/deletions/:id", "admin", getDeletion],
   ["GET", "/api/retention", "read", getRetention],
   ["PUT", "/api/retention", "admin", putRetention],
+  ["GET", "/api/limits", "read", getLimits],
+  ["PUT", "/api/limits", "admin", putLimits],
 
   ["GET", "/ready", "open", ready],
   ["GET", "/healthz", "open", healthz],
@@ -67,7 +72,10 @@ export function createApp() {
   for (const [method, path, scope, handle] of ROUTES) {
     app.on(method, path, async (c) => {
       if (scope === "write") c.set("upload", watchUpload(c));
-      if (scope !== "open") await requireScope(c.env, c.req.header("authorization") ?? null, scope);
+      if (scope !== "open") {
+        await requireScope(c.env, c.req.header("authorization") ?? null, scope);
+        c.set("limits", await tenantLimits(c.env, tenantOf()));
+      }
       if (scope === "admin") requireOwnHand(c.env, c.req.raw);
       return handle(c);
     });

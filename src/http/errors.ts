@@ -1,6 +1,7 @@
 // The one place where an error becomes an HTTP answer.
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, type ErrorCode } from "../lib/app-error.ts";
+import { limitAdvice } from "./limit-advice.ts";
 
 /** Status, and the code that Pyroscope 2 would put in the body for it. */
 const ANSWERS = {
@@ -32,6 +33,7 @@ export function asAppError(error: unknown): AppError {
 export function errorResponse(error: AppError, documentationRoot: string): Response {
   const [status, code] = ANSWERS[error.code];
   const { limit, actual, allowed, documentation, refused, retryAfterSeconds } = error.facts;
+  const advice = limitAdvice(error);
   const body = {
     code,
     reason: error.code,
@@ -39,6 +41,7 @@ export function errorResponse(error: AppError, documentationRoot: string): Respo
     ...(limit === undefined ? {} : { limit }),
     ...(actual === undefined ? {} : { actual }),
     ...(allowed === undefined ? {} : { allowed }),
+    ...(advice === null ? {} : { advice }),
     ...(refused === undefined ? {} : { refused }),
     documentation: `${documentationRoot}/${documentation ?? `docs/errors.md#${error.code}`}`,
   };

@@ -8,7 +8,7 @@ import type {
 } from "../aggregate/live-protocol.ts";
 import { timelineObject } from "../aggregate/object-name.ts";
 import { unrefused } from "../aggregate/refusal.ts";
-import { ANONYMOUS_TENANT } from "../config.ts";
+import { ANONYMOUS_TENANT, type TenantLimits } from "../config.ts";
 import type { Env } from "../env.ts";
 import { type KnownMap, knownMaps } from "../ingest/known-maps.ts";
 import type { StorePorts } from "../ingest/store-upload.ts";
@@ -63,11 +63,12 @@ export function storePorts(env: Env, place: RequestPlace = {}): StorePorts {
   };
 }
 
-export function queryPorts(env: Env): QueryPorts {
+export function queryPorts(env: Env, limits: TenantLimits): QueryPorts {
   const tenant = tenantOf();
   return {
     tenant,
     clock: clockOf(env),
+    limits,
     catalog: d1CatalogReads(env.CATALOG),
     store: r2SegmentStore(env.SEGMENTS),
     async readLive(service, shard, query) {

@@ -33,9 +33,14 @@ export interface DecodeSettings {
   /** Unix seconds. */
   readonly now: number;
   readonly limits: Limits;
+  /** Switches of TenantLimits; those that are absent are on. */
   readonly goRepair: boolean;
+  readonly scriptFileNames?: boolean;
+  readonly dotnetIds?: boolean;
   /** Older profiles are refused; absent or null: nothing is too old. */
   readonly tooOldSeconds?: number | null;
+  /** Profiles further ahead are stored at the time of receipt; absent: a day. */
+  readonly tooNewSeconds?: number;
 }
 
 /**
@@ -146,12 +151,12 @@ interface PprofParts {
 function decodePprofParts(parts: PprofParts, params: UploadParams, settings: DecodeSettings): DecodedUpload | null {
   const { limits } = settings;
   const sent = parts.config === undefined ? DEFAULT_CONFIGS : parseSampleTypeConfigs(parts.config);
-  const dotnet = isOldDotnet(params.spyName, sent);
+  const dotnet = settings.dotnetIds !== false && isOldDotnet(params.spyName, sent);
   const configs = dotnet ? underscored(sent) : sent;
   const options: PprofOptions = {
     limits,
     dotnet,
-    fileInName: FILE_IN_NAME[params.spyName] ?? "never",
+    fileInName: settings.scriptFileNames === false ? "never" : (FILE_IN_NAME[params.spyName] ?? "never"),
     goRepair: settings.goRepair,
     ignoredLabels: EXEMPLAR_LABELS,
   };
@@ -191,10 +196,10 @@ function assemble(
   series: readonly UploadSeries[],
   naming: SeriesNaming,
   params: UploadParams,
-  { now, tooOldSeconds }: DecodeSettings,
+  settings: DecodeSettings,
 ): DecodedUpload | null {
   if (series.length === 0) return null;
-  const { slot, notes } = uploadSlot(params.from, params.until, now, tooOldSeconds ?? null);
+  const { slot, notes } = uploadSlot(params.from, params.until, settings.now, settings);
   const all: readonly UploadNote[] = [...notes, ...naming.notes, ...profile.notes];
   return { service: naming.service, slot, stacks: profile.stacks, series, notes: all };
 }

@@ -85,8 +85,9 @@ async function batchOf(
     bodyHash,
     notes,
   }: { service: string; own: readonly OtlpUpload[]; bodyHash: string; notes: UploadNote[] },
-  { limits, now, tooOldSeconds }: DecodeSettings,
+  settings: DecodeSettings,
 ): Promise<ManyUploads | null> {
+  const { limits } = settings;
   const [first] = own;
   if (first === undefined) return null;
   const writer = new BatchWriter(first.profile.stacks);
@@ -95,7 +96,7 @@ async function batchOf(
   for (const [i, upload] of own.entries()) {
     const { profile } = upload;
     const taken = profile.timeNanos <= 0n ? null : Number(profile.timeNanos / 1_000_000_000n);
-    const { slot, notes: ofSlot } = uploadSlot(taken, null, now, tooOldSeconds ?? null);
+    const { slot, notes: ofSlot } = uploadSlot(taken, null, settings.now, settings);
     const { labels, notes: ofLabels } = labelsOf(upload, limits);
     const plan = planOf(upload, limits);
     const series = splitSeries(profile, [plan], (sample) => withSampleLabels(labels, sample, limits), limits);

@@ -48,14 +48,14 @@ export function decodePushed(
   const { limits, now } = settings;
   const profile = decodePprof(inflated, {
     limits,
-    dotnet: naming.spyName === "dotnetspy",
+    dotnet: settings.dotnetIds !== false && naming.spyName === "dotnetspy",
     goRepair: settings.goRepair,
     ignoredLabels: EXEMPLAR_LABELS,
     stacks,
   });
   if (profile === null) return null;
   const taken = profile.timeNanos === 0n ? null : Number(profile.timeNanos / NANOSECONDS_PER_SECOND);
-  const { slot, notes } = uploadSlot(taken, null, now, settings.tooOldSeconds ?? null);
+  const { slot, notes } = uploadSlot(taken, null, now, settings);
   const configs = naming.metric === "block" ? BLOCK_CONFIGS : DEFAULT_CONFIGS;
   const plan = planPprof(profile, configs, { spyName: naming.spyName, sampleRate: null }, naming.metric);
   const series = splitSeries(profile, plan, (sample) => withSampleLabels(naming.labels, sample, limits), limits);

@@ -1,7 +1,7 @@
 // The one 10 s slot an upload goes into, whole: it is never spread over what `until` would cover.
 import { DAY_SECONDS, DOCUMENTATION, SLOT_SECONDS } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
-import { plainNote, type UploadNote } from "../profile/upload-note.ts";
+import { limitNote, plainNote, type UploadNote } from "../profile/upload-note.ts";
 
 const YEAR_2000 = 946_684_800;
 
@@ -11,18 +11,23 @@ export interface UploadSlot {
   readonly notes: readonly UploadNote[];
 }
 
+/** What time is taken. Absent: nothing is too old, and a day ahead is too new. */
+export interface UploadWindow {
+  readonly tooOldSeconds?: number | null;
+  readonly tooNewSeconds?: number;
+}
+
 /**
  * By `from`, or by the time of receipt where that makes no sense.
- * @param tooOldSeconds what is older than this is refused; null: nothing is too old
  * @throws AppError profile_too_old
  */
 export function uploadSlot(
   from: number | null,
   until: number | null,
   nowSeconds: number,
-  tooOldSeconds: number | null = null,
+  { tooOldSeconds = null, tooNewSeconds = DAY_SECONDS }: UploadWindow = {},
 ): UploadSlot {
-  const problem = from === null ? null : problemOf(from, until, nowSeconds);
+  const problem = from === null ? null : problemOf(from, until, nowSeconds, tooNewSeconds);
   const at = from === null || problem !== null ? nowSeconds : from;
   if (tooOldSeconds !== null && at < nowSeconds - tooOldSeconds) {
     const age = Math.floor(nowSeconds - at);
@@ -32,18 +37,16 @@ export function uploadSlot(
       { limit: "tooOldSeconds", actual: age, allowed: tooOldSeconds, documentation: `${DOCUMENTATION}#tooOldSeconds` },
     );
   }
-  return {
-    slot: Math.floor(at / SLOT_SECONDS) * SLOT_SECONDS,
-    notes:
-      problem === null
-        ? []
-        : [plainNote("time_replaced", problem, "stored at the time of receipt; check the clock of the sender")],
-  };
+  return { slot: Math.floor(at / SLOT_SECONDS) * SLOT_SECONDS, notes: problem === null ? [] : [problem] };
 }
 
-function problemOf(from: number, until: number | null, nowSeconds: number): string | null {
-  if (from < YEAR_2000) return `from=${from} is before 2000`;
-  if (from > nowSeconds + DAY_SECONDS) return `from=${from} is more than a day ahead`;
-  if (until !== null && from > until) return `from=${from} is after until=${until}`;
+const DONE = "stored at the time of receipt; check the clock of the sender";
+
+function problemOf(from: number, until: number | null, nowSeconds: number, tooNewSeconds: number): UploadNote | null {
+  if (from < YEAR_2000) return plainNote("time_replaced", `from=${from} is before 2000`, DONE);
+  const ahead = Math.floor(from - nowSeconds);
+  if (ahead > tooNewSeconds)
+    return limitNote("time_replaced", `from=${from} lies ahead`, ["tooNewSeconds", ahead, tooNewSeconds], DONE);
+  if (until !== null && from > until) return plainNote("time_replaced", `from=${from} is after until=${until}`, DONE);
   return null;
 }

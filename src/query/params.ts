@@ -1,8 +1,9 @@
 // Parameters that every reader shares: range, node limit, aggregation.
-import { LIMITS, SLOT_SECONDS } from "../config.ts";
+import { DOCUMENTATION, LIMITS, SLOT_SECONDS } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import { ceilTo, floorTo } from "../segment/ladder.ts";
+import type { QueryPorts } from "./ports.ts";
 
 export interface Range {
   /** Unix seconds, multiples of 10; until > from. */
@@ -32,15 +33,26 @@ export function parseRange(
   return { from: first, until: Math.max(first + SLOT_SECONDS, ceilTo(SLOT_SECONDS, end)) };
 }
 
+/** @throws AppError invalid_argument for a range that is longer than the tenant may ask for */
+export function requireShort({ from, until }: Range, { queryRangeSeconds: most }: QueryPorts["limits"]): void {
+  if (most === null || until - from <= most) return;
+  throw invalidArgument(`the range has ${until - from} seconds, limit queryRangeSeconds is ${most}: ask for less`, {
+    limit: "queryRangeSeconds",
+    actual: until - from,
+    allowed: most,
+    documentation: `${DOCUMENTATION}#queryRangeSeconds`,
+  });
+}
+
 /** `max-nodes`, then `maxNodes` (the later wins); what is no number, or 0, is ignored; below 0 means all that is allowed. */
-export function parseMaxNodes(query: URLSearchParams): number {
-  let nodes: number = LIMITS.maxNodesDefault;
+export function parseMaxNodes(query: URLSearchParams, limits: QueryPorts["limits"]): number {
+  let nodes: number = limits.maxNodesDefault;
   for (const name of ["max-nodes", "maxNodes"]) {
     const text = query.get(name);
     if (text === null || !/^-?\d+$/.test(text) || Number(text) === 0) continue;
     nodes = Number(text);
   }
-  return nodes < 0 ? LIMITS.maxNodesMost : Math.min(nodes, LIMITS.maxNodesMost);
+  return nodes < 0 ? limits.maxNodesMost : Math.min(nodes, limits.maxNodesMost);
 }
 
 /**

@@ -1,5 +1,6 @@
 // What the read path needs from outside.
 import type { LiveAnswer, LiveQuery } from "../aggregate/live-protocol.ts";
+import type { TenantLimits } from "../config.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { CatalogReads } from "../storage/catalog-reads.ts";
 import type { SegmentStore } from "../storage/segment-store.ts";
@@ -8,6 +9,7 @@ export interface QueryPorts {
   /** Whose data; from the credential, never from the request's own words. */
   readonly tenant: string;
   readonly clock: Clock;
+  readonly limits: Pick<TenantLimits, "maxNodesDefault" | "maxNodesMost" | "queryRangeSeconds">;
   readonly catalog: CatalogReads;
   readonly store: SegmentStore;
   /** Asks the object of an app's shard. */

@@ -7,7 +7,7 @@ import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
 import type { Answer } from "./answer.ts";
-import { parseFocus, parseMaxNodes, parseRange, type Range } from "./params.ts";
+import { parseFocus, parseMaxNodes, parseRange, type Range, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { appsOf, type ResolvedQuery, resolveQuery } from "./resolve.ts";
@@ -32,7 +32,9 @@ async function readSide(ports: QueryPorts, query: URLSearchParams, side: SideNam
   const resolved = await resolveQuery(ports, text);
   const names = [`${side}From`, `${side}Until`];
   const [from, until] = names.map((name) => query.get(name) ?? undefined);
-  const range = coveredRange(parseRange(from, until, ports.clock(), names), appsOf(resolved));
+  const asked = parseRange(from, until, ports.clock(), names);
+  requireShort(asked, ports.limits);
+  const range = coveredRange(asked, appsOf(resolved));
   return { resolved, range, selection: await select(ports, resolved, range, { tree: true, timeline: null }) };
 }
 
@@ -41,7 +43,7 @@ export async function renderDiffOld(ports: QueryPorts, query: URLSearchParams): 
   const format = query.get("format") ?? "json";
   if (format !== "json" && format !== "")
     throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json`);
-  const pruning = { maxNodes: parseMaxNodes(query), path: parseFocus(query) };
+  const pruning = { maxNodes: parseMaxNodes(query, ports.limits), path: parseFocus(query) };
   const left = await readSide(ports, query, "left"); // one after the other: six calls may be open
   const right = await readSide(ports, query, "right");
   requireSame("units", left.selection.type?.units, right.selection.type?.units);
@@ -68,7 +70,7 @@ export async function renderDiffV2(ports: QueryPorts, query: URLSearchParams): P
     if (text === "" || parseTimeForm(text, ports.clock()) === 0)
       throw invalidArgument(`missing time range: "${name}" is required`);
   }
-  const pruning = { maxNodes: parseMaxNodes(query), path: parseFocus(query) };
+  const pruning = { maxNodes: parseMaxNodes(query, ports.limits), path: parseFocus(query) };
   const left = await readSide(ports, query, "left"); // one after the other: six calls may be open
   const right = await readSide(ports, query, "right");
   if (left.resolved.appName !== right.resolved.appName) throw invalidArgument("profile types must match");

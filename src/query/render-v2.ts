@@ -8,7 +8,7 @@ import { parseTimeForm } from "../lib/time-form.ts";
 import { ceilTo, floorTo, timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { Answer } from "./answer.ts";
-import { parseFocus, parseMaxNodes, parseRange } from "./params.ts";
+import { parseFocus, parseMaxNodes, parseRange, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { groupsOf } from "./render.ts";
@@ -35,8 +35,9 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
     if (given !== "" && parseTimeForm(given, now) === 0) throw invalidArgument("missing time range in the query");
   }
   const asked = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, now);
+  requireShort(asked, ports.limits);
   const range = coveredRange(asked, appsOf(resolved));
-  const maxNodes = parseMaxNodes(query);
+  const maxNodes = parseMaxNodes(query, ports.limits);
   const aggregation = query.get("aggregation") === "avg" ? "average" : "sum";
   const isDot = query.get("format") === "dot";
   const grid = v2TimelineGrid(range.from, range.until, leastStepOf(range, resolved));

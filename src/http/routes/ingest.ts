@@ -1,19 +1,18 @@
 // POST /ingest: what Pyroscope agents send.
-import { LIMITS } from "../../config.ts";
 import { decodeUpload } from "../../ingest/decode-upload.ts";
 import { storeUpload } from "../../ingest/store-upload.ts";
 import { identifyUpload } from "../../ingest/upload-id.ts";
-import { logEvent } from "../../lib/log.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { ingestSettings } from "../ingest-settings.ts";
 import { placeOf } from "../location-hint.ts";
 import { countDuplicates, countUploads } from "../metrics.ts";
 import { anyRoute, storePorts } from "../ports.ts";
+import { tellNotes } from "../upload-notes.ts";
 
 /** 200 with an empty body, once the upload is durable; a header tells the sender of one that was counted before. */
 export async function ingest(c: AppContext): Promise<Response> {
-  const body = await readBody(c.req.raw, LIMITS.bodyBytes);
+  const body = await readBody(c.req.raw, c.get("limits").bodyBytes);
   const watch = c.get("upload");
   watch?.sees(body);
   const request = {
@@ -21,27 +20,21 @@ export async function ingest(c: AppContext): Promise<Response> {
     contentType: c.req.header("content-type") ?? "",
     body,
   };
-  const upload = await decodeUpload(request, ingestSettings(c.env));
+  const upload = await decodeUpload(request, ingestSettings(c));
   if (upload !== null) {
     const ports = storePorts(c.env, placeOf(c.req.raw));
     const identity = await identifyUpload(request, {
       tenant: ports.tenant,
       key: c.req.header("idempotency-key") ?? "",
-      limits: LIMITS,
+      limits: c.get("limits"),
       anyRoute,
     });
     if ((await storeUpload(ports, upload, identity)) === "duplicate") {
       countDuplicates(1);
       c.header("edgeflame-duplicate", "1");
     }
-    if (upload.notes.length > 0) {
-      logEvent("upload_mended", {
-        service: upload.service,
-        notes: upload.notes.slice(0, 8),
-        count: upload.notes.length,
-      });
-      watch?.mended(upload.notes, upload.service);
-    }
+    tellNotes(c.res.headers, upload.notes, upload.notes.length, upload.service);
+    if (upload.notes.length > 0) watch?.mended(upload.notes, upload.service);
   }
   countUploads(body.length, upload === null ? 0 : 1, upload === null ? 1 : 0);
   return c.body(null, 200);

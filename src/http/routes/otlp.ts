@@ -1,20 +1,20 @@
 // POST /v1development/profiles, and the collector's Export path: OTLP profiles over HTTP, protobuf or JSON.
 //
 // Success is an empty protobuf message, also for JSON; errors are plain text, as exporters expect.
-import { LIMITS } from "../../config.ts";
-import { bodyTooLarge } from "../../ingest/decode-upload.ts";
+import type { TenantLimits } from "../../config.ts";
 import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
 import { AppError, type ErrorCode } from "../../lib/app-error.ts";
 import { toHex } from "../../lib/hex.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
-import { logEvent } from "../../lib/log.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { statusOf } from "../errors.ts";
 import { ingestSettings } from "../ingest-settings.ts";
+import { explained } from "../limit-advice.ts";
 import { placeOf } from "../location-hint.ts";
 import { countDuplicates, countRejection, countUploads } from "../metrics.ts";
 import { storePorts } from "../ports.ts";
+import { tellNotes } from "../upload-notes.ts";
 
 const PROTO = "application/x-protobuf";
 
@@ -27,10 +27,10 @@ export async function otlp(c: AppContext): Promise<Response> {
       throw new AppError("unsupported_media_type", `OTLP is taken as ${[...OTLP_READERS.keys()].join(", ")}`, {
         actual: type,
       });
-    const body = await readBody(c.req.raw, LIMITS.bodyBytes);
+    const body = await readBody(c.req.raw, c.get("limits").bodyBytes);
     watch?.sees(body);
-    const settings = ingestSettings(c.env);
-    const request = read(inflated(body), settings.limits);
+    const settings = ingestSettings(c);
+    const request = read(inflated(body, c.get("limits")), settings.limits);
     const { stored, duplicates, notes } = await storeOtlp(
       storePorts(c.env, placeOf(c.req.raw)),
       request,
@@ -40,7 +40,7 @@ export async function otlp(c: AppContext): Promise<Response> {
     );
     countUploads(body.length, stored + duplicates, 0);
     countDuplicates(duplicates);
-    if (notes.length > 0) logEvent("upload_mended", { notes: notes.slice(0, 8), count: notes.length });
+    tellNotes(c.res.headers, notes);
     return c.body("", 200, { "content-type": PROTO });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -50,7 +50,7 @@ export async function otlp(c: AppContext): Promise<Response> {
     const headers: Record<string, string> = { "content-type": "text/plain; charset=utf-8" };
     const { retryAfterSeconds } = error.facts;
     if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
-    return c.body(`${error.message}\n`, status, headers);
+    return c.body(`${explained(error)}\n`, status, headers);
   }
 }
 
@@ -64,12 +64,12 @@ const STATUS: Readonly<Partial<Record<string, 400 | 413>>> = {
 const otlpStatus = (code: ErrorCode) => STATUS[code] ?? statusOf(code);
 
 /** The bytes tell whether they are gzip: neither encoding begins like that. */
-function inflated(body: Uint8Array): Uint8Array {
+function inflated(body: Uint8Array, limits: TenantLimits): Uint8Array {
   try {
-    return inflateIfGzip(body, LIMITS);
+    return inflateIfGzip(body, limits);
   } catch (error) {
     if (error instanceof AppError && error.code === "profile_too_large")
-      throw bodyTooLarge(`over ${LIMITS.inflatedBytes} inflated`, LIMITS.inflatedBytes);
+      throw new AppError("body_too_large", error.message, error.facts);
     throw error;
   }
 }

@@ -1,10 +1,8 @@
 // POST /push.v1.PusherService/Push: what current agents and the bulk loader send, as unary Connect with protobuf.
-import { LIMITS } from "../../config.ts";
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
 import { storePush } from "../../ingest/push-upload.ts";
 import { AppError, type ErrorCode } from "../../lib/app-error.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
-import { logEvent } from "../../lib/log.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { statusOf } from "../errors.ts";
@@ -12,26 +10,27 @@ import { ingestSettings } from "../ingest-settings.ts";
 import { placeOf } from "../location-hint.ts";
 import { countDuplicates, countUploads } from "../metrics.ts";
 import { storePorts } from "../ports.ts";
+import { tellNotes } from "../upload-notes.ts";
 
 const PROTO = "application/proto";
 
 /** 200 with an empty message once every profile is durable; an error when any was refused, the others being stored. */
 export async function push(c: AppContext): Promise<Response> {
   requireProto(c);
-  const body = await readBody(c.req.raw, LIMITS.bodyBytes);
+  const body = await readBody(c.req.raw, c.get("limits").bodyBytes);
   const watch = c.get("upload");
   watch?.sees(body);
   try {
     const outcome = await storePush(
       storePorts(c.env, placeOf(c.req.raw)),
-      messageOf(body),
-      ingestSettings(c.env),
+      messageOf(body, c.get("limits").bodyBytes),
+      ingestSettings(c),
       watch?.listener((code) => statusOf(connectCode(code))),
     );
     countUploads(body.length, outcome.stored + outcome.duplicates, outcome.empty);
     countDuplicates(outcome.duplicates);
     if (outcome.duplicates > 0) c.header("edgeflame-duplicate", String(outcome.duplicates));
-    if (outcome.noteCount > 0) logEvent("upload_mended", { notes: outcome.notes, count: outcome.noteCount });
+    tellNotes(c.res.headers, outcome.notes, outcome.noteCount);
     if (outcome.error !== null) throw outcome.error;
   } catch (error) {
     throw asConnect(error);
@@ -56,12 +55,12 @@ function requireProto(c: AppContext): void {
 }
 
 /** The bytes tell whether they are gzip: no message begins like that. */
-function messageOf(body: Uint8Array): Uint8Array {
+function messageOf(body: Uint8Array, bodyBytes: number): Uint8Array {
   try {
-    return inflateIfGzip(body, { inflatedBytes: LIMITS.bodyBytes, inflationRatio: Number.POSITIVE_INFINITY });
+    return inflateIfGzip(body, { inflatedBytes: bodyBytes, inflationRatio: Number.POSITIVE_INFINITY });
   } catch (error) {
     if (error instanceof AppError && error.code === "profile_too_large")
-      throw bodyTooLarge(`over ${LIMITS.bodyBytes} inflated`, LIMITS.bodyBytes);
+      throw bodyTooLarge(`over ${bodyBytes} inflated`, bodyBytes);
     throw error;
   }
 }

@@ -16,7 +16,7 @@ export function reader(
   return async (c) => {
     const started = performance.now();
     tidyCaches(clockOf(c.env)());
-    const ask = () => read(queryPorts(c.env), new URL(c.req.url).searchParams);
+    const ask = () => read(queryPorts(c.env, c.get("limits")), new URL(c.req.url).searchParams);
     const answer = await ask().catch(askAgain(ask)).catch(asStorageFault);
     observeQuery(route, (performance.now() - started) / 1000);
     return respond(c.req.raw, answer);
