@@ -13,7 +13,8 @@ const MAY_IMPORT = {
   inbox: ["lib", "api"],
   ingest: ["aggregate", "storage", "segment", "formats", "profile", "lib", "api"],
   query: ["aggregate", "storage", "segment", "formats", "flame", "profile", "lib", "api"],
-  http: ["compact", "delete", "inbox", "ingest", "query", "aggregate", "storage", "profile", "lib", "api"],
+  share: ["storage", "view", "profile", "lib", "api"],
+  http: ["compact", "delete", "inbox", "ingest", "query", "share", "aggregate", "storage", "profile", "lib", "api"],
   api: [],
 };
 /** Files at the top of src/ that any layer may read: constants and types, no behaviour. */

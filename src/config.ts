@@ -129,6 +129,15 @@ export const SHARDING = {
   settleSeconds: 60,
 } as const;
 
+/** Shares: snapshots of the page and uploaded files (decision 0018). */
+export const SHARING = {
+  /** Life of a share whose maker said nothing, from its last view on. */
+  days: 90,
+  titleChars: 200,
+  /** A snapshot as the page sends it: JSON of flame graphs that it shows already. */
+  snapshotBytes: 16 * 1024 * 1024,
+} as const;
+
 /** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */
 export const ROW_BYTES = 1_500_000;
 

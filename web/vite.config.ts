@@ -27,6 +27,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     manifest: true,
+    // The page, and what anyone with a link sees (share.html is filled in by the Worker).
+    rolldownOptions: { input: { index: folder("index.html"), share: folder("share.html") } },
     // The policy is default-src 'self': no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -21,6 +21,17 @@ import { otlp } from "./routes/otlp.ts";
 import { push } from "./routes/push.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
+import {
+  deleteShare,
+  getShares,
+  postClaim,
+  postShare,
+  shareData,
+  shareFrame,
+  shareOriginal,
+  sharePage,
+  takeDownShare,
+} from "./routes/share.ts";
 import { tenantLimits } from "./tenant-limits.ts";
 import { watchUpload } from "./upload-watch.ts";
 
@@ -54,6 +65,20 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["PUT", "/api/retention", "admin", putRetention],
   ["GET", "/api/limits", "read", getLimits],
   ["PUT", "/api/limits", "admin", putLimits],
+
+  ["POST", "/api/shares", "read", postShare],
+  ["GET", "/api/shares", "admin", getShares],
+  ["DELETE", "/api/shares/:key", "admin", takeDownShare],
+  ["POST", "/api/shares/:key/claim", "write", postClaim],
+  ["GET", "/share/:key", "open", sharePage],
+  ["GET", "/share/:key/iframe", "open", shareFrame],
+  ["GET", "/share/:key/data", "open", shareData],
+  ["GET", "/share/:key/original", "open", shareOriginal],
+  ["GET", "/share/:key/delete/:secret", "open", deleteShare],
+  ["POST", "/share/:key/delete/:secret", "open", deleteShare],
+  ["DELETE", "/share/:key/delete/:secret", "open", deleteShare],
+  ["GET", "/share/:key/:other", "open", sharePage],
+  ["GET", "/share/:key/:other/iframe", "open", shareFrame],
 
   ["GET", "/ready", "open", ready],
   ["GET", "/healthz", "open", healthz],

@@ -103,20 +103,24 @@ export async function requireScope(env: GateEnv, authorization: string | null, s
     });
 }
 
+/** Browsers send Basic credentials, and requests to an open server, for any page that asks them to. */
+export function requireOwnSite(request: Request): void {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") throw refused("another site's page may not ask this");
+}
+
+const refused = (why: string): AppError =>
+  new AppError("permission_denied", why, { documentation: "docs/security.md#token" });
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/**
- * What an `admin` route asks beyond its scope: browsers send Basic credentials, and requests to an open server, for any
- * page that asks them to. Without a token nobody but this machine may delete.
- */
+/** What an `admin` route asks beyond its scope: without a token nobody but this machine may delete. */
 export function requireOwnHand(env: GateEnv, request: Request): void {
-  const refuse = (why: string) => new AppError("permission_denied", why, { documentation: "docs/security.md#token" });
-  const site = request.headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin" && site !== "none") throw refuse("another site's page may not ask this");
+  requireOwnSite(request);
   if ((env.EDGEFLAME_TOKEN?.trim() ?? "") !== "") return;
   const { hostname } = new URL(request.url);
   // Whoever reaches a loopback server by another name comes through a proxy or a name that points here.
   const passedOn = ["x-forwarded-for", "forwarded", "cf-connecting-ip"].some((name) => request.headers.has(name));
   if (!LOOPBACK.test(hostname) || passedOn)
-    throw refuse("without EDGEFLAME_TOKEN this may be asked from the server's own machine only");
+    throw refused("without EDGEFLAME_TOKEN this may be asked from the server's own machine only");
 }

@@ -7,12 +7,12 @@ import { readBody } from "./body.ts";
 const MOST_BYTES = 256 * 1024;
 
 /** @throws AppError invalid_argument */
-export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  return checked(schema, parsed(await readText(request)));
+export async function readJson<T>(request: Request, schema: z.ZodType<T>, mostBytes = MOST_BYTES): Promise<T> {
+  return checked(schema, parsed(await readText(request, mostBytes)));
 }
 
-export async function readText(request: Request): Promise<string> {
-  return new TextDecoder().decode(await readBody(request, MOST_BYTES));
+export async function readText(request: Request, mostBytes = MOST_BYTES): Promise<string> {
+  return new TextDecoder().decode(await readBody(request, mostBytes));
 }
 
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -14,9 +14,11 @@ import { type KnownMap, knownMaps } from "../ingest/known-maps.ts";
 import type { StorePorts } from "../ingest/store-upload.ts";
 import { type Clock, clockOffset, systemClock } from "../lib/clock.ts";
 import type { QueryPorts } from "../query/ports.ts";
+import type { SharePorts } from "../share/ports.ts";
 import { d1CatalogReads } from "../storage/catalog-reads.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { d1ShardMaps } from "../storage/shard-maps.ts";
+import type { AppContext } from "./context.ts";
 import { locationHint, type RequestPlace } from "./location-hint.ts";
 
 /** The tenant of a request. Comes from the credential once there are tenants; never from the request's own words. */
@@ -80,4 +82,11 @@ export function queryPorts(env: Env, limits: TenantLimits): QueryPorts {
       await timelineObject(env, tenant, service, shard).tick();
     },
   };
+}
+
+/** What addresses in answers begin with: a proxy's prefix was cut off before the request came here. */
+export function sharePorts({ env, req }: AppContext): SharePorts {
+  const prefix = (env.EDGEFLAME_BASE_PATH ?? "").replace(/\/+$/, "");
+  const root = `${new URL(req.url).origin}${prefix}`;
+  return { database: env.CATALOG, bucket: env.SEGMENTS, clock: clockOf(env), tenant: tenantOf(), root };
 }

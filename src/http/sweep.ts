@@ -12,6 +12,7 @@ import { openDeletions } from "../storage/deletions.ts";
 import { dueApps } from "../storage/merge-catalog.ts";
 import { dropExpired } from "../storage/retention.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
+import { removeExpiredShares } from "../storage/shares.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
 import { deletionPorts } from "./deletion-ports.ts";
 import { clockOf, compactorObject } from "./ports.ts";
@@ -25,6 +26,8 @@ const PUSH_MS = 5_000;
 const MOST_REMOVED = 1000;
 /** Rows that retention lets go of in one run. */
 const MOST_EXPIRED = 1000;
+/** Expired shares that go in one run. */
+const MOST_SHARES = 100;
 /** An hour is sealed within this time of its first upload: who is live for longer is busy, or overdue. Others are let sleep. */
 const OVERDUE_SECONDS = 4500;
 /** Six calls may be open at once. */
@@ -46,6 +49,7 @@ export async function sweep(env: Env): Promise<void> {
   await pushDeletions(env);
   const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });
   if (gone.size > 0) logEvent("retention", { rows: Object.fromEntries(gone) });
+  await removeExpiredShares({ database: env.CATALOG, bucket: env.SEGMENTS }, now, MOST_SHARES);
   await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), now, MOST_REMOVED);
 }
 

@@ -48,6 +48,7 @@ export function removeTenantRows(database: D1Database, tenantId: number, except:
   return [
     database.prepare("DELETE FROM retention WHERE tenant_id = ?").bind(tenantId),
     database.prepare("DELETE FROM deletions WHERE tenant_id = ?1 AND id <> ?2").bind(tenantId, except),
+    database.prepare("DELETE FROM shares WHERE tenant_id = ?").bind(tenantId),
     database.prepare("DELETE FROM tenants WHERE id = ?").bind(tenantId),
     retiredBelow(database, tenantPrefix(tenantId)),
   ];

@@ -10,6 +10,7 @@ const TABLES = [
   "dictionaries",
   "deletions",
   "shards",
+  "shares",
 ];
 
 export async function emptyCatalog(): Promise<void> {

@@ -1,0 +1,152 @@
+// Shares: made from the page, seen by anyone with the link, deleted by whoever has the secret (decision 0018).
+import { ShareRequest } from "../../api/share.ts";
+import { SHARING } from "../../config.ts";
+import { AppError, invalidArgument } from "../../lib/app-error.ts";
+import { createSnapshot, DATA_OBJECT, ORIGINAL_OBJECT } from "../../share/create-share.ts";
+import type { ShareFacts } from "../../share/facts.ts";
+import { dataHeaders, pageHeaders } from "../../share/headers.ts";
+import { deletePage, MISSING_PAGE, sharePageHtml } from "../../share/page-html.ts";
+import { isKey, isSecret } from "../../share/secrets.ts";
+import {
+  claimShare,
+  listShares,
+  noteView,
+  readShare,
+  removeShare,
+  type ShareRow,
+  sharePrefix,
+} from "../../storage/shares.ts";
+import type { AppContext } from "../context.ts";
+import { requireOwnSite } from "../gate.ts";
+import { readJson } from "../json-body.ts";
+import { clockOf, sharePorts, tenantOf } from "../ports.ts";
+
+/** POST api/shares: a snapshot of what the page shows. */
+export async function postShare(c: AppContext): Promise<Response> {
+  requireOwnSite(c.req.raw);
+  const request = await readJson(c.req.raw, ShareRequest, SHARING.snapshotBytes);
+  const wanted = request.layout === "comparison" ? 2 : 1;
+  if (request.graphs.length !== wanted)
+    throw invalidArgument(`graphs: the layout ${request.layout} has ${wanted}, there are ${request.graphs.length}`);
+  const isDouble = request.graphs.some(({ metadata }) => metadata.format === "double");
+  if (isDouble !== (request.layout === "diff"))
+    throw invalidArgument("graphs: the layout diff has a graph of format double, and no other layout does");
+  const answer = await createSnapshot(sharePorts(c), request);
+  return c.json(answer, 200, { "cache-control": "no-store" });
+}
+
+const MOST_LISTED = 200;
+
+/** GET api/shares: a tenant's own. Keys are what the links are made of, so it takes the scope admin. */
+export async function getShares(c: AppContext): Promise<Response> {
+  const before = Number(c.req.query("before") ?? Number.MAX_SAFE_INTEGER);
+  if (!(before > 0)) throw invalidArgument('"before" is unix seconds');
+  const rows = await listShares(c.env.CATALOG, { tenant: tenantOf(), before, most: MOST_LISTED });
+  const shares = rows.map(({ key, title, createdAt, expiresAt, storedBytes, isClaimed }) => ({
+    key,
+    title,
+    createdAt,
+    expiresAt,
+    storedBytes,
+    isClaimed: isClaimed === 1,
+  }));
+  return c.json({ shares }, 200, { "cache-control": "no-store" });
+}
+
+/** DELETE api/shares/<key>: taken down by the operator. */
+export async function takeDownShare(c: AppContext): Promise<Response> {
+  const row = await findShare(c, c.req.param("key") ?? "");
+  if (row === null) throw new AppError("not_found", "there is no such share");
+  await removeShare(sharePorts(c), row);
+  return c.body(null, 204);
+}
+
+/** POST api/shares/<key>/claim?secret=…: an anonymous upload becomes the tenant's own, and lives as long as a snapshot. */
+export async function postClaim(c: AppContext): Promise<Response> {
+  requireOwnSite(c.req.raw);
+  const row = await findShare(c, c.req.param("key") ?? "");
+  if (row === null || !(await isSecret(c.req.query("secret") ?? "", row.deleteHash)))
+    throw new AppError("not_found", "there is no such share, or its delete secret is another");
+  const lifeSeconds = SHARING.days * 86_400;
+  const expiresAt = Math.floor(clockOf(c.env)()) + lifeSeconds;
+  await claimShare(c.env.CATALOG, row, { expiresAt, lifeSeconds });
+  return c.json({ expiresAt: new Date(expiresAt * 1000).toISOString() });
+}
+
+/** GET share/<key>, share/<a>/<b>. */
+export const sharePage = (c: AppContext): Promise<Response> => showPage(c, false);
+/** GET share/<key>/iframe, share/<a>/<b>/iframe. */
+export const shareFrame = (c: AppContext): Promise<Response> => showPage(c, true);
+
+async function showPage(c: AppContext, isEmbed: boolean): Promise<Response> {
+  const keys = [c.req.param("key"), c.req.param("other")].filter((key) => key !== undefined);
+  const rows = await Promise.all(keys.map((key) => findShare(c, key)));
+  const shares = rows.flatMap((row) => (row === null ? [] : [{ row, facts: JSON.parse(row.facts) as ShareFacts }]));
+  if (shares.length < keys.length) return missingPage();
+  for (const { row } of shares) c.executionCtx.waitUntil(noteView(c.env.CATALOG, row, clockOf(c.env)));
+  const path = `share/${keys.join("/")}`;
+  const html = sharePageHtml(await template(c), { shares, isEmbed, root: sharePorts(c).root, path });
+  const by = isEmbed ? commonHosts(shares.map(({ row }) => row)) : "none";
+  return new Response(html, { headers: pageHeaders({ by }) });
+}
+
+/** Two shares are framed by whom both allow. */
+function commonHosts(rows: readonly ShareRow[]): readonly string[] | null {
+  const lists = rows.flatMap(({ frameHosts }) => (frameHosts === null ? [] : [JSON.parse(frameHosts) as string[]]));
+  const [first] = lists;
+  return first === undefined ? null : first.filter((host) => lists.every((list) => list.includes(host)));
+}
+
+async function template(c: AppContext): Promise<string> {
+  const url = new URL("/share.html", c.req.url);
+  const found = await c.env.ASSETS.fetch(new Request(url));
+  if (!found.ok) throw new AppError("unavailable", "the page of shares is not built: npm run build:page");
+  return found.text();
+}
+
+const missingPage = (): Response => new Response(MISSING_PAGE, { status: 404, headers: pageHeaders({ by: "none" }) });
+
+/** GET share/<key>/data. */
+export async function shareData(c: AppContext): Promise<Response> {
+  const object = await openObject(c, DATA_OBJECT);
+  if (object === null) return missingPage();
+  const headers = new Headers(dataHeaders("application/json; charset=utf-8"));
+  headers.set("vary", "accept-encoding");
+  if (!/\bgzip\b/.test(c.req.header("accept-encoding") ?? "")) {
+    return new Response(object.body.pipeThrough(new DecompressionStream("gzip")), { headers });
+  }
+  headers.set("content-encoding", "gzip");
+  return new Response(object.body, { headers, encodeBody: "manual" });
+}
+
+/** GET share/<key>/original: always a download, never shown. */
+export async function shareOriginal(c: AppContext): Promise<Response> {
+  const object = await openObject(c, ORIGINAL_OBJECT);
+  if (object === null) return missingPage();
+  const headers = new Headers(dataHeaders("application/octet-stream"));
+  const name = object.facts.file?.name.replaceAll(/[^\w.+-]/g, "_").slice(-100) || "profile";
+  headers.set("content-disposition", `attachment; filename="${name}"`);
+  return new Response(object.body, { headers });
+}
+
+async function openObject(c: AppContext, name: string) {
+  const row = await findShare(c, c.req.param("key") ?? "");
+  const object = row === null ? null : await c.env.SEGMENTS.get(sharePrefix(row) + name);
+  return row === null || object === null ? null : { body: object.body, facts: JSON.parse(row.facts) as ShareFacts };
+}
+
+/** GET share/<key>/delete/<secret> asks, POST of its form and DELETE do it. */
+export async function deleteShare(c: AppContext): Promise<Response> {
+  const row = await findShare(c, c.req.param("key") ?? "");
+  if (row === null || !(await isSecret(c.req.param("secret") ?? "", row.deleteHash))) return missingPage();
+  if (c.req.method === "GET") {
+    return new Response(deletePage(row.title, false), { headers: pageHeaders({ by: "none" }, "'self'") });
+  }
+  await removeShare(sharePorts(c), row);
+  if (c.req.method === "DELETE") return new Response(null, { status: 204 });
+  return new Response(deletePage(row.title, true), { headers: pageHeaders({ by: "none" }) });
+}
+
+async function findShare(c: AppContext, key: string): Promise<ShareRow | null> {
+  return isKey(key) ? readShare(c.env.CATALOG, key, Math.floor(clockOf(c.env)())) : null;
+}

@@ -1,0 +1,90 @@
+// What a card, a preview or a page without scripts says of a share: kept in its row, so that none of them reads the graph.
+import type { ShareContent, ShareGraph, ShareLayout, ShareView } from "../api/share.ts";
+import { malformed } from "../lib/app-error.ts";
+import { formatPoints, formatShare, valueFormat } from "../view/format.ts";
+import { decodeLevels } from "../view/levels.ts";
+import { type FlameModel, isDiff, ROOT } from "../view/model.ts";
+import { visibleName } from "../view/names.ts";
+import { toTop } from "../view/top-table.ts";
+
+export interface TopRow {
+  readonly name: string;
+  /** `33.1 %`; in a diff the change, `+4.2 pp`. */
+  readonly self: string;
+  readonly total: string;
+}
+
+export interface GraphFacts {
+  readonly label: string;
+  /** The whole, in its unit; of a diff both. */
+  readonly totals: readonly string[];
+  readonly top: readonly TopRow[];
+}
+
+export interface ShareFacts {
+  readonly layout: ShareLayout;
+  readonly view: ShareView;
+  readonly graphs: readonly GraphFacts[];
+  /** Name and bytes of the file it was made from. */
+  readonly file: { readonly name: string; readonly bytes: number } | null;
+  /** Whether data.json.gz is there; if not, the browser has to decode the file. */
+  readonly isDecoded: boolean;
+}
+
+const TOP_ROWS = 10;
+const MOST_NAME_CHARS = 200;
+/** Of a file with many types, cards name these. */
+const MOST_GRAPHS = 8;
+
+/** @throws AppError malformed_profile when a graph can't be drawn */
+export function factsOf(content: ShareContent, file: ShareFacts["file"]): ShareFacts {
+  const graphs = content.graphs.map(graphFacts);
+  return { layout: content.layout, view: content.view, graphs: graphs.slice(0, MOST_GRAPHS), file, isDecoded: true };
+}
+
+function graphFacts(graph: ShareGraph): GraphFacts {
+  const decoded = decodeLevels(graph.flamebearer, graph.metadata.format);
+  if (!decoded.ok) throw malformed(decoded.reason);
+  const { model } = decoded;
+  const { units, sampleRate, aggregation } = graph.metadata;
+  const format = valueFormat({ units, sampleRate, ...(aggregation && { aggregation }) });
+  return {
+    label: graph.label,
+    totals: model.sides.map((side) => format.short(side.total[ROOT] ?? 0)),
+    top: isDiff(model) ? changedMost(model) : heaviest(model),
+  };
+}
+
+function heaviest(model: FlameModel): TopRow[] {
+  const { name, sides } = toTop(model);
+  const [side] = sides;
+  if (side === undefined) return [];
+  const whole = model.sides[0].total[ROOT] || 1;
+  return [...name.keys()]
+    .sort((a, b) => (side.self[b] ?? 0) - (side.self[a] ?? 0))
+    .slice(0, TOP_ROWS)
+    .map((row) => ({
+      name: shortName(model.names[name[row] ?? 0] ?? ""),
+      self: formatShare((side.self[row] ?? 0) / whole),
+      total: formatShare((side.total[row] ?? 0) / whole),
+    }));
+}
+
+function changedMost(model: FlameModel): TopRow[] {
+  const { name, sides } = toTop(model);
+  const [left, right] = sides;
+  const [leftWhole = 0, rightWhole = 0] = model.sides.map((side) => side.total[ROOT]);
+  if (left === undefined || right === undefined) return [];
+  const change = (values: "self" | "total", row: number) =>
+    (right[values][row] ?? 0) / (rightWhole || 1) - (left[values][row] ?? 0) / (leftWhole || 1);
+  return [...name.keys()]
+    .sort((a, b) => Math.abs(change("self", b)) - Math.abs(change("self", a)))
+    .slice(0, TOP_ROWS)
+    .map((row) => ({
+      name: shortName(model.names[name[row] ?? 0] ?? ""),
+      self: formatPoints(change("self", row)),
+      total: formatPoints(change("total", row)),
+    }));
+}
+
+const shortName = (name: string): string => visibleName(name.slice(0, MOST_NAME_CHARS));

@@ -1,0 +1,125 @@
+// A share as HTML: what can be read without a script. The built template (web/share.html) has two marks, one in its head and one
+// in its body; what goes there is text and numbers of the share's row, escaped.
+import type { ShareRow } from "../storage/shares.ts";
+import { escapeHtml } from "./escape.ts";
+import type { GraphFacts, ShareFacts } from "./facts.ts";
+
+export const HEAD_MARK = "<!--share:head-->";
+export const BODY_MARK = "<!--share:body-->";
+
+/** One share, or two that are compared. */
+export interface SharePage {
+  readonly shares: readonly { readonly row: ShareRow; readonly facts: ShareFacts }[];
+  readonly isEmbed: boolean;
+  /** Of the server, without a slash at the end. */
+  readonly root: string;
+  /** `share/<key>` or `share/<a>/<b>`. */
+  readonly path: string;
+}
+
+/** Addresses in the template are relative to the page's folder, and the page stands deeper. */
+export function sharePageHtml(template: string, page: SharePage): string {
+  const up = "../".repeat(page.path.split("/").length - (page.isEmbed ? 0 : 1));
+  return template
+    .replaceAll('="./', `="${up}`)
+    .replace(HEAD_MARK, () => headHtml(page))
+    .replace(BODY_MARK, () => bodyHtml(page, up));
+}
+
+export const titleOf = ({ shares }: Pick<SharePage, "shares">): string =>
+  shares.map(({ row }) => row.title || "Flame graph").join(" → ");
+
+function describe({ shares }: SharePage): string {
+  return shares
+    .map(({ facts }) => {
+      const [graph] = facts.graphs;
+      const heaviest = graph?.top[0];
+      const first = heaviest === undefined ? "" : `, most in ${heaviest.name} (${heaviest.self})`;
+      return `${graph?.totals.join(" → ") ?? ""}${first}`;
+    })
+    .join("; ");
+}
+
+function headHtml(page: SharePage): string {
+  const { root, path } = page;
+  const title = escapeHtml(titleOf(page));
+  const description = escapeHtml(describe(page));
+  const address = escapeHtml(`${root}/${path}`);
+  const image = escapeHtml(`${root}/api/preview/${path.slice("share/".length)}`);
+  const oembed = escapeHtml(`${root}/oembed?format=json&url=${encodeURIComponent(`${root}/${path}`)}`);
+  return [
+    `<title>${title} · Edgeflame</title>`,
+    `<meta name="robots" content="noindex">`,
+    `<meta name="description" content="${description}">`,
+    ...Object.entries({
+      "og:type": "website",
+      "og:site_name": "Edgeflame",
+      "og:title": title,
+      "og:description": description,
+      "og:url": address,
+      "og:image": image,
+      "og:image:width": "1200",
+      "og:image:height": "630",
+    }).map(([name, content]) => `<meta property="${name}" content="${content}">`),
+    `<meta name="twitter:card" content="summary_large_image">`,
+    `<link rel="alternate" type="application/json+oembed" href="${oembed}" title="${title}">`,
+  ].join("\n");
+}
+
+function bodyHtml(page: SharePage, up: string): string {
+  const { shares, isEmbed, path } = page;
+  const own = path.slice("share/".length);
+  const files = shares.filter(({ facts }) => facts.file !== null);
+  const head = [
+    `<h1>${escapeHtml(titleOf(page))}</h1>`,
+    `<p class="efs-total">${escapeHtml(shares.map(({ facts }) => facts.graphs[0]?.totals.join(" → ") ?? "").join(" → "))}</p>`,
+  ];
+  const links = isEmbed
+    ? [`<a href="${up}share/${own}" target="_blank" rel="noopener">Open</a>`]
+    : [
+        `<a href="${up}">Open Edgeflame</a>`,
+        ...files.map(
+          ({ row, facts }) =>
+            `<a href="${up}share/${row.key}/original" download>Download ${escapeHtml(facts.file?.name || "original")}</a>`,
+        ),
+        `<a href="${up}share/${own}/report">Report abuse</a>`,
+      ];
+  const tables = isEmbed ? [] : shares.map(({ facts }) => topHtml(facts.graphs[0]));
+  return [
+    `<header class="efs-head">${head.join("")}<nav class="efs-links" aria-label="This share">${links.join("")}</nav></header>`,
+    `<main id="share" data-keys="${escapeHtml(shares.map(({ row }) => row.key).join("/"))}"${isEmbed ? " data-embed" : ""} data-up="${up}">`,
+    ...tables,
+    `</main>`,
+  ].join("\n");
+}
+
+function topHtml(graph: GraphFacts | undefined): string {
+  if (graph === undefined || graph.top.length === 0) return "";
+  const rows = graph.top.map(
+    ({ name, self, total }) =>
+      `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(self)}</td><td>${escapeHtml(total)}</td></tr>`,
+  );
+  return [
+    `<table class="efs-top"><caption>Heaviest functions</caption>`,
+    `<thead><tr><th scope="col">Function</th><th scope="col">Self</th><th scope="col">Total</th></tr></thead>`,
+    `<tbody>${rows.join("")}</tbody></table>`,
+  ].join("");
+}
+
+/** The same for whatever is not there: missing, expired, deleted, taken down, or no key at all. */
+export const MISSING_PAGE = notice(
+  "There is nothing here",
+  "<p>This flame graph does not exist, has expired or was deleted.</p>",
+);
+
+export const deletePage = (title: string, isDone: boolean): string =>
+  isDone
+    ? notice("Deleted", "<p>The shared flame graph was deleted. Copies that caches hold are gone within a minute.</p>")
+    : notice(
+        "Delete this shared flame graph?",
+        `<p>${escapeHtml(title)}</p><form method="post"><button type="submit">Delete it for everyone</button></form>`,
+      );
+
+function notice(title: string, body: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>${title} · Edgeflame</title></head><body><main><h1>${title}</h1>${body}</main></body></html>`;
+}

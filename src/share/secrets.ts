@@ -1,0 +1,22 @@
+// Keys of shares and the secrets that delete them: random, told once; of a secret only the hash is kept.
+import { toHex } from "../lib/hex.ts";
+
+/** 192 bits: as many as share.firefox.dev takes, and 32 characters without padding. */
+const RANDOM_BYTES = 24;
+const KEY = /^[A-Za-z0-9_-]{32}$/;
+
+export function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
+}
+
+export const isKey = (text: string): boolean => KEY.test(text);
+
+export async function hashOf(secret: string): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret))));
+}
+
+/** Hashes are compared, so the time says nothing of the secret. */
+export const isSecret = async (secret: string, hash: string): Promise<boolean> => (await hashOf(secret)) === hash;

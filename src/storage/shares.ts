@@ -1,0 +1,156 @@
+// Shares in the catalog and in the bucket. A share is there when its row is: the row is written last and removed first.
+import type { Clock } from "../lib/clock.ts";
+import { tenantPrefix } from "../segment/keys.ts";
+import { removePrefix } from "./prefix-delete.ts";
+
+export interface ShareRow {
+  readonly key: string;
+  readonly tenantId: number;
+  readonly title: string;
+  /** Unix seconds. */
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly lifeSeconds: number | null;
+  readonly deleteHash: string;
+  /** JSON list. */
+  readonly frameHosts: string | null;
+  readonly facts: string;
+  readonly storedBytes: number;
+  readonly isClaimed: 0 | 1;
+}
+
+/** One of a share's objects: its name below the share's prefix. */
+export interface ShareObject {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export const sharePrefix = ({ tenantId, key }: Pick<ShareRow, "tenantId" | "key">): string =>
+  `${tenantPrefix(tenantId)}s/${key}/`;
+
+const COLUMNS =
+  "key, tenant_id AS tenantId, title, created_at AS createdAt, expires_at AS expiresAt, life_seconds AS lifeSeconds, delete_hash AS deleteHash, frame_hosts AS frameHosts, facts, stored_bytes AS storedBytes, is_claimed AS isClaimed";
+
+/** The number of a tenant, which is made when it does not exist. */
+export async function shareTenant(database: D1Database, tenant: string, now: number): Promise<number> {
+  const find = database.prepare("SELECT id FROM tenants WHERE name = ?").bind(tenant);
+  const [, found] = await database.batch<{ id: number }>([
+    database.prepare("INSERT OR IGNORE INTO tenants (name, created_at) VALUES (?, ?)").bind(tenant, now),
+    find,
+  ]);
+  const id = found?.results[0]?.id;
+  if (id === undefined) throw new Error("the tenant was not made");
+  return id;
+}
+
+/** Objects first: whoever sees the row finds them. */
+export async function writeShare(
+  { database, bucket }: { database: D1Database; bucket: R2Bucket },
+  row: ShareRow,
+  objects: readonly ShareObject[],
+): Promise<void> {
+  const prefix = sharePrefix(row);
+  try {
+    for (const { name, bytes } of objects) await bucket.put(prefix + name, bytes);
+    await database
+      .prepare(
+        `INSERT INTO shares (key, tenant_id, title, created_at, expires_at, life_seconds, delete_hash, frame_hosts, facts,
+           stored_bytes, is_claimed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
+      )
+      .bind(
+        row.key,
+        row.tenantId,
+        row.title,
+        row.createdAt,
+        row.expiresAt,
+        row.lifeSeconds,
+        row.deleteHash,
+        row.frameHosts,
+        row.facts,
+        row.storedBytes,
+        row.isClaimed,
+      )
+      .run();
+  } catch (error) {
+    await removePrefix(bucket, prefix, 1).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** @returns null when there is none, or no longer */
+export async function readShare(database: D1Database, key: string, now: number): Promise<ShareRow | null> {
+  return database
+    .prepare(`SELECT ${COLUMNS} FROM shares WHERE key = ?1 AND (expires_at IS NULL OR expires_at > ?2)`)
+    .bind(key, now)
+    .first<ShareRow & Record<string, unknown>>();
+}
+
+/** A view in the last half of a share's life begins the life anew: one write in half a life at most. */
+export async function noteView(database: D1Database, row: ShareRow, clock: Clock): Promise<void> {
+  if (row.lifeSeconds === null || row.expiresAt === null) return;
+  const until = Math.floor(clock()) + row.lifeSeconds;
+  if (until - row.expiresAt < row.lifeSeconds / 2) return;
+  await database
+    .prepare("UPDATE shares SET expires_at = ?2 WHERE key = ?1 AND expires_at = ?3")
+    .bind(row.key, until, row.expiresAt)
+    .run();
+}
+
+/** Gone for readers at once; then its objects. */
+export async function removeShare(
+  { database, bucket }: { database: D1Database; bucket: R2Bucket },
+  row: Pick<ShareRow, "tenantId" | "key">,
+): Promise<void> {
+  await database.prepare("DELETE FROM shares WHERE key = ?").bind(row.key).run();
+  await removePrefix(bucket, sharePrefix(row), 2);
+}
+
+export async function claimShare(
+  database: D1Database,
+  { key, tenantId }: Pick<ShareRow, "tenantId" | "key">,
+  { expiresAt, lifeSeconds }: Pick<ShareRow, "expiresAt" | "lifeSeconds">,
+): Promise<void> {
+  await database
+    .prepare(
+      "UPDATE shares SET is_claimed = 1, expires_at = ?3, life_seconds = ?4 WHERE key = ?1 AND tenant_id = ?2 AND is_claimed = 0",
+    )
+    .bind(key, tenantId, expiresAt, lifeSeconds)
+    .run();
+}
+
+/** A tenant's, newest first, those after `before` (unix seconds) only. */
+export async function listShares(
+  database: D1Database,
+  { tenant, before, most }: { tenant: string; before: number; most: number },
+): Promise<ShareRow[]> {
+  const { results } = await database
+    .prepare(
+      `SELECT ${COLUMNS} FROM shares WHERE tenant_id = (SELECT id FROM tenants WHERE name = ?1) AND created_at < ?2
+       ORDER BY created_at DESC LIMIT ?3`,
+    )
+    .bind(tenant, before, most)
+    .all<ShareRow & Record<string, unknown>>();
+  return results;
+}
+
+/**
+ * Objects go before the row: what fails in between is tried again, since the row is still there, and nobody sees an expired one.
+ * @returns how many were removed
+ */
+export async function removeExpiredShares(
+  { database, bucket }: { database: D1Database; bucket: R2Bucket },
+  now: number,
+  most: number,
+): Promise<number> {
+  const { results } = await database
+    .prepare("SELECT key, tenant_id AS tenantId FROM shares WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2")
+    .bind(now, most)
+    .all<{ key: string; tenantId: number }>();
+  let removed = 0;
+  for (const row of results) {
+    if (!(await removePrefix(bucket, sharePrefix(row), 2))) continue;
+    await database.prepare("DELETE FROM shares WHERE key = ?1").bind(row.key).run();
+    removed++;
+  }
+  return removed;
+}

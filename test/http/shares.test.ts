@@ -1,0 +1,213 @@
+// Shares through the HTTP app: made, seen, framed, expired, deleted, taken down. The page itself is built: test/server has it.
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ShareAnswer, ShareContent } from "../../src/api/share.ts";
+import { emptyCatalog, rows } from "../support/catalog-rows.ts";
+import { clock, standStill } from "../support/object-clock.ts";
+import { call, runCron } from "../support/worker-call.ts";
+
+standStill();
+beforeEach(emptyCatalog);
+
+const DAY = 86_400;
+const TEMPLATE = `<head><!--share:head--><script src="./assets/x.js"></script></head><body><!--share:body--></body>`;
+/** Stands for the built page, which the Worker only fills in. */
+const ASSETS = { fetch: async () => new Response(TEMPLATE) };
+const see = (path: string, init?: RequestInit) => call(path, init, { ASSETS });
+
+const graph = (names: readonly string[] = ["total", "main", "work"]) => ({
+  label: "",
+  flamebearer: {
+    names,
+    levels: [
+      [0, 10, 0, 0],
+      [0, 10, 4, 1],
+      [0, 6, 6, 2],
+    ],
+    numTicks: 10,
+    maxSelf: 6,
+  },
+  metadata: { format: "single", units: "samples", sampleRate: 100, spyName: "gospy", name: 'shop.cpu{region="eu"}' },
+  query: 'shop.cpu{region="eu"}',
+});
+const request = (change: Record<string, unknown> = {}) => ({ layout: "single", graphs: [graph()], ...change });
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  call("/api/shares", { method: "POST", body: JSON.stringify(body), headers });
+async function made(change: Record<string, unknown> = {}): Promise<ShareAnswer & { path: string; deletePath: string }> {
+  const response = await post(request(change));
+  expect(response.status, await response.clone().text()).toBe(200);
+  const answer = (await response.json()) as ShareAnswer;
+  return { ...answer, path: new URL(answer.url).pathname, deletePath: new URL(answer.deleteUrl).pathname };
+}
+const dataOf = async (path: string) => (await (await see(`${path}/data`)).json()) as ShareContent;
+const policyOf = (response: Response) => response.headers.get("content-security-policy") ?? "";
+
+describe("a snapshot", () => {
+  it("shows what was sent, under a key of 192 bits, and counts its heaviest functions without a script", async () => {
+    const { path, key } = await made({ title: "Checkout <b>slow</b>", view: { search: "work" } });
+    expect(key).toMatch(/^[A-Za-z0-9_-]{32}$/);
+    expect(await dataOf(path)).toMatchObject({ version: 1, graphs: [graph()], view: { search: "work" } });
+    const html = await (await see(path)).text();
+    expect(html).toContain("Checkout &lt;b&gt;slow&lt;/b&gt;");
+    expect(html).toContain('<th scope="row">work</th><td>60.0 %</td><td>60.0 %</td>');
+    expect(html).toContain('<script src="../assets/x.js">');
+  });
+
+  it.each([
+    ["no graph", { graphs: [] }, /graphs/],
+    ["one graph to compare", { layout: "comparison" }, /comparison has 2, there are 1/],
+    ["a single graph as a diff", { layout: "diff" }, /format double/],
+    [
+      "a node outside its parent",
+      {
+        graphs: [
+          withLevels([
+            [0, 10, 0, 0],
+            [0, 11, 0, 1],
+          ]),
+        ],
+      },
+      /does not lie under/,
+    ],
+    ["a name that is not there", { graphs: [withLevels([[0, 10, 0, 9]])] }, /names no name/],
+    ["a host that is none", { frameHosts: ["*"] }, /a host such as/],
+    ["more than ten years", { expiresInDays: 4000 }, /expiresInDays/],
+    ["a field that nobody knows", { colour: "red" }, /colour/],
+  ])("is refused with %s", async (_what, change, message) => {
+    const response = await post(request(change));
+    expect([400, 422]).toContain(response.status);
+    expect(await response.json()).toMatchObject({ message: expect.stringMatching(message) });
+  });
+
+  it("is not made for a page of another site", async () => {
+    expect((await post(request(), { "sec-fetch-site": "cross-site" })).status).toBe(403);
+  });
+
+  it("leaves nothing in the store of what was taken out", async () => {
+    const names = ["total", "/home/anna/shop/cart.py checkout", "github.com/acme/secret.(*T).Run"];
+    const { path, key } = await made({
+      graphs: [graph(names)],
+      title: 'shop{region="eu"}',
+      view: { search: "secret", zoom: ["github.com/acme/secret.(*T).Run"] },
+      redact: { packages: true, paths: true, labels: true },
+    });
+    const stored = JSON.stringify([
+      await dataOf(path),
+      await rows("SELECT * FROM shares"),
+      await (await see(path)).text(),
+    ]);
+    for (const word of ["anna", "region", "checkout", "(*T)"]) expect(stored).not.toContain(word);
+    expect(stored).toContain(key);
+  });
+});
+
+describe("who may see it", () => {
+  it("is framed nowhere but as an embed, and there by the hosts of the share", async () => {
+    const { path } = await made();
+    expect(policyOf(await see(path))).toContain("frame-ancestors 'none'");
+    expect(policyOf(await see(`${path}/iframe`))).toContain("frame-ancestors *");
+    const limited = await made({ frameHosts: ["docs.example.org"] });
+    expect(policyOf(await see(`${limited.path}/iframe`))).toContain(
+      "frame-ancestors https://docs.example.org http://docs.example.org",
+    );
+  });
+
+  it("frames two shares for the hosts that both allow", async () => {
+    const [a, b] = [await made({ frameHosts: ["a.org", "b.org"] }), await made({ frameHosts: ["b.org"] })];
+    const policy = policyOf(await see(`/share/${a.key}/${b.key}/iframe`));
+    expect(policy).toContain("https://b.org");
+    expect(policy).not.toContain("a.org");
+  });
+
+  it("sends no cookie, no referrer and nothing to index", async () => {
+    const { path } = await made();
+    for (const one of [path, `${path}/iframe`, `${path}/data`, `${path}x`]) {
+      const { headers } = await see(one);
+      expect(headers.get("x-robots-tag"), one).toBe("noindex");
+      expect(headers.get("referrer-policy"), one).toBe("no-referrer");
+      expect(headers.get("set-cookie"), one).toBeNull();
+    }
+  });
+
+  it("needs no token, where everything else does", async () => {
+    const { path } = await made();
+    const tokens = { EDGEFLAME_TOKEN: "read:r,admin:a", ASSETS };
+    expect((await call(path, {}, tokens)).status).toBe(200);
+    expect((await call("/api/shares", { method: "POST", body: JSON.stringify(request()) }, tokens)).status).toBe(401);
+    const list = (secret: string) => call("/api/shares", { headers: { authorization: `Bearer ${secret}` } }, tokens);
+    expect((await list("r")).status).toBe(403);
+    expect(await (await list("a")).json()).toMatchObject({ shares: [{ title: 'shop.cpu{region="eu"}' }] });
+  });
+});
+
+describe("the end of a share", () => {
+  it("answers the same to whatever is not there", async () => {
+    const [gone, expired] = [await made(), await made({ expiresInDays: 1 })];
+    await call(gone.deletePath, { method: "DELETE" });
+    clock.now += 2 * DAY;
+    const bodies = new Set<string>();
+    for (const path of [gone.path, expired.path, `/share/${"A".repeat(32)}`, "/share/short", `${gone.path}/data`]) {
+      const response = await see(path);
+      expect(response.status, path).toBe(404);
+      bodies.add(await response.text());
+    }
+    expect(bodies.size).toBe(1);
+  });
+
+  it("lives on while it is seen, and not otherwise", async () => {
+    const [seen, unseen] = [await made({ expiresInDays: 10 }), await made({ expiresInDays: 10 })];
+    clock.now += 6 * DAY;
+    expect((await see(seen.path)).status).toBe(200);
+    clock.now += 6 * DAY;
+    expect((await see(seen.path)).status).toBe(200);
+    expect((await see(unseen.path)).status).toBe(404);
+  });
+
+  it("never comes where never was chosen", async () => {
+    const { path, expiresAt } = await made({ expiresInDays: null });
+    expect(expiresAt).toBeNull();
+    clock.now += 9000 * DAY;
+    expect((await see(path)).status).toBe(200);
+  });
+
+  it("takes the objects of expired ones by cron, and leaves the others", async () => {
+    const [gone, kept] = [await made({ expiresInDays: 1 }), await made()];
+    clock.now += 2 * DAY;
+    await runCron();
+    const stored = (await env.SEGMENTS.list({ prefix: "t/" })).objects.map(({ key }) => key).join(" ");
+    expect(stored).toContain(kept.key);
+    expect(stored).not.toContain(gone.key);
+    expect(await rows("SELECT * FROM shares")).toHaveLength(1);
+  });
+
+  it("asks before a link deletes, and deletes by form or by DELETE", async () => {
+    for (const method of ["POST", "DELETE"]) {
+      const { path, deletePath } = await made();
+      const asked = await see(deletePath);
+      expect([asked.status, policyOf(asked)]).toEqual([200, expect.stringContaining("form-action 'self'")]);
+      expect((await see(path)).status).toBe(200);
+      expect((await call(deletePath, { method })).ok).toBe(true);
+      expect((await see(path)).status).toBe(404);
+    }
+  });
+
+  it("does not come by the key, nor by another's secret", async () => {
+    const [a, b] = [await made(), await made()];
+    const secret = b.deletePath.split("/").at(-1);
+    for (const guess of [a.key, secret, "", "x"]) {
+      expect((await call(`${a.path}/delete/${guess}`, { method: "DELETE" })).status).toBe(404);
+    }
+    expect((await see(a.path)).status).toBe(200);
+  });
+
+  it("is the operator's to decide, too", async () => {
+    const { path, key } = await made();
+    expect((await call(`/api/shares/${key}`, { method: "DELETE" })).status).toBe(204);
+    expect((await see(path)).status).toBe(404);
+  });
+});
+
+function withLevels(levels: number[][]) {
+  const whole = graph();
+  return { ...whole, flamebearer: { ...whole.flamebearer, levels } };
+}
