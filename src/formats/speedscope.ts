@@ -95,17 +95,20 @@ interface UnitSamples {
 
 class FileReader {
   readonly #frames: readonly Uint8Array[];
+  /** Of the tree, by place in `#frames`; 0 for none yet. A long name may be referred to by every other byte. */
+  readonly #known: Int32Array;
   readonly #limits: Limits;
   readonly #tree: TextTree;
   readonly #units = new Map<SpeedscopeUnit, UnitSamples>();
   readonly #sets: LabelSet[] = [];
   readonly #setOf = new Map<string, number>();
-  readonly #known = new Set<string>();
+  readonly #profiles = new Set<string>();
   #samples = 0;
   #entries = 0;
 
   constructor(frames: readonly Uint8Array[], limits: Limits) {
     this.#frames = frames;
+    this.#known = new Int32Array(frames.length);
     this.#limits = limits;
     this.#tree = new TextTree(limits);
   }
@@ -118,7 +121,7 @@ class FileReader {
       throw malformed(`speedscope: unit ${shown(unit)} is not known`);
     const name = typeof profile.name === "string" ? profile.name : "";
     const start = profile.startValue === undefined ? 0 : numberOf(profile.startValue, "startValue");
-    this.#known.add(JSON.stringify([name, type, unit, start]));
+    this.#profiles.add(JSON.stringify([name, type, unit, start]));
     let set = this.#setOf.get(name);
     if (set === undefined) {
       set = this.#sets.length;
@@ -168,7 +171,9 @@ class FileReader {
   #child(parent: number, depth: number, frame: unknown): number {
     const name = typeof frame === "number" ? this.#frames[frame] : undefined;
     if (name === undefined) throw malformed(`speedscope: there is no frame ${shown(frame)}`);
-    return this.#tree.child(parent, depth, name, 0, name.length);
+    const known = this.#known[frame as number]! || this.#tree.frame(name, 0, name.length);
+    this.#known[frame as number] = known;
+    return this.#tree.childOf(parent, depth, known);
   }
 
   #count(entries: number): void {
@@ -215,7 +220,7 @@ class FileReader {
         notes,
       } satisfies Profile,
     }));
-    return { groups, profiles: this.#known.size };
+    return { groups, profiles: this.#profiles.size };
   }
 }
 

@@ -11,6 +11,8 @@ export class TextTree {
   readonly stacks = new StackDictionary();
   readonly #limits: Limits;
   readonly #row = new Int32Array(5);
+  /** Frame of each string, 0 for none yet: a frame is its name. */
+  #frameOf = new Int32Array(256);
   #deep = 0;
   #deepest = 0;
   #long = 0;
@@ -21,12 +23,17 @@ export class TextTree {
 
   /** The node below `parent` for the frame bytes[from, to). Beyond the depth limit it is `parent` itself. */
   child(parent: number, depth: number, bytes: Uint8Array, from: number, to: number): number {
+    return this.childOf(parent, depth, depth < this.#limits.stackDepth ? this.frame(bytes, from, to) : 0);
+  }
+
+  /** The same for a frame of `frame()`, which who reads it again and again need not look up each time. */
+  childOf(parent: number, depth: number, frame: number): number {
     if (depth >= this.#limits.stackDepth) {
       this.#deep++;
       this.#deepest = Math.max(this.#deepest, depth + 1);
       return parent;
     }
-    const node = this.stacks.child(parent, this.#frame(bytes, from, to));
+    const node = this.stacks.child(parent, frame);
     this.#checkSize();
     return node;
   }
@@ -45,7 +52,7 @@ export class TextTree {
       }
       let to = from;
       while (to < end && bytes[to] !== SEMICOLON) to++;
-      node = this.stacks.child(node, this.#frame(bytes, from, to));
+      node = this.stacks.child(node, this.frame(bytes, from, to));
       depth++;
       from = to + 1;
     }
@@ -64,7 +71,7 @@ export class TextTree {
       );
   }
 
-  #frame(bytes: Uint8Array, from: number, to: number): number {
+  frame(bytes: Uint8Array, from: number, to: number): number {
     const { strings, functions, frames } = this.stacks;
     const row = this.#row;
     let start = from;
@@ -73,7 +80,15 @@ export class TextTree {
       start = to - this.#limits.symbolBytes;
       while (start < to && (bytes[start]! & 0xc0) === 0x80) start++; // never begin inside a character
     }
-    row[0] = strings.intern(bytes, start, to);
+    const text = strings.intern(bytes, start, to);
+    if (text >= this.#frameOf.length) {
+      const grown = new Int32Array(text * 2);
+      grown.set(this.#frameOf);
+      this.#frameOf = grown;
+    }
+    const known = this.#frameOf[text]!;
+    if (known !== 0) return known;
+    row[0] = text;
     // Row 0 is "no function"; a function that is called nothing needs one of its own.
     row[1] = row[0] === 0 ? strings.internText("(empty)") : 0;
     row[2] = 0;
@@ -81,7 +96,9 @@ export class TextTree {
     row[0] = functions.intern(row);
     row[1] = 0;
     row[4] = 0;
-    return frames.intern(row);
+    const frame = frames.intern(row);
+    this.#frameOf[text] = frame;
+    return frame;
   }
 
   notes(): UploadNote[] {

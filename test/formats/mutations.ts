@@ -95,7 +95,7 @@ const REPEATED_BYTES = 20_000;
 function repeat(bytes: Uint8Array, next: () => number): Uint8Array<ArrayBuffer> {
   const from = at(bytes, next);
   const part = bytes.subarray(from, from + 1 + Math.floor(next() * 40));
-  const times = Math.floor((next() * REPEATED_BYTES) / part.length);
+  const times = Math.floor((next() * REPEATED_BYTES) / Math.max(1, part.length));
   return joined(bytes.subarray(0, from), ...new Array<Uint8Array>(times).fill(part), bytes.subarray(from));
 }
 

@@ -125,7 +125,6 @@ describe("a forged request", () => {
   const attributes = Array.from({ length: 20_000 }, (_, i) => attribute(`a${i}`, "v"));
 
   it.each([
-    ["few bytes name billions of frames", requestOf({}, servicesOf(1, 1)), {}],
     ["many services share long names", requestOf({}, servicesOf(400, 2)), { inflatedBytes: 1_000_000 }],
     [
       "many scopes share many attributes",
@@ -141,6 +140,12 @@ describe("a forged request", () => {
     expect(() => decodeOtlp(request, { ...LIMITS, ...limits })).toThrow(
       expect.objectContaining({ code: "profile_too_large" }),
     );
+  });
+
+  it("keeps the root side of a stack where few bytes name billions of frames", () => {
+    const [upload] = decodeOtlp(requestOf({}, servicesOf(1, 1)), LIMITS);
+    expect(upload?.profile.stacks.nodes.count).toBe(1 + LIMITS.stackDepth);
+    expect(upload?.profile.notes).toMatchObject([{ kind: "depth_truncated" }]);
   });
 
   it("has no label and no service whose text is too long", () => {

@@ -4,6 +4,7 @@
 //   pool:  class id | entries: count, (key, object) …
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { NumberMap } from "../../lib/number-map.ts";
 import { JfrCursor, type JfrString } from "./jfr-cursor.ts";
 import { type ClassPlan, type FieldPlan, skipField } from "./metadata.ts";
 
@@ -19,11 +20,12 @@ export interface JfrMethod {
 }
 
 export interface ConstantPools {
-  readonly stackTraces: ReadonlyMap<number, StackTrace>;
-  readonly methods: ReadonlyMap<number, JfrMethod>;
+  /** Read when it is asked for: all together would take several times the recording. */
+  stackTrace(id: number): StackTrace | undefined;
+  method(id: number): JfrMethod | undefined;
   /** Class id → symbol id of its name. */
-  readonly classNames: ReadonlyMap<number, number>;
-  readonly threadStates: ReadonlyMap<number, JfrString>;
+  className(id: number): number | undefined;
+  threadState(id: number): JfrString | undefined;
   symbol(id: number): string;
   text(value: JfrString | undefined): string;
 }
@@ -54,21 +56,29 @@ export function readPools(
     // Events that lie over one another would be read as often as they are named.
     read += cursor.at - offset;
     if (read > chunk.length) throw malformed("JFR: constant pools lie over one another");
-    if (delta === 0) return pools.finish();
+    if (delta === 0) return pools.finish(chunk);
     offset += delta;
     if (!(offset >= 0 && offset < chunk.length)) throw malformed(`JFR: constant pools at ${offset}`);
   }
 }
 
+/** Each is an object until the chunk is read: an isolate has 128 MB. Recorders write some tens of thousands. */
+const MOST_ENTRIES = 500_000;
+
+interface TracePlace {
+  readonly at: number;
+  readonly fields: readonly FieldPlan[];
+}
+
 type Read = (cursor: JfrCursor, key: number, fields: readonly FieldPlan[]) => void;
 
 function emptyPools(limits: Limits) {
-  const stackTraces = new Map<number, StackTrace>();
-  const methods = new Map<number, JfrMethod>();
-  const classNames = new Map<number, number>();
-  const threadStates = new Map<number, JfrString>();
-  const symbols = new Map<number, JfrString>();
-  const strings = new Map<number, JfrString>();
+  const stackTraces = new NumberMap<TracePlace>();
+  const methods = new NumberMap<JfrMethod>();
+  const classNames = new NumberMap<number>();
+  const threadStates = new NumberMap<JfrString>();
+  const symbols = new NumberMap<JfrString>();
+  const strings = new NumberMap<JfrString>();
   let entries = 0;
   let frames = 0;
   const text = (value: JfrString | undefined, mayFollow = true): string => {
@@ -78,11 +88,8 @@ function emptyPools(limits: Limits) {
   };
   const readers: Readonly<Record<string, Read>> = {
     "jdk.types.StackTrace": (cursor, key, fields) => {
-      const trace = readStackTrace(cursor, fields);
-      frames += trace.methods.length;
-      if (frames > limits.stackEntriesPerProfile)
-        throw tooLarge("stackEntriesPerProfile", frames, limits.stackEntriesPerProfile, "frames of all stack traces");
-      stackTraces.set(key, trace);
+      stackTraces.set(key, { at: cursor.at, fields });
+      for (const field of fields) skipField(cursor, field);
     },
     "jdk.types.Method": (cursor, key, fields) => {
       const [type = 0, name = 0] = readLongs(cursor, fields, ["type", "name"]);
@@ -99,14 +106,22 @@ function emptyPools(limits: Limits) {
   return {
     readerOf: (name: string): Read | undefined => (Object.hasOwn(readers, name) ? readers[name] : undefined),
     count(): void {
-      if (++entries > limits.rowsPerProfile)
-        throw tooLarge("rowsPerProfile", entries, limits.rowsPerProfile, "entries of the constant pools");
+      if (++entries > MOST_ENTRIES)
+        throw tooLarge("jfrPoolEntries", entries, MOST_ENTRIES, "entries of the constant pools");
     },
-    finish: (): ConstantPools => ({
-      stackTraces,
-      methods,
-      classNames,
-      threadStates,
+    finish: (chunk: Uint8Array): ConstantPools => ({
+      stackTrace(id) {
+        const place = stackTraces.get(id);
+        if (place === undefined) return undefined;
+        const trace = readStackTrace(new JfrCursor(chunk, place.at), place.fields);
+        frames += trace.methods.length;
+        if (frames > limits.stackEntriesPerProfile)
+          throw tooLarge("stackEntriesPerProfile", frames, limits.stackEntriesPerProfile, "frames of all stack traces");
+        return trace;
+      },
+      method: (id) => methods.get(id),
+      className: (id) => classNames.get(id),
+      threadState: (id) => threadStates.get(id),
       symbol: (id) => text(symbols.get(id)),
       text,
     }),

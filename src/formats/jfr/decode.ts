@@ -55,9 +55,9 @@ export interface JfrProfile {
  * @throws AppError malformed_profile, profile_too_large
  */
 export function decodeJfr(bytes: Uint8Array, options: JfrOptions): JfrProfile | null {
-  const stacks = jfrStacks(options.limits);
+  const stacks = jfrStacks(options.limits, bytes.length);
   const samples = jfrSamples(options.limits);
-  const labelsOf = labelReader(options.labels);
+  const labelsOf = labelReader(options.labels, options.limits);
   let event = "";
   if (bytes.length < HEADER_BYTES) throw malformed(`JFR: ${bytes.length} bytes are no chunk`);
   for (let at = 0, chunks = 0; at < bytes.length; chunks++) {
@@ -114,14 +114,15 @@ function readChunk(
   const nodeOf = stacks.ofChunk(pools);
   const fields = noFields();
   let event: string | null = null;
-  const state = () => pools.text(pools.threadStates.get(fields.state));
+  const state = () => pools.text(pools.threadState(fields.state));
+  const cursor = new JfrCursor(bytes);
   for (let at = HEADER_BYTES; at < bytes.length; ) {
-    const cursor = new JfrCursor(bytes, at);
+    cursor.over(at, bytes.length);
     const size = cursor.long();
     if (!(size > 0 && size <= bytes.length - at)) throw malformed(`JFR: event of ${size} bytes at ${at}`);
     const plan = classes.get(cursor.long());
     if (plan !== undefined) {
-      const body = new JfrCursor(bytes, cursor.at, at + size);
+      const body = cursor.over(cursor.at, at + size);
       if (plan.name === "jdk.ActiveSetting") event = eventSetting(body, plan, pools) ?? event;
       else if (Object.hasOwn(EVENTS, plan.name)) {
         readEvent(body, plan, fields);
@@ -143,29 +144,31 @@ function eventSetting(body: JfrCursor, plan: ClassPlan, pools: ConstantPools): s
 
 const NO_LABELS: LabelSet = [];
 
-function labelReader(snapshot: LabelSnapshot): (fields: EventFields) => LabelSet {
+function labelReader(snapshot: LabelSnapshot, limits: Limits): (fields: EventFields) => LabelSet {
   const known = new Map<string, LabelSet>();
   return (fields) => {
-    const { contextId, spanId, spanName } = fields;
+    const { contextId } = fields;
     const context = contextId === 0 ? undefined : snapshot.contexts.get(contextId);
-    if (context === undefined && spanId === 0) return NO_LABELS;
-    const key = `${contextId}/${spanId}/${spanName}`;
+    const spanName = fields.spanName === 0 ? undefined : snapshot.strings.get(fields.spanName);
+    if (context === undefined && spanName === undefined) return NO_LABELS;
+    const key = `${contextId}/${fields.spanName}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const labels = labelsFor(fields, context, snapshot);
+    if (known.size >= limits.seriesPerUpload)
+      throw tooLarge("seriesPerUpload", `over ${known.size}`, limits.seriesPerUpload, "label sets of the events");
+    const labels = labelsFor(spanName, context);
     known.set(key, labels);
     return labels;
   };
 }
 
+/** A span's id names an exemplar and no series: every request has its own. */
 function labelsFor(
-  { spanId, spanName }: EventFields,
+  spanName: string | undefined,
   context: readonly (readonly [string, string])[] | undefined,
-  { strings }: LabelSnapshot,
 ): LabelSet {
   const labels = new Map(context ?? []);
-  if (spanId !== 0) labels.set("profile_id", BigInt.asUintN(64, BigInt(spanId)).toString(16).padStart(16, "0"));
-  if (spanName !== 0) labels.set("span_name", strings.get(spanName) ?? "");
+  if (spanName !== undefined) labels.set("span_name", spanName);
   return [...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 

@@ -10,16 +10,22 @@ export type JfrString = string | { readonly pooled: number } | null;
 
 export class JfrCursor {
   readonly bytes: Uint8Array;
-  readonly #view: DataView;
   at: number;
-  readonly end: number;
+  end: number;
 
   constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
     if (at < 0 || end > bytes.length || at > end) throw malformed(`JFR: range ${at}..${end} in ${bytes.length} bytes`);
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = at;
     this.end = end;
+  }
+
+  /** The same cursor over another range: a recording may have an event in every other byte. */
+  over(at: number, end: number): this {
+    if (at < 0 || end > this.bytes.length || at > end) throw malformed(`JFR: range ${at}..${end} of a chunk`);
+    this.at = at;
+    this.end = end;
+    return this;
   }
 
   get left(): number {
@@ -33,6 +39,11 @@ export class JfrCursor {
     return at;
   }
 
+  #wordAt(at: number): number {
+    const { bytes } = this;
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  }
+
   byte(): number {
     return this.bytes[this.#need(1)]!;
   }
@@ -42,13 +53,13 @@ export class JfrCursor {
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#need(4));
+    return this.#wordAt(this.#need(4));
   }
 
   /** A big-endian 64-bit number that must be an exact one of ours. */
   u64(): number {
     const at = this.#need(8);
-    const value = this.#view.getUint32(at) * WORD + this.#view.getUint32(at + 4);
+    const value = this.#wordAt(at) * WORD + this.#wordAt(at + 4);
     if (value > Number.MAX_SAFE_INTEGER) throw malformed(`JFR: 64-bit number above 2^53 at ${at}`);
     return value;
   }

@@ -5,12 +5,17 @@
 //
 // A map's entry is a message { key = 1; value = 2 }; either may be absent, and is 0 or empty then.
 import type { Limits } from "../../config.ts";
+import { NumberMap } from "../../lib/number-map.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
+
+interface Lookup<Value> {
+  get(id: number): Value | undefined;
+}
 
 export interface LabelSnapshot {
   /** Context id → [name, value] pairs. */
-  readonly contexts: ReadonlyMap<number, readonly (readonly [string, string])[]>;
-  readonly strings: ReadonlyMap<number, string>;
+  readonly contexts: Lookup<readonly (readonly [string, string])[]>;
+  readonly strings: Lookup<string>;
 }
 
 export const NO_SNAPSHOT: LabelSnapshot = { contexts: new Map(), strings: new Map() };
@@ -28,8 +33,9 @@ const VALUE = 2;
  */
 export function readLabelSnapshot(bytes: Uint8Array, limits: Limits): LabelSnapshot {
   const reader = new ProtobufReader(bytes);
-  const pairsOf = new Map<number, [number, number][]>();
-  const strings = new Map<number, string>();
+  const contexts = new NumberMap<readonly (readonly [string, string])[]>();
+  const pairsOf = new NumberMap<[number, number][]>();
+  const strings = new NumberMap<string>();
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === CONTEXTS) {
@@ -49,10 +55,12 @@ export function readLabelSnapshot(bytes: Uint8Array, limits: Limits): LabelSnaps
     } else reader.skip(tag);
   }
   const textOf = (id: number): string => strings.get(id) ?? "";
-  const contexts = [...pairsOf].map(
-    ([id, pairs]) => [id, pairs.map(([name, value]) => [textOf(name), textOf(value)] as const)] as const,
-  );
-  return { contexts: new Map(contexts), strings };
+  for (const [id, pairs] of pairsOf.entries())
+    contexts.set(
+      id,
+      pairs.map(([name, value]) => [textOf(name), textOf(value)] as const),
+    );
+  return { contexts, strings };
 }
 
 /** Reads an entry whose value is length-delimited. @returns its key */

@@ -4,7 +4,7 @@
 //   element: name, attributes: count, (key, value) …, children: count, element …     all names are places in the strings
 //
 //   root → metadata → class {id, name} → field {name, class, constantPool, dimension}
-import { malformed } from "../../lib/app-error.ts";
+import { malformed, tooLarge } from "../../lib/app-error.ts";
 import type { JfrCursor } from "./jfr-cursor.ts";
 
 type Kind = "byte" | "long" | "float" | "double" | "string" | "struct";
@@ -49,6 +49,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ["java.lang.String", "string"],
 ]);
 
+/** Strings, and elements with their attributes, of one chunk: recorders write some thousands. */
+const MOST_ROWS = 100_000;
 /** Recorders nest five deep. */
 const MOST_ELEMENT_DEPTH = 32;
 /** Structs within structs: JFR itself has two. */
@@ -70,12 +72,19 @@ export function readMetadata(cursor: JfrCursor): Map<number, ClassPlan> {
   cursor.long();
   cursor.long();
   const strings: string[] = [];
-  for (let left = cursor.count(); left > 0; left--) {
+  const count = cursor.count();
+  if (count > MOST_ROWS) throw tooLarge("jfrMetadataRows", count, MOST_ROWS, "strings of the metadata");
+  for (let left = count; left > 0; left--) {
     const text = cursor.string();
     strings.push(typeof text === "string" ? text : "");
   }
   const classes = new Map<number, RawClass>();
-  readElement(cursor, strings, 0, (name, attributes, fields) => {
+  let rows = 0;
+  const spend = (more: number): void => {
+    rows += more;
+    if (rows > MOST_ROWS) throw tooLarge("jfrMetadataRows", `over ${MOST_ROWS}`, MOST_ROWS, "elements of the metadata");
+  };
+  readElement(cursor, { strings, spend }, 0, (name, attributes, fields) => {
     if (name === "class")
       classes.set(Number(attributes.get("id") ?? -1), { name: attributes.get("name") ?? "", fields });
   });
@@ -87,11 +96,13 @@ type OnElement = (name: string, attributes: ReadonlyMap<string, string>, fields:
 /** @returns the element's field, if it is one */
 function readElement(
   cursor: JfrCursor,
-  strings: readonly string[],
+  metadata: { readonly strings: readonly string[]; readonly spend: (rows: number) => void },
   depth: number,
   onElement: OnElement,
 ): RawField | null {
   if (depth > MOST_ELEMENT_DEPTH) throw malformed(`JFR: metadata deeper than ${MOST_ELEMENT_DEPTH}`);
+  const { strings, spend } = metadata;
+  spend(1);
   const textAt = (place: number): string => {
     const text = strings[place];
     if (text === undefined) throw malformed(`JFR: metadata names string ${place} of ${strings.length}`);
@@ -99,10 +110,12 @@ function readElement(
   };
   const name = textAt(cursor.long());
   const attributes = new Map<string, string>();
-  for (let left = cursor.count(2); left > 0; left--) attributes.set(textAt(cursor.long()), textAt(cursor.long()));
+  const count = cursor.count(2);
+  spend(count);
+  for (let left = count; left > 0; left--) attributes.set(textAt(cursor.long()), textAt(cursor.long()));
   const fields: RawField[] = [];
   for (let left = cursor.count(3); left > 0; left--) {
-    const field = readElement(cursor, strings, depth + 1, onElement);
+    const field = readElement(cursor, metadata, depth + 1, onElement);
     if (field !== null) fields.push(field);
   }
   onElement(name, attributes, fields);

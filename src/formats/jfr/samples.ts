@@ -1,6 +1,7 @@
 // Adds events up by (node, labels): a row each, with a value per column.
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { TupleTable } from "../../lib/tuple-table.ts";
 import { type LabelSet, labelKey } from "../../profile/labels.ts";
 import type { ColumnName } from "./events.ts";
 
@@ -50,61 +51,58 @@ function labelTable(limits: Limits) {
 
 export function jfrSamples(limits: Limits): JfrSamples {
   const { labelSets, placeOf } = labelTable(limits);
-  /** Column → (label set, node) → sum. */
-  const sums = new Map<ColumnName, Map<number, number>>();
-  let entries = 0;
+  /** (column, label set, node), each with its sum. */
+  const entries = new TupleTable(3);
+  let sums = new Float64Array(256);
+  const columns: ColumnName[] = [];
+  const dropped = new Set<ColumnName>();
   return {
     sawWallClock: false,
     add(node, labels, column, value) {
-      if (!(value >= 0)) return; // a duration that runs backwards says nothing
-      const set = placeOf(labels);
-      let column1 = sums.get(column);
-      if (column1 === undefined) {
-        column1 = new Map();
-        sums.set(column, column1);
-      }
-      const place = set * NODES + node;
-      const before = column1.get(place);
-      if (before === undefined && ++entries > limits.samplesPerProfile)
+      if (!(value > 0)) return; // a duration that runs backwards says nothing
+      let place = columns.indexOf(column);
+      if (place < 0) place = columns.push(column) - 1;
+      const entry = entries.intern([place, placeOf(labels), node]);
+      if (entry >= limits.samplesPerProfile)
         throw tooLarge(
           "samplesPerProfile",
-          `over ${entries}`,
+          `over ${entry}`,
           limits.samplesPerProfile,
           "distinct stacks of a recording",
         );
-      const sum = (before ?? 0) + value;
+      if (entry === sums.length) {
+        const grown = new Float64Array(entry * 2);
+        grown.set(sums);
+        sums = grown;
+      }
+      const sum = sums[entry]! + value;
       if (!Number.isSafeInteger(sum)) throw malformed(`JFR: the sum of ${column} passes 2^53`);
-      column1.set(place, sum);
+      sums[entry] = sum;
     },
     drop(column) {
-      sums.delete(column);
+      dropped.add(column);
     },
     finish(multiplierOf) {
-      const names = [...sums.keys()].filter((name) => (sums.get(name)?.size ?? 0) > 0);
-      const rows = new Map<number, number>();
-      for (const name of names)
-        for (const place of sums.get(name)!.keys()) if (!rows.has(place)) rows.set(place, rows.size);
-      const values = new BigInt64Array(rows.size * names.length);
-      names.forEach((name, c) => {
-        const multiplier = BigInt(multiplierOf(name));
-        for (const [place, sum] of sums.get(name)!) {
-          const value = BigInt(sum) * multiplier;
-          if (value > MOST)
-            throw tooLarge("totalOfType", "over 2^63 - 1", "2^63 - 1", `a value of ${name} is too large`);
-          values[rows.get(place)! * names.length + c] = value;
-        }
-      });
-      const places = [...rows.keys()];
+      const names = columns.filter((name) => !dropped.has(name));
+      const rows = new TupleTable(2);
+      const rowOf = Int32Array.from({ length: entries.count }, (_, entry) =>
+        dropped.has(columns[entries.at(entry, 0)]!) ? -1 : rows.internPair(entries.at(entry, 1), entries.at(entry, 2)),
+      );
+      const values = new BigInt64Array(rows.count * names.length);
+      for (let entry = 0; entry < rowOf.length; entry++) {
+        if (rowOf[entry]! < 0) continue;
+        const name = columns[entries.at(entry, 0)]!;
+        const value = BigInt(sums[entry]!) * BigInt(multiplierOf(name));
+        if (value > MOST) throw tooLarge("totalOfType", "over 2^63 - 1", "2^63 - 1", `a value of ${name} is too large`);
+        values[rowOf[entry]! * names.length + names.indexOf(name)] = value;
+      }
       return {
         names,
-        nodes: Int32Array.from(places, (place) => place % NODES),
-        labels: Int32Array.from(places, (place) => Math.floor(place / NODES)),
+        nodes: Int32Array.from({ length: rows.count }, (_, row) => rows.at(row, 1)),
+        labels: Int32Array.from({ length: rows.count }, (_, row) => rows.at(row, 0)),
         labelSets: labelSets.length === 0 ? [[]] : labelSets,
         values,
       };
     },
   };
 }
-
-/** More than any profile may have nodes: a place is label set × NODES + node. */
-const NODES = 2 ** 30;

@@ -2,6 +2,7 @@
 // native code has no class, and its name begins with the dot, as in Pyroscope.
 import type { Limits } from "../../config.ts";
 import { tooLarge } from "../../lib/app-error.ts";
+import { NumberMap } from "../../lib/number-map.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
 import { depthTruncated, symbolsTruncated, type UploadNote } from "../../profile/upload-note.ts";
 import type { ConstantPools } from "./constant-pools.ts";
@@ -14,17 +15,22 @@ export interface JfrStacks {
   notes(): UploadNote[];
 }
 
-export function jfrStacks(limits: Limits): JfrStacks {
+/** @param bytes of the recording: what its names may come to follows from it */
+export function jfrStacks(limits: Limits, bytes: number): JfrStacks {
   const dictionary = new StackDictionary(1024);
   const row = new Int32Array(5);
   let deep = 0;
   let deepest = 0;
-  const { functionOf, cut } = functionReader(dictionary, limits);
+  const { functionOf, cut } = functionReader(
+    dictionary,
+    limits,
+    Math.min(limits.inflatedBytes, ALWAYS_NAME_CHARS + NAME_CHARS_PER_BYTE * bytes),
+  );
   return {
     dictionary,
     ofChunk(pools) {
-      const functions = new Map<number, number>();
-      const nodes = new Map<number, number>();
+      const functions = new NumberMap<number>();
+      const nodes = new NumberMap<number>();
       const frameOf = (method: number, line: number): number => {
         let fn = functions.get(method);
         if (fn === undefined) {
@@ -39,7 +45,7 @@ export function jfrStacks(limits: Limits): JfrStacks {
       return (id) => {
         const known = nodes.get(id);
         if (known !== undefined) return known;
-        const trace = pools.stackTraces.get(id);
+        const trace = pools.stackTrace(id);
         let node = 0;
         if (trace !== undefined) {
           const { methods, lines } = trace;
@@ -70,22 +76,26 @@ export function jfrStacks(limits: Limits): JfrStacks {
   };
 }
 
+/** Real recordings have less than one for each of their bytes. */
+const NAME_CHARS_PER_BYTE = 8;
+const ALWAYS_NAME_CHARS = 1024 * 1024;
+
 /** Functions of methods, under the names that they keep. */
-function functionReader(dictionary: StackDictionary, limits: Limits) {
+function functionReader(dictionary: StackDictionary, limits: Limits, mostChars: number) {
   const row = new Int32Array(5);
   let long = 0;
   let nameChars = 0;
   /** A few more than are kept: bringing names to one form makes them shorter. */
   const tailOf = (text: string): string => text.slice(-2 * limits.symbolBytes);
   const functionOf = (pools: ConstantPools, id: number): number => {
-    const method = pools.methods.get(id);
-    const className = method === undefined ? "" : pools.symbol(pools.classNames.get(method.type) ?? 0);
+    const method = pools.method(id);
+    const className = method === undefined ? "" : pools.symbol(pools.className(method.type) ?? 0);
     const name = method === undefined ? "" : pools.symbol(method.name);
     let text = normaliseSymbol(method === undefined ? "" : tailOf(`${tailOf(className)}.${tailOf(name)}`));
     // Every method names its class: a class of a long name would be a long name for each of them.
     nameChars += text.length;
-    const { inflatedBytes: most } = limits;
-    if (nameChars > most) throw tooLarge("inflatedBytes", `over ${most}`, most, "characters of all methods' names");
+    if (nameChars > mostChars)
+      throw tooLarge("inflatedBytes", `over ${mostChars}`, mostChars, "characters of all methods' names");
     if (text.length > limits.symbolBytes) {
       long++;
       text = text.slice(-limits.symbolBytes);

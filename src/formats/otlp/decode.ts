@@ -36,6 +36,8 @@ const WORKLOAD_NAMES = [
   "k8s.container.name",
 ] as const;
 
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
   const tables = request.dictionary ?? {};
@@ -59,9 +61,10 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
   const uploads: OtlpUpload[] = [];
   let samples = 0;
   for (const { resource, scopeProfiles = [] } of request.resourceProfiles ?? []) {
+    const ofResource = firstOf(resource?.attributes ?? [], NO_ATTRIBUTES, limits, budget);
     for (const { scope, profiles = [] } of scopeProfiles) {
       if (profiles.length === 0) continue;
-      const attributes = firstOf([resource?.attributes ?? [], scope?.attributes ?? []], limits, budget);
+      const attributes = firstOf(scope?.attributes ?? [], ofResource, limits, budget);
       for (const profile of profiles) {
         samples += profile.samples?.length ?? 0;
         if (samples > limits.samplesPerProfile)
@@ -79,20 +82,25 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
 const isLabel = (key: string, value: string, { labelNameBytes, labelValueBytes }: Limits): boolean =>
   key !== "" && key.length <= labelNameBytes && value.length <= labelValueBytes;
 
+/** Attributes that say more than the app is asked for what it is called; of the others no more are kept than labels can be. */
+const SERVICE_NAMES: ReadonlySet<string> = new Set(["service.name", "process.executable.name", ...WORKLOAD_NAMES]);
+
 /** Of attributes of one name the first counts. */
 function firstOf(
-  lists: readonly (readonly KeyValue[])[],
+  attributes: readonly KeyValue[],
+  before: ReadonlyMap<string, string>,
   limits: Limits,
   budget: OtlpBudget,
 ): ReadonlyMap<string, string> {
-  const first = new Map<string, string>();
-  for (const attributes of lists) {
-    // A resource's attributes are read again for each of its scopes.
-    budget.attributes(attributes.length);
-    for (const { key = "", value } of attributes) {
-      const text = textOf(value);
-      if (text !== null && isLabel(key, text, limits) && !first.has(key)) first.set(key, text);
-    }
+  if (attributes.length === 0) return before;
+  const first = new Map(before);
+  budget.attributes(attributes.length + before.size);
+  // A few more than are kept, so that it is noted that there are.
+  const most = limits.labelsPerSeries + SERVICE_NAMES.size;
+  for (const { key = "", value } of attributes) {
+    if (first.size > most && !SERVICE_NAMES.has(key)) continue;
+    const text = textOf(value);
+    if (text !== null && isLabel(key, text, limits) && !first.has(key)) first.set(key, text);
   }
   return first;
 }
@@ -193,6 +201,8 @@ function splitByService(
     share.values.push(value);
     share.sets.push(set);
   }
+  if (shares.size === 0) return [];
+  budget.attributes(attributes.size * shares.size);
   const shared = new Map(attributes);
   shared.delete("service.name");
   const labels = labelSet(shared);

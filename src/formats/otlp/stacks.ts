@@ -4,6 +4,7 @@
 // were inlined into. Without lines it is an address in a mapping, whose build id tells later where its symbols are.
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { LongSteps } from "../../profile/long-steps.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
 import { depthTruncated, type UploadNote } from "../../profile/upload-note.ts";
 import type { Dictionary, OtlpLocation } from "./messages.ts";
@@ -17,6 +18,9 @@ export interface OtlpStacks {
 
 const BUILD_ID = "process.executable.build_id.gnu";
 
+/** Each profile of a request has the labels of its resource anew. */
+const MOST_ATTRIBUTES = 500_000;
+
 /** Of a request: each of its services has a call tree of its own, and all may name the same rows of the dictionary. */
 export interface OtlpBudget {
   /** Frames of all stacks. */
@@ -24,7 +28,7 @@ export interface OtlpBudget {
   /** Characters of names and labels. */
   text(length: number): void;
   nodes(count: number): void;
-  /** Attributes of resources, each time that they are read. */
+  /** Attributes of resources and scopes, each time that they are read. */
   attributes(count: number): void;
 }
 
@@ -37,11 +41,16 @@ export function otlpBudget(limits: Limits): OtlpBudget {
       if (sum > limits[limit]) throw tooLarge(limit, `over ${limits[limit]}`, limits[limit], what);
     };
   };
+  let attributes = 0;
   return {
     frames: upTo("stackEntriesPerProfile", "frames of all stacks"),
     text: upTo("inflatedBytes", "characters of names and labels"),
     nodes: upTo("nodesPerProfile", "call-tree nodes"),
-    attributes: upTo("rowsPerProfile", "attributes of all scopes"),
+    attributes: (count) => {
+      attributes += count;
+      if (attributes > MOST_ATTRIBUTES)
+        throw tooLarge("otlpAttributes", `over ${MOST_ATTRIBUTES}`, MOST_ATTRIBUTES, "attributes of all profiles");
+    },
   };
 }
 
@@ -49,6 +58,7 @@ export function otlpStacks(tables: Dictionary, limits: Limits, budget: OtlpBudge
   const dictionary = new StackDictionary(1024);
   const framesOf = frameReader(tables, dictionary, limits, budget);
   const nodes = new Map<number, number>();
+  const steps = new LongSteps();
   let deep = 0;
   let deepest = 0;
   return {
@@ -57,18 +67,25 @@ export function otlpStacks(tables: Dictionary, limits: Limits, budget: OtlpBudge
       const known = nodes.get(stackIndex);
       if (known !== undefined) return known;
       const { locationIndices = [] } = rowOf(tables.stackTable, stackIndex, "stack");
-      const chain: number[] = [];
-      for (const index of locationIndices) {
-        const frames = framesOf(index);
-        budget.frames(frames.length); // before they are there: a few bytes can name thousands of them
-        for (const frame of frames) chain.push(frame);
-      }
-      if (chain.length > limits.stackDepth) deep++;
-      deepest = Math.max(deepest, chain.length);
+      budget.frames(locationIndices.length);
       let node = 0;
+      let depth = 0;
       const before = dictionary.nodes.count;
-      for (let i = chain.length - 1; i >= Math.max(0, chain.length - limits.stackDepth); i--)
-        node = dictionary.child(node, chain[i]!);
+      for (let i = locationIndices.length - 1; i >= 0; i--) {
+        const location = locationIndices[i]!;
+        const frames = framesOf(location);
+        const least = Math.max(0, frames.length - Math.max(0, limits.stackDepth - depth));
+        const above = node;
+        const walk = (): number => {
+          let at = above;
+          for (let frame = frames.length - 1; frame >= least; frame--) at = dictionary.child(at, frames[frame]!);
+          return at;
+        };
+        if (least < frames.length) node = LongSteps.isLong(frames.length) ? steps.end(above, location, walk) : walk();
+        depth += frames.length;
+      }
+      if (depth > limits.stackDepth) deep++;
+      deepest = Math.max(deepest, depth);
       budget.nodes(dictionary.nodes.count - before);
       nodes.set(stackIndex, node);
       return node;
@@ -103,6 +120,7 @@ function frameReader(tables: Dictionary, dictionary: StackDictionary, limits: Li
     if (known !== undefined) return known;
     const { mappingIndex = 0, address = 0n, lines = [] }: OtlpLocation = rowOf(tables.locationTable, index, "location");
     const mapping = mappingId(mappingIndex);
+    budget.frames(lines.length);
     const found =
       lines.length === 0
         ? [frame(0, 0, mapping, address)]

@@ -4,6 +4,7 @@
 // neighbours mostly share their outer frames: neither is walked again.
 import { tooLarge } from "../../lib/app-error.ts";
 import { IntScratch } from "../../lib/scratch.ts";
+import { LongSteps } from "../../profile/long-steps.ts";
 import type { Profile, ValueType } from "../../profile/profile.ts";
 import { borrowStacks, type StackDictionary } from "../../profile/stack-dictionary.ts";
 import { counted, depthTruncated, plainNote, type UploadNote } from "../../profile/upload-note.ts";
@@ -97,6 +98,13 @@ const PATH_DEPTHS = new IntScratch();
 /** Stacks of one hash that are told apart: only forged profiles have more, and walk those down the tree again. */
 const MOST_PROBES = 32;
 
+/**
+ * Nodes for each byte of the profile: one reference to a location of many inlined lines makes many. Real profiles have one for every
+ * ten bytes or so; small ones may have a few whatever their size.
+ */
+const NODES_PER_BYTE = 2;
+const ALWAYS_NODES = 4096;
+
 /** The node of each kept sample. */
 function walkStacks(
   tables: PprofTables,
@@ -108,8 +116,9 @@ function walkStacks(
   const refs = tables.stackLocations.low;
   const ends = tables.sampleStackEnds.values;
   const nodes = new Int32Array(kept.length);
+  const mostOwn = Math.min(nodesPerProfile, ALWAYS_NODES + NODES_PER_BYTE * tables.bytes.length);
   // A dictionary that others grew before counts only what this profile adds.
-  const mostNodes = stacks.nodes.count - 1 + nodesPerProfile;
+  const mostNodes = stacks.nodes.count - 1 + mostOwn;
   const walk = new StackWalk(tables, frames, stacks);
   // Whole stacks met so far by their hash: index into `nodes` + 1.
   let size = 64;
@@ -136,12 +145,7 @@ function walkStacks(
     }
     nodes[i] = walk.down(from, to);
     if (stacks.nodes.count > mostNodes)
-      throw tooLarge(
-        "nodesPerProfile",
-        `over ${nodesPerProfile}`,
-        nodesPerProfile,
-        "the profile has too many call-tree nodes",
-      );
+      throw tooLarge("nodesPerProfile", `over ${mostOwn}`, mostOwn, "the profile has too many call-tree nodes");
   }
   return { nodes, truncated: walk.truncated, deepest: walk.deepest };
 }
@@ -166,6 +170,8 @@ class StackWalk {
   readonly #pathDepths: Int32Array;
   #known = 0;
   #knownEnd = 0;
+  /** Where (node, location) leads, for locations of many lines: a byte of a stack must not cost as many steps as a location has lines. */
+  readonly #steps = new LongSteps();
 
   constructor(tables: PprofTables, frames: LocationFrames, stacks: StackDictionary) {
     this.#refs = tables.stackLocations.low;
@@ -202,10 +208,13 @@ class StackWalk {
         list = frames.list.values;
       }
       const frameEnd = ends[location]!;
-      while (frame < frameEnd && depth < mostDepth) {
-        node = tree.internPair(node, list[frame++]!);
-        depth++;
+      const lineEnd = Math.min(frameEnd, frame + mostDepth - depth);
+      depth += lineEnd - frame;
+      if (LongSteps.isLong(lineEnd - frame)) {
+        node = this.#longStep(node, location, frame, lineEnd);
+        frame = lineEnd;
       }
+      while (frame < lineEnd) node = tree.internPair(node, list[frame++]!);
       if (frame < frameEnd) {
         this.truncated++;
         this.deepest = Math.max(this.deepest, depth + (frameEnd - frame) + (locations - k - 1));
@@ -217,5 +226,14 @@ class StackWalk {
     this.#known = k;
     this.#knownEnd = to;
     return node;
+  }
+
+  #longStep(node: number, location: number, from: number, to: number): number {
+    return this.#steps.end(node, location, () => {
+      const list = this.#frames.list.values;
+      let end = node;
+      for (let frame = from; frame < to; frame++) end = this.#stacks.nodes.internPair(end, list[frame]!);
+      return end;
+    });
   }
 }

@@ -39,7 +39,7 @@ export function repairTruncatedStacks(tables: PprofTables): void {
   for (let round = 0; round < ROUNDS; round++) {
     const mended = findRests(tables, isCut, whole);
     if (mended.length === 0) return;
-    graft(tables, mended);
+    if (!graft(tables, mended)) return;
     const samples = mended.flatMap((cut) => cut.samples);
     for (const sample of samples) isCut[sample] = 0;
     whole = samples;
@@ -164,8 +164,12 @@ function sameWindow(refs: Int32Array, endA: number, endB: number): boolean {
   return true;
 }
 
-/** Writes the stacks anew with the rests in place. */
-function graft(tables: PprofTables, mended: readonly CutStacks[]): void {
+/** A few long rests for very many stacks are no truncation: stacks stay as they are. Real ones grow to twice their length. */
+const MOST_GROWTH = 8;
+const ALWAYS_ENTRIES = 500_000;
+
+/** Writes the stacks anew with the rests in place. @returns false when they would grow too far */
+function graft(tables: PprofTables, mended: readonly CutStacks[]): boolean {
   const { stackLocations, sampleStackEnds, limits } = tables;
   const rests = new Map<number, CutStacks>();
   let total = stackLocations.length;
@@ -174,6 +178,7 @@ function graft(tables: PprofTables, mended: readonly CutStacks[]): void {
     total += cut.samples.length * (cut.restTo - cut.restFrom);
   }
   if (total > limits.stackEntriesPerProfile) throw tooManyEntries(total, limits.stackEntriesPerProfile);
+  if (total > ALWAYS_ENTRIES + MOST_GROWTH * stackLocations.length) return false;
   const refs = stackLocations.low;
   const low = new Int32Array(total);
   let at = 0;
@@ -194,4 +199,5 @@ function graft(tables: PprofTables, mended: readonly CutStacks[]): void {
   low.set(refs.subarray(copied, stackLocations.length), at);
   stackLocations.low = low;
   stackLocations.length = total;
+  return true;
 }

@@ -111,8 +111,8 @@ export class PprofTables {
   addStrings(count: number, write: (k: number, out: ByteWriter) => void): number {
     const first = this.stringCount;
     const out = new ByteWriter(count * 32);
-    const most = this.limits.inflatedBytes;
     const base = this.bytes.length;
+    const most = Math.min(this.limits.inflatedBytes, ALWAYS_ADDED_BYTES + (1 + ADDED_BYTES_PER_BYTE) * base);
     for (let k = 0; k < count; k++) {
       this.stringStarts.push(base + out.length);
       write(k, out);
@@ -128,5 +128,9 @@ export class PprofTables {
     return first;
   }
 }
+
+/** What names may grow by when they are completed, for each byte of the profile; small profiles may have this much anyway. */
+const ADDED_BYTES_PER_BYTE = 8;
+const ALWAYS_ADDED_BYTES = 1024 * 1024;
 
 const TEXT = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
