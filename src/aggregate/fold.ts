@@ -1,7 +1,7 @@
 // Folding: acknowledged uploads become chunks of the 10 s rung, one per slot over all series.
 import { LIVE_RUNGS, ROW_BYTES } from "../config.ts";
-import { internDictionary } from "../profile/stack-dictionary.ts";
-import { decodeBatch } from "../segment/batch.ts";
+import { internEncoded } from "../profile/dictionary-codec.ts";
+import { openBatch } from "../segment/batch.ts";
 import type { Chunk } from "../segment/chunk.ts";
 import { buildChunks, type Incoming } from "../segment/chunk-build.ts";
 import { floorTo } from "../segment/ladder.ts";
@@ -12,8 +12,8 @@ import type { ObjectTables } from "./object-tables.ts";
 export function foldBatches(tables: ObjectTables, state: LiveState, batches: Iterable<Uint8Array>, now: number): void {
   const slots = new Map<number, Map<number, Incoming[]>>();
   for (const bytes of batches) {
-    const batch = decodeBatch(bytes);
-    const nodeOf = internDictionary(batch.stacks, state.dictionary);
+    const batch = openBatch(bytes);
+    const nodeOf = internEncoded(batch.dictionary, state.dictionary);
     const ids = batch.series.map(({ typeId, labels }) => state.internSeries(typeId, labels));
     for (const upload of batch.uploads) {
       let slot = slots.get(upload.slot);
@@ -21,11 +21,12 @@ export function foldBatches(tables: ObjectTables, state: LiveState, batches: Ite
         slot = new Map();
         slots.set(upload.slot, slot);
       }
-      for (const pairs of upload.vectors) {
-        const id = ids[pairs.series] ?? 0;
+      for (const { series, at, end } of upload.vectors) {
+        const id = ids[series] ?? 0;
+        const incoming = { nodeOf, bytes: batch.bytes, at, end };
         const list = slot.get(id);
-        if (list === undefined) slot.set(id, [{ nodeOf, pairs }]);
-        else list.push({ nodeOf, pairs });
+        if (list === undefined) slot.set(id, [incoming]);
+        else list.push(incoming);
       }
     }
   }

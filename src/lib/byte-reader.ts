@@ -32,6 +32,16 @@ export class ByteReader {
 
   /** An unsigned varint below 2^53. Multiplies instead of shifting, because `<<` cuts to 32 bits. */
   varint(): number {
+    // Most are one byte.
+    const first = this.bytes[this.at]!;
+    if (first < 0x80 && this.at < this.end) {
+      this.at++;
+      return first;
+    }
+    return this.#longVarint();
+  }
+
+  #longVarint(): number {
     let value = 0;
     let factor = 1;
     for (let i = 0; i < 8; i++) {
@@ -80,10 +90,14 @@ export class ByteReader {
     return items;
   }
 
-  take(length: number): Uint8Array {
+  skip(length: number): void {
     if (length < 0 || length > this.left) throw malformed(`${length} bytes wanted, ${this.left} left`);
-    const start = this.at;
     this.at += length;
+  }
+
+  take(length: number): Uint8Array {
+    const start = this.at;
+    this.skip(length);
     return this.bytes.subarray(start, this.at);
   }
 

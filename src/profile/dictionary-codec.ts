@@ -12,6 +12,7 @@
 import { corrupt } from "../lib/app-error.ts";
 import { ByteReader } from "../lib/byte-reader.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
+import { IntScratch } from "../lib/scratch.ts";
 import type { TupleTable } from "../lib/tuple-table.ts";
 import { type DictionarySize, EMPTY_SIZE, type StackDictionary } from "./stack-dictionary.ts";
 
@@ -92,6 +93,83 @@ export function applyDictionary(dictionary: StackDictionary, bytes: Uint8Array):
     const frame = reader.int();
     if (step < 1 || step > id || frame >= to.frames) throw corrupt(`node ${id}: step ${step}, frame ${frame}`);
     expectId(dictionary.child(id - step, frame), id);
+  }
+}
+
+const STRINGS = new IntScratch();
+const MAPPINGS = new IntScratch();
+const FUNCTIONS = new IntScratch();
+const FRAMES = new IntScratch();
+
+/**
+ * Adds every node of a whole dictionary to `target`, as applying it to an empty one and interning that would, without making
+ * it. Where it throws, `target` holds a part.
+ * @returns target node id for each node id of the encoded dictionary
+ * @throws AppError corrupt_storage
+ */
+export function internEncoded(bytes: Uint8Array, target: StackDictionary): Int32Array {
+  const reader = new ByteReader(bytes);
+  const { from, to } = readHead(reader);
+  for (const table of TABLES) {
+    // Every row takes a byte or more: what a broken size asks for is bounded.
+    if (from[table] !== 1 || to[table] < 1 || to[table] > bytes.length)
+      throw corrupt(`not a whole dictionary: ${table} from ${from[table]} to ${to[table]}`);
+  }
+  const strings = STRINGS.take(to.strings, 0);
+  for (let id = 1; id < to.strings; id++) {
+    const length = reader.int();
+    const start = reader.at;
+    reader.skip(length);
+    strings[id] = target.strings.intern(bytes, start, reader.at);
+  }
+  const mappings = MAPPINGS.take(to.mappings, 0);
+  const ofString = { ids: strings, count: to.strings };
+  internRows(reader, target.mappings, { ids: mappings, count: to.mappings }, [ofString, ofString]);
+  const functions = FUNCTIONS.take(to.functions, 0);
+  const functionColumns = [ofString, ofString, ofString, null];
+  internRows(reader, target.functions, { ids: functions, count: to.functions }, functionColumns);
+  const frames = FRAMES.take(to.frames, 0);
+  const frameColumns = [
+    { ids: functions, count: to.functions },
+    null,
+    { ids: mappings, count: to.mappings },
+    null,
+    null,
+  ];
+  internRows(reader, target.frames, { ids: frames, count: to.frames }, frameColumns);
+  const nodes = new Int32Array(to.nodes);
+  for (let id = 1; id < to.nodes; id++) {
+    const step = reader.int();
+    const frame = reader.int();
+    if (step < 1 || step > id || frame >= to.frames) throw corrupt(`node ${id}: step ${step}, frame ${frame}`);
+    nodes[id] = target.child(nodes[id - step]!, frames[frame]!);
+  }
+  return nodes;
+}
+
+/** The ids in the target of a table's rows. */
+interface Interned {
+  readonly ids: Int32Array;
+  readonly count: number;
+}
+
+const ROW = new Int32Array(5);
+
+/** @param columns what each refers to; null: nothing */
+function internRows(
+  reader: ByteReader,
+  table: TupleTable,
+  { ids, count }: Interned,
+  columns: readonly (Interned | null)[],
+): void {
+  for (let id = 1; id < count; id++) {
+    for (let k = 0; k < columns.length; k++) {
+      const value = reader.varint();
+      const column = columns[k]!;
+      if (value >= (column === null ? ANY : column.count)) throw corrupt(`row ${id}, column ${k}: ${value}`);
+      ROW[k] = column === null ? value : column.ids[value]!;
+    }
+    ids[id] = table.intern(ROW);
   }
 }
 

@@ -15,10 +15,10 @@
 import { corrupt } from "../lib/app-error.ts";
 import { ByteReader } from "../lib/byte-reader.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
-import { applyDictionary, encodeDictionary } from "../profile/dictionary-codec.ts";
+import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import { type LabelSet, labelKey } from "../profile/labels.ts";
-import { type DictionarySize, EMPTY_SIZE, StackDictionary } from "../profile/stack-dictionary.ts";
-import { readVector, type VectorPairs, writeVector } from "./vector.ts";
+import { type DictionarySize, EMPTY_SIZE, type StackDictionary } from "../profile/stack-dictionary.ts";
+import { type VectorPairs, writeVector } from "./vector.ts";
 
 const MAGIC = 0xb1;
 const VERSION = 2;
@@ -34,16 +34,26 @@ export interface UploadVector extends VectorPairs {
   readonly labels: LabelSet;
 }
 
+/** A vector as it lies in the batch: vector.ts, over the nodes of the batch's dictionary. */
+export interface BatchVector {
+  readonly series: number;
+  readonly at: number;
+  readonly end: number;
+}
+
 export interface BatchUpload {
   /** Start of the 10 s slot, unix seconds. */
   readonly slot: number;
-  readonly vectors: readonly ({ readonly series: number } & VectorPairs)[];
+  readonly vectors: readonly BatchVector[];
 }
 
+/** A batch whose vectors and dictionary are found, not read. */
 export interface Batch {
+  readonly bytes: Uint8Array;
   readonly series: readonly BatchSeries[];
   readonly uploads: readonly BatchUpload[];
-  readonly stacks: StackDictionary;
+  /** dictionary-codec.ts */
+  readonly dictionary: Uint8Array;
 }
 
 /** A batch being written. Vectors are encoded at once: only bytes are kept of thousands of uploads. */
@@ -141,21 +151,22 @@ export function withoutUploads(bytes: Uint8Array, keeps: (upload: number) => boo
   return out.finish();
 }
 
-export function decodeBatch(bytes: Uint8Array): Batch {
+/** @throws AppError corrupt_storage */
+export function openBatch(bytes: Uint8Array): Batch {
   const reader = new ByteReader(bytes);
   if (reader.byte() !== MAGIC) throw corrupt("not an upload batch");
   const version = reader.byte();
   switch (version) {
     case 1:
-      return decodeOne(reader);
+      return openOne(reader);
     case VERSION:
-      return decodeMany(reader);
+      return openMany(reader);
     default:
       throw corrupt(`upload batch version ${version} is not known`);
   }
 }
 
-function decodeMany(reader: ByteReader): Batch {
+function openMany(reader: ByteReader): Batch {
   const types: string[] = [];
   for (let left = reader.count(); left > 0; left--) types.push(reader.text());
   const series: BatchSeries[] = [];
@@ -163,28 +174,35 @@ function decodeMany(reader: ByteReader): Batch {
   const uploads: BatchUpload[] = [];
   for (let left = reader.count(2); left > 0; left--) {
     const slot = reader.varint();
-    const vectors: BatchUpload["vectors"][number][] = [];
+    const vectors: BatchVector[] = [];
     for (let more = reader.count(2); more > 0; more--) {
       const index = reader.int();
       if (index >= series.length) throw corrupt(`upload of series ${index}, the batch has ${series.length}`);
-      vectors.push({ series: index, ...readVector(new ByteReader(reader.blob())) });
+      vectors.push(vectorHere(reader, index));
     }
     uploads.push({ slot, vectors });
   }
-  return { series, uploads, stacks: readStacks(reader) };
+  return { bytes: reader.bytes, series, uploads, dictionary: reader.blob() };
 }
 
-function decodeOne(reader: ByteReader): Batch {
+function openOne(reader: ByteReader): Batch {
   const slot = reader.varint();
   const types: string[] = [];
   for (let left = reader.count(); left > 0; left--) types.push((JSON.parse(reader.text()) as { id: string }).id);
   const series: BatchSeries[] = [];
-  const vectors: BatchUpload["vectors"][number][] = [];
+  const vectors: BatchVector[] = [];
   for (let left = reader.count(); left > 0; left--) {
     series.push(readSeries(reader, types));
-    vectors.push({ series: vectors.length, ...readVector(new ByteReader(reader.blob())) });
+    vectors.push(vectorHere(reader, vectors.length));
   }
-  return { series, uploads: [{ slot, vectors }], stacks: readStacks(reader) };
+  return { bytes: reader.bytes, series, uploads: [{ slot, vectors }], dictionary: reader.blob() };
+}
+
+function vectorHere(reader: ByteReader, series: number): BatchVector {
+  const length = reader.int();
+  const { at } = reader;
+  reader.skip(length);
+  return { series, at, end: reader.at };
 }
 
 function readSeries(reader: ByteReader, types: readonly string[]): BatchSeries {
@@ -193,11 +211,4 @@ function readSeries(reader: ByteReader, types: readonly string[]): BatchSeries {
   const labels: [string, string][] = [];
   for (let pairs = reader.count(2); pairs > 0; pairs--) labels.push([reader.text(), reader.text()]);
   return { typeId, labels };
-}
-
-function readStacks(reader: ByteReader): StackDictionary {
-  const bytes = reader.blob();
-  const stacks = new StackDictionary(Math.max(64, bytes.length >> 3));
-  applyDictionary(stacks, bytes);
-  return stacks;
 }

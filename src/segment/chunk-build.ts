@@ -1,14 +1,18 @@
 // Makes chunks: from what uploads bring (fold), and from chunks of finer nodes (roll-up, seal).
 // A chunk stays below a limit, because it is a row; a series too large for one goes on in the next:
 // its sums are added up again wherever it is read.
+import { corrupt } from "../lib/app-error.ts";
+import { ByteReader } from "../lib/byte-reader.ts";
 import { type Chunk, ChunkWriter, readChunkDirectory } from "./chunk.ts";
-import type { VectorPairs } from "./vector.ts";
+import { countPairs, readVector } from "./vector.ts";
 import type { VectorSum } from "./vector-sum.ts";
 
-/** One upload's vector of a series, and where its nodes are in the object's dictionary. */
+/** One upload's vector of a series at bytes[at, end), and where its nodes are in the object's dictionary. */
 export interface Incoming {
   readonly nodeOf: Int32Array;
-  readonly pairs: VectorPairs;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly end: number;
 }
 
 /** A node step and a value take at most this much. */
@@ -26,8 +30,14 @@ export function* buildChunks(
   for (const [id, incoming] of inOrder(bySeries)) {
     let uploads = incoming.length;
     let pairsIn = 0;
-    for (const { nodeOf, pairs } of incoming) {
-      const { nodes, low, high } = pairs;
+    for (const { nodeOf, bytes, at, end } of incoming) {
+      const count = countPairs(bytes, at, end);
+      if (pairsIn + count <= mostPairs) {
+        sum.addMapped(bytes, at, end, nodeOf);
+        pairsIn += count;
+        continue;
+      }
+      const { nodes, low, high } = readVector(new ByteReader(bytes, at, end));
       for (let i = 0; i < nodes.length; i++) {
         if (++pairsIn > mostPairs) {
           if (!chunk.isEmpty) yield chunk.finish();
@@ -36,7 +46,9 @@ export function* buildChunks(
           uploads = 0;
           pairsIn = 1;
         }
-        sum.add(nodeOf[nodes[i]!]!, low[i]!, high === null ? 0 : high[i]!);
+        const node = nodeOf[nodes[i]!];
+        if (node === undefined) throw corrupt(`vector: node ${nodes[i]!} of ${nodeOf.length}`);
+        sum.add(node, low[i]!, high === null ? 0 : high[i]!);
       }
     }
     if (!chunk.isEmpty && chunk.byteLength + pairsIn * PAIR_BYTES > mostBytes) {

@@ -2,6 +2,7 @@
 import { corrupt } from "../lib/app-error.ts";
 import { ByteReader } from "../lib/byte-reader.ts";
 import type { ByteWriter } from "../lib/byte-writer.ts";
+import { FloatScratch } from "../lib/scratch.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import { readVector, type WideTotal, writeVector } from "./vector.ts";
 
@@ -61,6 +62,26 @@ export class VectorSum {
     for (let i = 0; i < nodes.length; i++) this.add(nodes[i]!, low[i]!, high === null ? 0 : high[i]!);
   }
 
+  /**
+   * Adds the encoded vector at bytes[at, end) of another dictionary.
+   * @param nodeOf this one's node for each of that one's
+   */
+  addMapped(bytes: Uint8Array, at: number, end: number, nodeOf: Int32Array): void {
+    const reader = new ByteReader(bytes, at, end);
+    const multiplier = reader.varint();
+    const count = reader.count(2);
+    let node = 0;
+    for (let i = 0; i < count; i++) {
+      node += reader.int();
+      if (node >= nodeOf.length) throw corrupt(`vector: node ${node} of ${nodeOf.length}`);
+      if (multiplier > 0) this.add(nodeOf[node]!, reader.varint() * multiplier, 0);
+      else {
+        reader.wide();
+        this.add(nodeOf[node]!, reader.lo, reader.hi);
+      }
+    }
+  }
+
   /** Adds the encoded vector at bytes[at, end) of another dictionary; `renumber` brings its ids to this one's, in place. */
   addRenumbered(bytes: Uint8Array, at: number, end: number, renumber: (nodes: Int32Array) => void): void {
     const { nodes, low, high } = readVector(new ByteReader(bytes, at, end));
@@ -73,11 +94,12 @@ export class VectorSum {
 
   /** Writes the sum, sorted by node, and starts again at zero. */
   flush(out: ByteWriter): WideTotal {
-    const nodes = this.#touched.slice(0, this.#count).sort();
+    const count = this.#count;
+    const nodes = this.#touched.subarray(0, count).sort();
     const { lo, hi } = this.#sums;
-    const low = new Float64Array(this.#count);
-    const high = hi === null ? null : new Float64Array(this.#count);
-    for (let i = 0; i < nodes.length; i++) {
+    const low = LOW.take(count);
+    const high = hi === null ? null : HIGH.take(count);
+    for (let i = 0; i < count; i++) {
       const node = nodes[i]!;
       low[i] = lo[node]!;
       lo[node] = 0;
@@ -88,6 +110,9 @@ export class VectorSum {
       this.#mark[node] = 0;
     }
     this.#count = 0;
-    return writeVector(out, nodes, low, high, nodes.length);
+    return writeVector(out, nodes, low, high, count);
   }
 }
+
+const LOW = new FloatScratch();
+const HIGH = new FloatScratch();

@@ -160,6 +160,13 @@ export interface VectorPairs {
   readonly high: Float64Array | null;
 }
 
+/** How many pairs the vector at bytes[at, end) has. */
+export function countPairs(bytes: Uint8Array, at: number, end: number): number {
+  const reader = new ByteReader(bytes, at, end);
+  reader.varint();
+  return reader.count(2);
+}
+
 export function readVector(reader: ByteReader): VectorPairs {
   const multiplier = reader.varint();
   const count = reader.count(2);

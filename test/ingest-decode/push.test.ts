@@ -8,12 +8,12 @@ import { type PushOutcome, storePush } from "../../src/ingest/push-upload.ts";
 import type { StorePorts } from "../../src/ingest/store-upload.ts";
 import type { AppError } from "../../src/lib/app-error.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
-import { decodeBatch } from "../../src/segment/batch.ts";
 import { UNSPLIT } from "../../src/segment/shard-map.ts";
 import { flipBits, mutate, random } from "../formats/mutations.ts";
 import { concat, message, type PlainSample, pprofOf } from "../formats/pprof-bytes.ts";
 import { gzipped, type PlainPush, pushOf } from "../formats/push-bytes.ts";
 import { stackPath } from "../formats/stack-lines.ts";
+import { decodeBatch } from "../support/decode-batch.ts";
 import { readRecorded } from "../support/recorded-request.ts";
 
 const NOW = 1_700_000_020;

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/lib/app-error.ts";
 import { ByteWriter } from "../../src/lib/byte-writer.ts";
-import { applyDictionary, encodeDictionary } from "../../src/profile/dictionary-codec.ts";
+import { applyDictionary, encodeDictionary, internEncoded } from "../../src/profile/dictionary-codec.ts";
 import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
-import { BatchWriter, decodeBatch, withoutUploads } from "../../src/segment/batch.ts";
+import { BatchWriter, withoutUploads } from "../../src/segment/batch.ts";
 import { coverRange } from "../../src/segment/ladder.ts";
+import { decodeBatch } from "../support/decode-batch.ts";
 
 type Frame = readonly [name: number, line: number];
 const frame: fc.Arbitrary<Frame> = fc.tuple(fc.nat(5), fc.constantFrom(0, 1, 0x7fffffff));
@@ -89,6 +90,43 @@ describe("a dictionary's stretches", () => {
         for (let node = 1; node < target.nodes.count; node++) expect(target.parentOf(node)).toBeLessThan(node);
         expect(internDictionary(source, target)).toEqual(nodeOf);
       }),
+    );
+  });
+
+  it("merge the same when only their bytes are there", () => {
+    fc.assert(
+      fc.property(stacks, stacks, (mine, theirs) => {
+        const [target, same] = [new StackDictionary(), new StackDictionary()];
+        add(target, mine);
+        add(same, mine);
+        const source = new StackDictionary();
+        add(source, theirs);
+        expect(internEncoded(encodeDictionary(source), target)).toEqual(internDictionary(source, same));
+        expect([...encodeDictionary(target)]).toEqual([...encodeDictionary(same)]);
+      }),
+    );
+  });
+
+  it("are refused as bytes when they are damaged, or not whole", () => {
+    const dictionary = new StackDictionary();
+    add(dictionary, [[[0, 1]], [[1, 0]]]);
+    const { size } = dictionary;
+    add(dictionary, [[[2, 1]]]);
+    expect(() => internEncoded(encodeDictionary(dictionary, size), new StackDictionary())).toThrow(AppError);
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(255), fc.boolean(), (at, byte, isCut) => {
+        const bytes = encodeDictionary(dictionary);
+        bytes[at % bytes.length] = byte;
+        const damaged = isCut ? bytes.subarray(0, at % bytes.length) : bytes;
+        const target = new StackDictionary();
+        try {
+          const nodeOf = internEncoded(damaged, target);
+          for (const node of nodeOf) expect(node).toBeLessThan(target.nodes.count);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });
