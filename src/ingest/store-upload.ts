@@ -14,7 +14,7 @@ import type { Clock } from "../lib/clock.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import { returnStacks } from "../profile/stack-dictionary.ts";
-import { BatchWriter, withoutUploads } from "../segment/batch.ts";
+import { encodeUpload, withoutUploads } from "../segment/batch.ts";
 import { olderShards, type ShardMap, shardOf } from "../segment/shard-map.ts";
 import type { DecodedUpload } from "./decoded-upload.ts";
 import type { KnownMaps } from "./known-maps.ts";
@@ -54,9 +54,7 @@ export async function storeUpload(
   upload: DecodedUpload,
   { ids, route }: UploadIdentity,
 ): Promise<"stored" | "duplicate"> {
-  const writer = new BatchWriter(upload.stacks);
-  writer.add(upload.slot, upload.series);
-  const batch = writer.finish();
+  const batch = encodeUpload(upload.stacks, upload.slot, upload.series);
   returnStacks(upload.stacks);
   if (batch.length > LIMITS.batchBytes) {
     throw tooLarge("batchBytes", batch.length, LIMITS.batchBytes, "bytes of the encoded profile");

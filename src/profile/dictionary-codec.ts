@@ -27,6 +27,17 @@ export function encodeDictionary(
   to: DictionarySize = dictionary.size,
 ): Uint8Array<ArrayBuffer> {
   const out = new ByteWriter((to.nodes - from.nodes) * 4 + (to.strings - from.strings) * 32 + 64);
+  writeDictionary(out, dictionary, from, to);
+  return out.finish();
+}
+
+/** Appends what `encodeDictionary` gives. */
+export function writeDictionary(
+  out: ByteWriter,
+  dictionary: StackDictionary,
+  from: DictionarySize = EMPTY_SIZE,
+  to: DictionarySize = dictionary.size,
+): void {
   out.byte(MAGIC);
   out.byte(VERSION);
   for (const table of TABLES) out.varint(from[table]);
@@ -39,7 +50,6 @@ export function encodeDictionary(
     out.varint(id - dictionary.parentOf(id));
     out.varint(dictionary.frameOf(id));
   }
-  return out.finish();
 }
 
 function writeRows(out: ByteWriter, table: TupleTable, from: number, to: number): void {

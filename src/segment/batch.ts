@@ -15,7 +15,7 @@
 import { corrupt } from "../lib/app-error.ts";
 import { ByteReader } from "../lib/byte-reader.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
-import { encodeDictionary } from "../profile/dictionary-codec.ts";
+import { writeDictionary } from "../profile/dictionary-codec.ts";
 import { type LabelSet, labelKey } from "../profile/labels.ts";
 import { type DictionarySize, EMPTY_SIZE, type StackDictionary } from "../profile/stack-dictionary.ts";
 import { type VectorPairs, writeVector } from "./vector.ts";
@@ -56,71 +56,112 @@ export interface Batch {
   readonly dictionary: Uint8Array;
 }
 
+/** What a batch is written in. One for each writer that lives on while others write. */
+interface Room {
+  readonly table: ByteWriter;
+  readonly body: ByteWriter;
+  readonly vector: ByteWriter;
+  readonly dictionary: ByteWriter;
+}
+
+const newRoom = (): Room => ({
+  table: new ByteWriter(1024),
+  body: new ByteWriter(4096),
+  vector: new ByteWriter(1024),
+  dictionary: new ByteWriter(4096),
+});
+
 /** A batch being written. Vectors are encoded at once: only bytes are kept of thousands of uploads. */
 export class BatchWriter {
   readonly stacks: StackDictionary;
   uploads = 0;
   readonly #types = new Map<string, number>();
   readonly #series = new Map<string, number>();
-  readonly #table = new ByteWriter(1024);
-  readonly #body = new ByteWriter(4096);
-  readonly #vector = new ByteWriter(1024);
+  readonly #room: Room;
+  /** Of the series before: an upload's series mostly share one label set. */
+  #labels: LabelSet = [];
+  #labelKey = "";
 
   /** @param stacks grows with the uploads that are added */
-  constructor(stacks: StackDictionary) {
+  constructor(stacks: StackDictionary, room = newRoom()) {
     this.stacks = stacks;
+    this.#room = room;
   }
 
   /** About what `finish` will give; the dictionary counts as it lies on the heap, which is more. */
   get byteLength(): number {
-    return this.#table.length + this.#body.length + this.stacks.byteLength;
+    return this.#room.table.length + this.#room.body.length + this.stacks.byteLength;
   }
 
   add(slot: number, series: readonly UploadVector[]): void {
     this.uploads++;
-    const body = this.#body;
+    const { body, vector } = this.#room;
     body.varint(slot);
     body.varint(series.length);
     for (const { type, labels, nodes, low, high } of series) {
       body.varint(this.#seriesIndex(type.id, labels));
-      this.#vector.reset();
-      writeVector(this.#vector, nodes, low, high, nodes.length);
-      body.blob(this.#vector.view());
+      vector.reset();
+      writeVector(vector, nodes, low, high, nodes.length);
+      body.blob(vector.view());
     }
   }
 
   #seriesIndex(typeId: string, labels: LabelSet): number {
-    const key = `${typeId}\u0002${labelKey(labels)}`;
+    if (labels !== this.#labels) {
+      this.#labels = labels;
+      this.#labelKey = labelKey(labels);
+    }
+    const key = `${typeId}\u0002${this.#labelKey}`;
     const known = this.#series.get(key);
     if (known !== undefined) return known;
     const index = this.#series.size;
     this.#series.set(key, index);
     const type = this.#types.get(typeId) ?? this.#types.size;
     this.#types.set(typeId, type);
-    this.#table.varint(type);
-    this.#table.varint(labels.length);
+    const { table } = this.#room;
+    table.varint(type);
+    table.varint(labels.length);
     for (const [name, value] of labels) {
-      this.#table.text(name);
-      this.#table.text(value);
+      table.text(name);
+      table.text(value);
     }
     return index;
   }
 
   /** @param size of the dictionary up to which it belongs to the batch */
   finish(size?: DictionarySize): Uint8Array<ArrayBuffer> {
-    const dictionary = encodeDictionary(this.stacks, EMPTY_SIZE, size);
-    const out = new ByteWriter(this.#table.length + this.#body.length + dictionary.length + 1024);
+    const { table, body, dictionary } = this.#room;
+    dictionary.reset();
+    writeDictionary(dictionary, this.stacks, EMPTY_SIZE, size);
+    const out = new ByteWriter(table.length + body.length + dictionary.length + 1024);
     out.byte(MAGIC);
     out.byte(VERSION);
     out.varint(this.#types.size);
     for (const typeId of this.#types.keys()) out.text(typeId);
     out.varint(this.#series.size);
-    out.raw(this.#table.view());
+    out.raw(table.view());
     out.varint(this.uploads);
-    out.raw(this.#body.view());
-    out.blob(dictionary);
+    out.raw(body.view());
+    out.blob(dictionary.view());
     return out.finish();
   }
+}
+
+let onlyRoom = newRoom();
+const ROOM_BYTES = 256 * 1024;
+
+/** A batch of one upload, whose making nothing interrupts: they all share one room. */
+export function encodeUpload(
+  stacks: StackDictionary,
+  slot: number,
+  series: readonly UploadVector[],
+): Uint8Array<ArrayBuffer> {
+  for (const writer of Object.values(onlyRoom)) writer.reset();
+  const writer = new BatchWriter(stacks, onlyRoom);
+  writer.add(slot, series);
+  const batch = writer.finish();
+  if (batch.length > ROOM_BYTES) onlyRoom = newRoom();
+  return batch;
 }
 
 /** The batch without some of its uploads; what only they brought to its dictionary stays. @param keeps by upload */
