@@ -3,7 +3,7 @@
 //
 // An upload is acknowledged when its bytes are a row. Everything else is done over rows, in steps that
 // are one transaction each, so that an eviction or a crash between any two of them loses and repeats
-// nothing: fold (pending → 10 s chunks), roll up (→ 1 min → 10 min), seal (→ R2 and the catalog).
+// nothing: fold (waiting → 10 s chunks), roll up (→ 1 min → 10 min), seal (→ R2 and the catalog).
 // What is kept on the heap is a cache of rows (live-state.ts).
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.ts";
@@ -33,10 +33,9 @@ import type {
   LiveRefusal,
   ObjectStats,
 } from "./live-protocol.ts";
-
 import { readLive } from "./live-read.ts";
 import { type LiveState, loadLiveState } from "./live-state.ts";
-import { nextDue, TURN_SECONDS } from "./next-due.ts";
+import { FOLD_SECONDS, nextDue, TURN_SECONDS } from "./next-due.ts";
 import { type MetaStore, objectMeta } from "./object-meta.ts";
 import { timelineObject } from "./object-name.ts";
 import { type ObjectTables, objectTables } from "./object-tables.ts";
@@ -44,6 +43,7 @@ import { catalogPresence, type Presence } from "./presence.ts";
 import { orRefusal } from "./refusal.ts";
 import { type ShardRole, shardingLimits, shardRole } from "./shard-role.ts";
 import { type UploadIds, uploadIds } from "./upload-ids.ts";
+import { workTurns } from "./work-turns.ts";
 
 /** Uploads and bytes that may wait for the alarm; beyond, they are folded at once. */
 const FOLD_UPLOADS = 64;
@@ -64,7 +64,7 @@ export class AppTimeline extends DurableObject<Env> {
   readonly #door = door();
   #pendingUploads = 0;
   #pendingBytes = 0;
-  #working: Promise<void> | null = null;
+  readonly #turns = workTurns(() => this.#armNext());
   readonly #alarm: AlarmClock;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -165,13 +165,14 @@ export class AppTimeline extends DurableObject<Env> {
   /** Everything goes, if the object works for this app. Uploads wait meanwhile, and then begin a new one. */
   wipe(appId: number): Promise<void> {
     return this.#door.closedFor(async () => {
-      while (this.#working !== null) await this.#working.catch(() => undefined);
+      await this.#turns.quiet();
       // A second call must not take what came after the first.
       if (this.#meta.read().identity?.appId !== appId) return;
       await this.ctx.storage.deleteAlarm();
       await this.ctx.storage.deleteAll();
       objectTables(this.ctx.storage.sql); // makes the tables again: what reads and writes them stays as it is
       this.#meta.forget();
+      this.#tables.forgetPlaces();
       this.#ids = this.#loadIds();
       this.#state = null;
       this.#pendingUploads = 0;
@@ -182,8 +183,9 @@ export class AppTimeline extends DurableObject<Env> {
 
   /** Hands all that came before over to segments; afterwards the object holds no name of it. For deletion. */
   async flush(): Promise<Flushed> {
-    while (this.#working !== null) await this.#working.catch(() => undefined);
-    await this.#work(() => this.#ladder.flush());
+    await this.#turns.quiet();
+    await this.#turns.run(() => this.#ladder.flush());
+    this.#tables.clearFolded("all");
     // Types are announced again by the uploads that bring them.
     this.#meta.write({ types: {} });
     const { sealedThrough, epoch } = this.#meta.read();
@@ -210,29 +212,36 @@ export class AppTimeline extends DurableObject<Env> {
 
   /** Does what is due. Called by cron for objects whose alarm might have been lost. */
   async tick(): Promise<void> {
-    await this.#work();
+    await this.#turns.run(() => this.#doWork());
   }
 
   override async alarm(): Promise<void> {
     this.#alarm.forget();
     try {
-      await this.#work();
+      await this.#turns.run(() => this.#doWork());
     } catch (error) {
-      // The platform gives up after six failures: the next alarm is set in any case (#work), and this one ends well.
+      // The platform gives up after six failures: the next alarm is set in any case (#armNext), and this one ends well.
       this.#meta.write({ alarmFailures: this.#meta.read().alarmFailures + 1 });
       logEvent("alarm_failed", { message: messageOf(error) });
     }
   }
 
   #commitGroup({ group, uploads, ids }: Commit): void {
-    this.ctx.storage.transactionSync(() => this.#tables.insertPending(group));
+    try {
+      this.ctx.storage.transactionSync(() => this.#tables.insertWaiting(group));
+    } catch (error) {
+      // It may have happened all the same.
+      this.#tables.forgetPlaces();
+      this.#ids.forget();
+      throw error;
+    }
     this.#ids.learn(ids, this.#clock());
     this.#pendingUploads += uploads;
     this.#pendingBytes += group.length;
   }
 
   #afterCommit(): void {
-    this.#alarm.arm(this.#clock() + TURN_SECONDS); // first: what is due below may fail, and must then be tried again
+    this.#alarm.arm(this.#clock() + FOLD_SECONDS); // first: what is due below may fail, and must then be tried again
     const due = this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES;
     if (due && !this.#loaded().isFull && !this.#ladder.isFlushing) this.#foldAll();
   }
@@ -248,6 +257,7 @@ export class AppTimeline extends DurableObject<Env> {
       this.ctx.storage.transactionSync(() => act(this.#loaded()));
     } catch (error) {
       this.#state = null;
+      this.#tables.forgetPlaces();
       throw error;
     }
   }
@@ -267,25 +277,22 @@ export class AppTimeline extends DurableObject<Env> {
     this.#pendingBytes = 0;
   }
 
-  /** One worker at a time: an alarm, a tick and a cold start may all ask for it. */
-  #work(act: () => Promise<void> = () => this.#doWork()): Promise<void> {
-    this.#working ??= act().finally(() => {
-      this.#working = null;
-      const due = nextDue(this.#tables, this.#meta, this.#clock());
-      if (due !== null) this.#alarm.arm(due);
-      else this.#alarm.disarm();
-    });
-    return this.#working;
+  #armNext(): void {
+    const due = nextDue(this.#tables, this.#meta, this.#clock());
+    if (due !== null) this.#alarm.arm(due);
+    else this.#alarm.disarm();
   }
 
   async #doWork(): Promise<void> {
     this.#foldAll();
     await this.#ladder.rollUpDue();
-    for (let seals = 0; seals < MOST_SEALS && (await this.#ladder.sealSome()); seals++) {
-      // Each hour is a part of its own; uploads go on between a seal's steps.
-    }
-    const isIdle = () => this.#door.inside === 0 && !this.#tables.hasPending() && !this.#tables.hasChunks();
+    let seals = 0;
+    // Each hour is a part of its own; uploads go on between a seal's steps.
+    while (seals < MOST_SEALS && (await this.#ladder.sealSome())) seals++;
+    if (seals > 0) this.#tables.clearFolded("oldest");
+    const isIdle = () => this.#door.inside === 0 && !this.#tables.hasWaiting() && !this.#tables.hasChunks();
     await this.#presence.rest(isIdle);
+    if (isIdle()) this.#tables.clearFolded("all");
     this.#ids.tidy(this.#clock());
     await this.#role.work();
   }

@@ -5,6 +5,7 @@ import { messageOf } from "../lib/log.ts";
 import { foldBatches } from "./fold.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
+import { joined } from "./sql-bytes.ts";
 import { batchesOf, idsOf, isReadableGroup } from "./upload-group.ts";
 import type { UploadIds } from "./upload-ids.ts";
 
@@ -24,13 +25,13 @@ const FOLD_BYTES = 1024 * 1024;
 
 export function foldPending(context: FoldContext): void {
   const { tables, ids, now } = context;
-  for (let next = tables.firstPending(FOLD_BYTES); next !== null; next = tables.firstPending(FOLD_BYTES)) {
-    const { lastId, groups } = next;
+  for (let next = tables.firstWaiting(FOLD_BYTES); next !== null; next = tables.firstWaiting(FOLD_BYTES)) {
+    const { lastTurn, groups } = next;
     try {
       context.change((state) => {
         foldBatches(tables, state, batchesOfAll(groups), now);
-        for (const group of groups) ids.keep(idsOf(group), now);
-        tables.deletePendingThrough(lastId);
+        ids.keep(joined(groups.map(idsOf)), now);
+        tables.markFolded(lastTurn);
       });
     } catch (error) {
       foldWithoutPoison(context, next, messageOf(error));
@@ -45,7 +46,7 @@ function* batchesOfAll(groups: readonly Uint8Array[]): Generator<Uint8Array> {
 /** Where it is the storage that fails, putting aside fails as well, and all is as before. */
 function foldWithoutPoison(
   context: FoldContext,
-  { lastId, groups }: { lastId: number; groups: readonly Uint8Array[] },
+  { lastTurn, groups }: { lastTurn: number; groups: readonly Uint8Array[] },
   reason: string,
 ): void {
   const { tables, ids, now } = context;
@@ -55,8 +56,8 @@ function foldWithoutPoison(
   context.change((state) => {
     for (const batch of batches) if (!poison.has(batch)) foldBatches(tables, state, [batch], now);
     for (const bytes of poison) tables.insertQuarantine(bytes);
-    for (const group of whole) ids.keep(idsOf(group), now);
-    tables.deletePendingThrough(lastId);
+    ids.keep(joined(whole.map(idsOf)), now);
+    tables.markFolded(lastTurn);
   });
   if (poison.size > 0) context.quarantined(poison.size, reason);
 }

@@ -6,7 +6,12 @@ import type { ObjectTables } from "./object-tables.ts";
 import { nextRollUp } from "./roll-up.ts";
 import { nextSeal, sealJitter } from "./seal-schedule.ts";
 
-/** What was acknowledged is folded this long after; what failed is tried again this long after. */
+/**
+ * What was acknowledged is folded by this long after, where nobody asks and not too much comes before. No sooner: while uploads
+ * come a minute's roll-up rings then anyway, and each alarm set is a row written.
+ */
+export const FOLD_SECONDS = 60;
+/** What failed is tried again this long after. */
 export const TURN_SECONDS = 10;
 /** More is due than one turn may do: the next follows at once. */
 const AGAIN_SECONDS = 1;
@@ -18,7 +23,7 @@ export function nextDue(tables: ObjectTables, meta: MetaStore, now: number): num
   const { identity, sealing, live, unsure, map, shard } = meta.read();
   const soon = now + TURN_SECONDS;
   const isMapChanging = shard === HOME_SHARD && map[0].since === null;
-  if (tables.hasPending() || sealing !== null || isMapChanging) return soon;
+  if (tables.hasWaiting() || sealing !== null || isMapChanging) return soon;
   if (!tables.hasChunks()) return live || unsure ? now + REST_AGAIN_SECONDS : null;
   const times = [nextRollUp(tables, now), nextSeal(tables.openHours(), sealJitter(identity?.appId ?? 0))];
   const next = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));

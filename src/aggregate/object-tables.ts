@@ -2,20 +2,19 @@
 import { ROW_BYTES } from "../config.ts";
 import { ID_SCHEMA, idTables } from "./id-tables.ts";
 import { bytesOf, joined } from "./sql-bytes.ts";
+import { WAITING_SCHEMA, waitingTable } from "./waiting-table.ts";
 
 /**
  * meta        one row per fact, JSON
- * pending     uploads as acknowledged and not yet folded: group commits in order, cut into rows
  * dictionary  the stack dictionary, as stretches in order, cut into rows
  * series      id → profile type and labels
  * chunks      nodes of the live tree. part 0: still growing; part p: frozen for seal p
  * quarantine  acknowledged uploads that can't be folded, cut into rows; the last QUARANTINE_ROWS of them
  *
- * and those of id-tables.ts.
+ * and those of waiting-table.ts and id-tables.ts.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS pending (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, bytes BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS dictionary (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, bytes BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS quarantine (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, bytes BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, type_id TEXT NOT NULL, labels TEXT NOT NULL);
@@ -29,6 +28,7 @@ const SCHEMA = `
     vectors BLOB NOT NULL
   );
   CREATE INDEX IF NOT EXISTS chunks_place ON chunks (part, rung, start);
+  ${WAITING_SCHEMA}
   ${ID_SCHEMA}
 `;
 
@@ -56,7 +56,14 @@ export type ObjectTables = ReturnType<typeof objectTables>;
 
 export function objectTables(sql: SqlStorage) {
   sql.exec(SCHEMA);
-  return { ...smallTables(sql), ...pieceTables(sql), ...chunkReads(sql), ...chunkWrites(sql), ...idTables(sql) };
+  return {
+    ...smallTables(sql),
+    ...pieceTables(sql),
+    ...waitingTable(sql),
+    ...chunkReads(sql),
+    ...chunkWrites(sql),
+    ...idTables(sql),
+  };
 }
 
 function smallTables(sql: SqlStorage) {
@@ -86,7 +93,7 @@ function smallTables(sql: SqlStorage) {
   };
 }
 
-type PieceTable = "pending" | "dictionary" | "quarantine";
+type PieceTable = "dictionary" | "quarantine";
 
 /** Blobs of any length, as rows of at most ROW_BYTES; the last of each says so. */
 function pieceTables(sql: SqlStorage) {
@@ -98,36 +105,16 @@ function pieceTables(sql: SqlStorage) {
       sql.exec(`INSERT INTO ${table} (last, bytes) VALUES (?, ?)`, at >= bytes.length ? 1 : 0, piece);
     } while (at < bytes.length);
   };
-  const read = function* (table: PieceTable): Generator<{ lastId: number; bytes: Uint8Array }> {
+  const read = function* (table: PieceTable): Generator<{ bytes: Uint8Array }> {
     let pieces: Uint8Array[] = [];
-    for (const row of sql.exec(`SELECT id, last, bytes FROM ${table} ORDER BY id`)) {
+    for (const row of sql.exec(`SELECT last, bytes FROM ${table} ORDER BY id`)) {
       pieces.push(bytesOf(row.bytes));
       if (row.last !== 1) continue;
-      yield { lastId: Number(row.id), bytes: joined(pieces) };
+      yield { bytes: joined(pieces) };
       pieces = [];
     }
   };
   return {
-    insertPending: (bytes: Uint8Array) => insert("pending", bytes),
-    readPending: () => read("pending"),
-    /** The oldest groups, until they have `mostBytes` or more together. */
-    firstPending(mostBytes: number): { lastId: number; groups: Uint8Array[] } | null {
-      const groups: Uint8Array[] = [];
-      let bytes = 0;
-      let lastId: number | null = null;
-      for (const group of read("pending")) {
-        lastId = group.lastId;
-        groups.push(group.bytes);
-        bytes += group.bytes.length;
-        if (bytes >= mostBytes) break;
-      }
-      return lastId === null ? null : { lastId, groups };
-    },
-    deletePendingThrough(lastId: number): void {
-      sql.exec("DELETE FROM pending WHERE id <= ?", lastId);
-    },
-    hasPending: (): boolean => sql.exec("SELECT 1 FROM pending LIMIT 1").toArray().length > 0,
-
     /** Puts bytes aside; the oldest make room. */
     insertQuarantine(bytes: Uint8Array): void {
       insert("quarantine", bytes);

@@ -4,6 +4,7 @@
 //
 // The heap holds what is in groups and in the log, as a set; pages are read by row when the set has no answer. Nothing
 // is forgotten before its time, however many there are. Rows go when the object is next awake after their time.
+import { ROW_BYTES } from "../config.ts";
 import { ENTRY_BYTES, entriesHave, IdSet } from "../lib/id-set.ts";
 import type { ObjectTables } from "./object-tables.ts";
 import { joined } from "./sql-bytes.ts";
@@ -20,7 +21,9 @@ export interface UploadIds {
   has(id: string, now: number): boolean;
   /** Entries that a commit has just made durable. */
   learn(entries: Uint8Array, now: number): void;
-  /** Takes over the entries of groups that are folded. Runs in the transaction that deletes them. */
+  /** A commit that seemed to fail may have brought some: rows are read anew. */
+  forget(): void;
+  /** Takes over the entries of groups that are folded. Runs in the transaction that folds them. */
   keep(entries: Uint8Array, now: number): void;
   /** Deletes what has expired, and moves to pages what is too much for the heap. One transaction. */
   tidy(now: number): void;
@@ -37,7 +40,7 @@ export function uploadIds(
     if (known !== null) return known;
     known = new IdSet();
     for (const { entries } of tables.readIdRows()) known.addAll(entries, now);
-    for (const { bytes } of tables.readPending()) if (isReadableGroup(bytes)) known.addAll(idsOf(bytes), now);
+    for (const { bytes } of tables.readWaiting()) if (isReadableGroup(bytes)) known.addAll(idsOf(bytes), now);
     return known;
   };
   const toPages = (entries: Uint8Array) => {
@@ -60,11 +63,16 @@ export function uploadIds(
     learn(entries, now) {
       if (entries.length > 0) loaded(now).addAll(entries, now);
     },
+    forget() {
+      known = null;
+    },
     keep(entries, now) {
-      if (entries.length === 0) return;
-      const last = tables.lastIdRow(entries.length);
-      const all = joined([...(last === null ? [] : [liveOf(last.entries, now)]), entries]);
-      tables.putIdRow(last?.id ?? null, newestExpiry(all), all);
+      for (let at = 0; at < entries.length; at += ROW_BYTES) {
+        const piece = entries.subarray(at, at + ROW_BYTES);
+        const last = tables.lastIdRow(piece.length);
+        const all = joined([...(last === null ? [] : [liveOf(last.entries, now)]), piece]);
+        tables.putIdRow(last?.id ?? null, newestExpiry(all), all);
+      }
     },
     tidy(now) {
       transaction(() => {

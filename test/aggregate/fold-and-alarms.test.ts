@@ -1,5 +1,5 @@
 // What keeps an object from its sleep, and what must not keep uploads from being seen.
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { objectTables } from "../../src/aggregate/object-tables.ts";
 import { encodeGroup } from "../../src/aggregate/upload-group.ts";
@@ -36,12 +36,13 @@ describe("a group that can't be folded", () => {
     const holdsGood = !what.startsWith("a frame");
     await inObject(app, (state) => {
       const tables = objectTables(state.storage.sql);
-      const pending = tables.firstPending(1);
+      const pending = tables.firstWaiting(1);
       const group = pending?.groups[0] ?? new Uint8Array(0);
       // The group's one batch, behind its length.
       const good = group.subarray(group.length < 130 ? 1 : 2);
-      tables.insertPending(poisoned(good));
+      tables.insertWaiting(poisoned(good));
     });
+    await abortAllDurableObjects(); // it knows only of rows that it wrote
     await uploadFolded(`${app}.cpu`, T0, { "main;after": 7 });
     expect(await totalOf(app)).toBe(holdsGood ? 17 : 12);
     expect(await objectOf(app).stats()).toMatchObject({ quarantined: 1 });

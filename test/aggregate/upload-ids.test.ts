@@ -36,15 +36,15 @@ async function withMemory(name: string, act: (memory: Memory) => void): Promise<
 
 /** As a group commit and its fold do. */
 function commit({ tables, ids }: Memory, entries: Uint8Array, now: number): void {
-  tables.insertPending(encodeGroup([BATCH], entries));
+  tables.insertWaiting(encodeGroup([BATCH], entries));
   ids.learn(entries, now);
 }
 
 function fold({ tables, ids }: Memory, now: number, entries: readonly Uint8Array[]): void {
-  const next = tables.firstPending(Number.POSITIVE_INFINITY);
+  const next = tables.firstWaiting(Number.POSITIVE_INFINITY);
   if (next === null) return;
   for (const one of entries) ids.keep(one, now);
-  tables.deletePendingThrough(next.lastId);
+  tables.markFolded(next.lastTurn);
 }
 
 const idOf = (n: number): string =>

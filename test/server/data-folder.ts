@@ -14,7 +14,7 @@ export function liveRows(dataDir: string): { objects: number; chunks: number; pe
     dataDir,
     "do",
     "chunks",
-    "SELECT (SELECT count(*) FROM chunks) AS chunks, (SELECT count(*) FROM pending) AS pending",
+    "SELECT (SELECT count(*) FROM chunks) AS chunks, (SELECT count(*) FROM waiting) AS pending",
   );
   return {
     objects: rows.length,
