@@ -45,6 +45,6 @@ function insertAtRungs(tables: ObjectTables, slot: number, now: number, { direct
   for (const rung of LIVE_RUNGS) {
     const start = floorTo(rung, slot);
     const rolled = rung === LIVE_RUNGS[0] || tables.chunkStarts(0, rung, start, start + rung).length > 0;
-    if (rolled) tables.insertChunk({ part: 0, rung, start, directory, vectors }, now);
+    if (rolled) tables.insertChunk({ rung, start, directory, vectors }, now);
   }
 }

@@ -55,6 +55,6 @@ export function rollUp(
 ): void {
   const rows = [...tables.readChunks(0, node.from, node.start, node.start + node.to)];
   for (const chunk of mergeChunks(rows, state.vectorSum(), ROW_BYTES)) {
-    tables.insertChunk({ part: 0, rung: node.to, start: node.start, ...chunk }, now);
+    tables.insertChunk({ rung: node.to, start: node.start, ...chunk }, now);
   }
 }

@@ -1,6 +1,6 @@
 // When an hour is sealed. Pure.
 import { HOUR_SECONDS } from "../config.ts";
-import type { OpenHour } from "./object-tables.ts";
+import type { OpenHour } from "./chunk-tables.ts";
 
 /** Agents send 10–60 s after the slot; then a jitter, so that not every app seals at once. */
 const GRACE_SECONDS = 90;

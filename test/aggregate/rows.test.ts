@@ -121,6 +121,18 @@ function asBefore(sql: SqlStorage): void {
      WHERE turn > (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'folded') ORDER BY turn`,
   );
   sql.exec("DROP TABLE waiting");
+  sql.exec(
+    "CREATE TABLE chunks (id INTEGER PRIMARY KEY, part INTEGER NOT NULL, rung INTEGER NOT NULL, start INTEGER NOT NULL, arrived INTEGER NOT NULL, directory BLOB NOT NULL, vectors BLOB NOT NULL)",
+  );
+  sql.exec("CREATE INDEX chunks_place ON chunks (part, rung, start)");
+  sql.exec(
+    `INSERT INTO chunks (part, rung, start, arrived, directory, vectors)
+     SELECT coalesce((SELECT part FROM frozen WHERE hour = start - start % 3600 AND part > after), 0), rung, start, arrived, directory, vectors
+     FROM (SELECT CASE id >> 50 WHEN 0 THEN 10 WHEN 1 THEN 60 ELSE 600 END AS rung, ((id >> 20) & 1073741823) * 10 AS start, * FROM live_chunks)
+     ORDER BY id`,
+  );
+  sql.exec("DROP TABLE live_chunks");
+  sql.exec("DROP TABLE frozen");
   sql.exec("DELETE FROM meta WHERE key = 'folded'");
 }
 
@@ -141,5 +153,32 @@ describe("rows of the release before", () => {
     expect(tables).toEqual([{ name: "waiting" }]);
     await runAlarm("before");
     expect(await uploadsOf("before")).toBe(22);
+  });
+
+  it("are sealed by the plan they were frozen for, and what came later by the next", async () => {
+    clock.now = T0 + 12;
+    await uploadFolded("midway.cpu", T0, { "main;early": 3 });
+    await runAlarm("midway");
+    clock.now = T0 + 1.5 * HOUR;
+    const stop = await watchStorage({
+      begin(one) {
+        if (one.store === "bucket" && one.name === "put") throw new Error("no bucket");
+      },
+    });
+    await runAlarm("midway").finally(stop);
+    await uploadFolded("midway.cpu", T0 + 20, { "main;late": 4 });
+    await uploadFolded("midway.cpu", T0 + HOUR, { "main;next": 5 });
+    expect(await totalOf("midway")).toBe(12);
+    const parts = () =>
+      inSql("midway", (sql) => sql.exec("SELECT part, count(*) AS n FROM frozen GROUP BY part").toArray());
+    expect(await parts()).toEqual([{ part: 1, n: 1 }]);
+    await inSql("midway", asBefore);
+    await abortAllDurableObjects();
+    expect(await totalOf("midway")).toBe(12);
+    expect(await parts()).toEqual([{ part: 1, n: 1 }]);
+    clock.now = T0 + 4 * HOUR;
+    await runAlarm("midway", 4);
+    expect(await totalOf("midway")).toBe(12);
+    expect(await inSql("midway", (sql) => sql.exec("SELECT id FROM live_chunks").toArray())).toEqual([]);
   });
 });

@@ -13,8 +13,8 @@ export function liveRows(dataDir: string): { objects: number; chunks: number; pe
   const rows = rowsOf(
     dataDir,
     "do",
-    "chunks",
-    "SELECT (SELECT count(*) FROM chunks) AS chunks, (SELECT count(*) FROM waiting) AS pending",
+    "live_chunks",
+    "SELECT (SELECT count(*) FROM live_chunks) AS chunks, (SELECT count(*) FROM waiting) AS pending",
   );
   return {
     objects: rows.length,
