@@ -2,6 +2,7 @@
 const MAY_IMPORT = {
   lib: [],
   profile: ["lib"],
+  connect: ["lib"],
   formats: ["profile", "lib"],
   flame: ["profile", "lib"],
   view: ["lib"],
@@ -11,16 +12,19 @@ const MAY_IMPORT = {
   compact: ["storage", "segment", "profile", "lib"],
   delete: ["compact", "storage", "segment", "profile", "lib"],
   inbox: ["lib", "api"],
-  ingest: ["aggregate", "storage", "segment", "formats", "profile", "lib", "api"],
-  query: ["aggregate", "storage", "segment", "formats", "flame", "profile", "lib", "api"],
+  ingest: ["aggregate", "storage", "segment", "formats", "connect", "profile", "lib", "api"],
+  query: ["aggregate", "storage", "segment", "formats", "connect", "flame", "profile", "lib", "api"],
   share: ["storage", "view", "profile", "lib", "api"],
-  http: ["compact", "delete", "inbox", "ingest", "query", "share", "aggregate", "storage", "profile", "lib", "api"],
+  http: [
+    ...["compact", "delete", "inbox", "ingest", "query", "share", "aggregate", "storage"],
+    ...["connect", "profile", "lib", "api"],
+  ],
   api: [],
 };
 /** Files at the top of src/ that any layer may read: constants and types, no behaviour. */
 const COMMON = "^src/(config|env)[.]ts$";
 /** Layers without effects: they may not touch the runtime, the router or the database. */
-const PURE = "^src/(lib|profile|formats|flame|view|segment|api)/";
+const PURE = "^src/(lib|profile|formats|connect|flame|view|segment|api)/";
 
 const layerRules = Object.entries(MAY_IMPORT).map(([layer, allowed]) => ({
   name: `layer-${layer}`,

@@ -5,6 +5,8 @@ export const LIMITS = {
   bodyBytes: 64 * 1024 * 1024,
   /** One profile after inflation: an isolate has 128 MB in all. */
   inflatedBytes: 64 * 1024 * 1024,
+  /** JSON of speedscope, OTLP or Connect after inflation: it becomes objects of several times its size. */
+  jsonBytes: 32 * 1024 * 1024,
   /** Inflated : compressed. Real profiles stay below 20; a bomb is above 1000. */
   inflationRatio: 200,
   samplesPerProfile: 1_000_000,

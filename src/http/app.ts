@@ -1,17 +1,16 @@
 // The whole route table on one screen, and what every request passes: an id, the gate, one place for errors.
 import { Hono } from "hono";
 import { AppError } from "../lib/app-error.ts";
-import { logEvent } from "../lib/log.ts";
 import { labelNames, labelValues, labelValuesV2, oldApps, services, tags } from "../query/labels.ts";
 import { renderOld } from "../query/render.ts";
 import { renderDiffOld, renderDiffV2 } from "../query/render-diff.ts";
 import { renderV2 } from "../query/render-v2.ts";
 import type { AppBindings, AppContext } from "./context.ts";
-import { asAppError, errorResponse, statusOf } from "./errors.ts";
+import { asAppError, errorResponse } from "./errors.ts";
 import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
-import { countRejection } from "./metrics.ts";
 import { page } from "./page.ts";
 import { tenantOf } from "./ports.ts";
+import { noteRefusal } from "./refusals.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
 import { getInbox } from "./routes/inbox.ts";
 import { ingest } from "./routes/ingest.ts";
@@ -128,16 +127,8 @@ const isMissedUpload = ({ method, url }: Request): boolean =>
 
 function answerError(c: AppContext, thrown: unknown): Response {
   const error = asAppError(thrown);
-  const status = statusOf(error.code);
-  countRejection(error.code);
-  c.get("upload")?.refused(error, status);
-  const facts = { requestId: c.get("requestId"), method: c.req.method, path: new URL(c.req.url).pathname, status };
-  const cause =
-    thrown instanceof AppError
-      ? {}
-      : { cause: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
-  logEvent(status >= 500 ? "failed" : "refused", { ...facts, reason: error.code, message: error.message, ...cause });
-  const response = errorResponse(error, new URL(c.req.url).origin);
+  noteRefusal(c, thrown);
+  const response = errorResponse(error, new URL(c.req.url).origin, c.get("dialect"));
   for (const name of ["allow", "accept-post"]) {
     const value = c.res.headers.get(name);
     if (value !== null) response.headers.set(name, value);

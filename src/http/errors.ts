@@ -3,8 +3,10 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, type ErrorCode } from "../lib/app-error.ts";
 import { limitAdvice } from "./limit-advice.ts";
 
+type Answers = Readonly<Record<ErrorCode, readonly [ContentfulStatusCode, string]>>;
+
 /** Status, and the code that Pyroscope 2 would put in the body for it. */
-const ANSWERS = {
+const ANSWERS: Answers = {
   invalid_argument: [400, "invalid_argument"],
   malformed_profile: [422, "unknown"],
   profile_too_large: [422, "unknown"],
@@ -15,12 +17,32 @@ const ANSWERS = {
   not_found: [404, "not_found"],
   method_not_allowed: [405, "unimplemented"],
   unsupported_media_type: [415, "unknown"],
+  unimplemented: [501, "unimplemented"],
   rate_limited: [429, "resource_exhausted"],
   corrupt_storage: [500, "data_loss"],
   unavailable: [503, "unavailable"],
-} satisfies Record<ErrorCode, readonly [ContentfulStatusCode, string]>;
+};
 
-export const statusOf = (code: ErrorCode): ContentfulStatusCode => ANSWERS[code][0];
+/** Connect has one word for what is wrong with a profile: invalid_argument, which agents do not send again. */
+const CONNECT_ANSWERS: Answers = {
+  ...ANSWERS,
+  malformed_profile: [400, "invalid_argument"],
+  profile_too_large: [400, "invalid_argument"],
+  profile_too_old: [400, "invalid_argument"],
+  body_too_large: [429, "resource_exhausted"],
+};
+
+/** Who is spoken to: a client of a Connect service, or of any other route. */
+export type Dialect = "connect" | "plain";
+
+const answerOf = (code: ErrorCode, dialect: Dialect): readonly [ContentfulStatusCode, string] =>
+  (dialect === "connect" ? CONNECT_ANSWERS : ANSWERS)[code];
+
+export const statusOf = (code: ErrorCode, dialect: Dialect = "plain"): ContentfulStatusCode =>
+  answerOf(code, dialect)[0];
+
+/** As Connect names it. */
+export const connectCodeOf = (code: ErrorCode): string => answerOf(code, "connect")[1];
 
 /** Whatever was thrown, as an AppError: what we don't know says nothing of itself to the client. */
 export function asAppError(error: unknown): AppError {
@@ -30,8 +52,8 @@ export function asAppError(error: unknown): AppError {
   });
 }
 
-export function errorResponse(error: AppError, documentationRoot: string): Response {
-  const [status, code] = ANSWERS[error.code];
+export function errorResponse(error: AppError, documentationRoot: string, dialect: Dialect = "plain"): Response {
+  const [status, code] = answerOf(error.code, dialect);
   const { limit, actual, allowed, documentation, refused, retryAfterSeconds } = error.facts;
   const advice = limitAdvice(error);
   const body = {

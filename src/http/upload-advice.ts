@@ -14,6 +14,7 @@ const ADVICE = {
   not_found: "Give the agent the server's address alone: it adds the path itself.",
   method_not_allowed: "Send it with POST.",
   unsupported_media_type: "Send one of the types that the message lists.",
+  unimplemented: "Send it as the message says: gzip is the only compression.",
   rate_limited: "Send less often, or raise the tenant's rate. Agents may send this one again later.",
   corrupt_storage: "A fault of the server: its log has the request.",
   unavailable: "Nothing is wrong with the upload: agents may send it again.",

@@ -1,6 +1,6 @@
 // A Push request, thousands of profiles at once: each is decoded and judged by itself, those of one service share a
 // batch and its dictionary. What is refused costs nobody else: the rest is stored, and the error says what is not.
-import { type PushSeries, readPush } from "../formats/push/read-push.ts";
+import type { PushSeries } from "../formats/push/read-push.ts";
 import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import type { AppName } from "../profile/app-name.ts";
@@ -50,17 +50,14 @@ interface Draft {
 }
 
 /**
- * @param message inflated
- * @throws AppError invalid_argument, malformed_profile, profile_too_large for a request that can't be read at all;
- *   whatever the store throws (a part of the request may be stored then: ids make its repetition harmless)
+ * @throws AppError invalid_argument for a request without profiles; whatever the store throws (a part of the request may be stored then: ids make its repetition harmless)
  */
 export async function storePush(
   ports: StorePorts,
-  message: Uint8Array,
+  request: readonly PushSeries[],
   settings: DecodeSettings,
   listener: IncidentListener = NOBODY_LISTENS,
 ): Promise<PushOutcome> {
-  const request = readPush(message, settings.limits);
   if (!request.some(({ samples }) => samples.length > 0)) throw invalidArgument("no profiles received");
   const run = new PushRun(ports, settings, listener);
   for (const series of request) await run.takeSeries(series);

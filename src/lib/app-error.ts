@@ -17,6 +17,8 @@ export type ErrorCode =
   | "not_found"
   | "method_not_allowed"
   | "unsupported_media_type"
+  /** Understood, but not to be had here. */
+  | "unimplemented"
   | "rate_limited"
   /** Stored bytes that don't read back: our fault, never the client's. */
   | "corrupt_storage"

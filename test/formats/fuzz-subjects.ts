@@ -7,6 +7,7 @@ import { LIMITS } from "../../src/config.ts";
 import { readOtlpJson, readOtlpProto } from "../../src/formats/otlp/read-request.ts";
 import { decodeUpload } from "../../src/ingest/decode-upload.ts";
 import { storeOtlp } from "../../src/ingest/otlp-upload.ts";
+import { pushOfBytes } from "../../src/ingest/push-request.ts";
 import { storePush } from "../../src/ingest/push-upload.ts";
 import { type StorePorts, storeUpload } from "../../src/ingest/store-upload.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
@@ -81,7 +82,7 @@ const otlp =
     (await storeOtlp(NOWHERE, read(inflateIfGzip(bytes, LIMITS), LIMITS), "hash", SETTINGS)).stored > 0;
 
 async function push(bytes: Bytes): Promise<boolean> {
-  const { stored, error } = await storePush(NOWHERE, inflateIfGzip(bytes, LIMITS), SETTINGS);
+  const { stored, error } = await storePush(NOWHERE, pushOfBytes(inflateIfGzip(bytes, LIMITS), LIMITS), SETTINGS);
   if (error !== null) throw error;
   return stored > 0;
 }

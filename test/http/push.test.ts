@@ -109,7 +109,7 @@ describe("Push refuses", () => {
     ["bytes that are no message", "hello", {}, 400, /proto/],
     ["a broken gzip", new Uint8Array([0x1f, 0x8b, 1, 2]), {}, 400, /gzip/],
     ["another type", "{}", { "content-type": "text/plain" }, 415, /application\/proto/],
-    ["another encoding", "", { "content-encoding": "zstd" }, 415, /zstd/],
+    ["another encoding", "", { "content-encoding": "zstd" }, 501, /zstd/],
   ])("%s", async (_what, body, headers, status, text) => {
     const response = await push(body, headers);
     const answer = (await response.json()) as Record<string, unknown>;
@@ -118,7 +118,7 @@ describe("Push refuses", () => {
 
   it("GET, and says which types it takes", async () => {
     expect((await call(PATH)).status).toBe(405);
-    expect((await push("", { "content-type": "a/b" })).headers.get("accept-post")).toBe("application/proto");
+    expect((await push("", { "content-type": "a/b" })).headers.get("accept-post")).toMatch(/^application\/proto, /);
   });
 
   it("whoever lacks the scope", async () => {

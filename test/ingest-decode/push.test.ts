@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { AppendManyRequest } from "../../src/aggregate/live-protocol.ts";
 import { LIMITS } from "../../src/config.ts";
 import type { DecodeSettings } from "../../src/ingest/decode-upload.ts";
+import { pushOfBytes } from "../../src/ingest/push-request.ts";
 import { type PushOutcome, storePush } from "../../src/ingest/push-upload.ts";
 import type { StorePorts } from "../../src/ingest/store-upload.ts";
 import type { AppError } from "../../src/lib/app-error.ts";
@@ -40,7 +41,7 @@ async function push(message: Uint8Array, settings: Partial<DecodeSettings> = {})
     requests.push(request);
     return { kind: "stored", stored: request.uploadIds.length, duplicates: 0 };
   });
-  const outcome = await storePush(ports, message, { ...SETTINGS, ...settings });
+  const outcome = await storePush(ports, pushOfBytes(message, settings.limits ?? LIMITS), { ...SETTINGS, ...settings });
   return { outcome, requests, lines: requests.flatMap(linesOf) };
 }
 
@@ -236,8 +237,8 @@ describe("a bad profile among good ones", () => {
 
   it("does not hide a fault of the store", async () => {
     const ports = portsTo(() => Promise.reject(new Error("the object is gone")));
-    const request = pushOf({ labels: SERVICE, samples: [{ profile: broken }, { profile: one(NOW) }] });
-    await expect(storePush(ports, request, SETTINGS)).rejects.toThrow("the object is gone");
+    const bytes = pushOf({ labels: SERVICE, samples: [{ profile: broken }, { profile: one(NOW) }] });
+    await expect(storePush(ports, pushOfBytes(bytes, LIMITS), SETTINGS)).rejects.toThrow("the object is gone");
   });
 });
 
@@ -288,10 +289,8 @@ describe("a Push request", () => {
     const counts: Record<string, number> = {};
     for (let i = 0; i < 10_000; i++) {
       const bytes = i % 2 === 0 ? flipBits(whole, next) : mutate(whole, next);
-      const result = await push(bytes).then(
-        ({ outcome }) => outcome.error?.code ?? "ok",
-        (error: AppError) => error.code ?? error.message,
-      );
+      const refusal = ({ code, message }: AppError) => code ?? message;
+      const result = await push(bytes).then(({ outcome }) => outcome.error?.code ?? "ok", refusal);
       counts[result] = (counts[result] ?? 0) + 1;
     }
     expect(Object.keys(counts).sort()).toEqual(["invalid_argument", "malformed_profile", "ok"]);

@@ -41,6 +41,17 @@ export function readPush(bytes: Uint8Array, limits: Limits): PushSeries[] {
   return series;
 }
 
+/** The same limits for a request that somebody else read, from JSON for example. */
+export function requireFewProfiles(series: readonly PushSeries[], limits: Limits): void {
+  if (series.length > limits.profilesPerRequest) throw tooManyProfiles(limits);
+  let profiles = 0;
+  for (const { labels, samples } of series) {
+    if (labels.length > mostLabels(limits)) throw tooManyLabels(limits);
+    profiles += samples.length;
+    if (profiles > limits.profilesPerRequest) throw tooManyProfiles(limits);
+  }
+}
+
 function readSeries(reader: ProtobufReader, limits: Limits, room: { profiles: number }): PushSeries {
   const labels: (readonly [string, string])[] = [];
   const samples: PushSample[] = [];
@@ -48,9 +59,7 @@ function readSeries(reader: ProtobufReader, limits: Limits, room: { profiles: nu
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === FIELD_1) {
-      // Whoever names the series drops what is over the limit; but no series may have them without end.
-      if (labels.length >= 10 * limits.labelsPerSeries)
-        throw tooLarge("labelsPerSeries", `over ${labels.length}`, limits.labelsPerSeries, "labels of one series");
+      if (labels.length >= mostLabels(limits)) throw tooManyLabels(limits);
       const [name, value] = readPair(reader);
       labels.push([TEXT.decode(name), TEXT.decode(value)]);
     } else if (tag === FIELD_2) {
@@ -86,6 +95,12 @@ function readBytes(reader: ProtobufReader): Uint8Array<ArrayBuffer> {
   reader.at += length;
   return reader.bytes.subarray(from, reader.at) as Uint8Array<ArrayBuffer>;
 }
+
+/** Whoever names the series drops what is over the limit; but no series may have them without end. */
+const mostLabels = ({ labelsPerSeries }: Limits): number => 10 * labelsPerSeries;
+
+const tooManyLabels = (limits: Limits): Error =>
+  tooLarge("labelsPerSeries", `over ${mostLabels(limits)}`, limits.labelsPerSeries, "labels of one series");
 
 const tooManyProfiles = ({ profilesPerRequest }: Limits): Error =>
   tooLarge(

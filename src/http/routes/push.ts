@@ -1,9 +1,16 @@
-// POST /push.v1.PusherService/Push: what current agents and the bulk loader send, as unary Connect with protobuf.
+// POST /push.v1.PusherService/Push: what current agents and the bulk loader send. Plain protobuf, which is nearly all of it,
+// goes to our own reader; JSON and gRPC-Web to the library's. Both say the same of the same request.
+import { LIMITS, type Limits } from "../../config.ts";
+import { essenceOf } from "../../connect/forms.ts";
+import { PusherService } from "../../connect/gen/push/v1/push_pb.ts";
+
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
+import { pushOfBytes, pushOfMessage } from "../../ingest/push-request.ts";
 import { storePush } from "../../ingest/push-upload.ts";
-import { AppError, type ErrorCode } from "../../lib/app-error.ts";
+import { AppError } from "../../lib/app-error.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
 import { readBody } from "../body.ts";
+import { connectMethod } from "../connect.ts";
 import type { AppContext } from "../context.ts";
 import { statusOf } from "../errors.ts";
 import { ingestSettings } from "../ingest-settings.ts";
@@ -15,43 +22,49 @@ import { tellNotes } from "../upload-notes.ts";
 const PROTO = "application/proto";
 
 /** 200 with an empty message once every profile is durable; an error when any was refused, the others being stored. */
-export async function push(c: AppContext): Promise<Response> {
-  requireProto(c);
-  const body = await readBody(c.req.raw, c.get("limits").bodyBytes);
-  const watch = c.get("upload");
-  watch?.sees(body);
-  try {
-    const outcome = await storePush(
-      storePorts(c.env, placeOf(c.req.raw)),
-      messageOf(body, c.get("limits").bodyBytes),
-      ingestSettings(c),
-      watch?.listener((code) => statusOf(connectCode(code))),
-    );
-    countUploads(body.length, outcome.stored + outcome.duplicates, outcome.empty);
-    countDuplicates(outcome.duplicates);
-    if (outcome.duplicates > 0) c.header("edgeflame-duplicate", String(outcome.duplicates));
-    tellNotes(c.res.headers, outcome.notes, outcome.noteCount);
-    if (outcome.error !== null) throw outcome.error;
-  } catch (error) {
-    throw asConnect(error);
-  }
-  return c.body("", 200, { "content-type": PROTO });
+export function push(c: AppContext): Promise<Response> {
+  const encoding = (c.req.header("content-encoding") ?? "identity").trim().toLowerCase();
+  const isPlain = essenceOf(c.req.raw.headers) === PROTO && (encoding === "gzip" || encoding === "identity");
+  return isPlain ? pushPlain(c) : pushByLibrary(c);
 }
 
-function requireProto(c: AppContext): void {
-  const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-  if (type !== PROTO) {
-    c.header("accept-post", PROTO);
-    throw new AppError("unsupported_media_type", `Push takes ${PROTO}, not ${type || "a body of no type"}`, {
-      allowed: PROTO,
-      documentation: "docs/formats.md",
-    });
-  }
-  const encoding = (c.req.header("content-encoding") ?? "identity").trim().toLowerCase();
-  if (encoding !== "gzip" && encoding !== "identity")
-    throw new AppError("unsupported_media_type", `Content-Encoding ${encoding} is not taken; use gzip or none`, {
-      allowed: "gzip, identity",
-    });
+async function pushPlain(c: AppContext): Promise<Response> {
+  c.set("dialect", "connect");
+  const { bodyBytes } = c.get("limits");
+  const body = await readBody(c.req.raw, bodyBytes);
+  c.get("upload")?.sees(body);
+  const headers = new Headers({ "content-type": PROTO });
+  await store(c, body.length, (limits) => pushOfBytes(messageOf(body, bodyBytes), limits), headers);
+  return new Response("", { headers });
+}
+
+const pushByLibrary = connectMethod(
+  PusherService.method.push,
+  { bytes: LIMITS.bodyBytes, jsonBytes: LIMITS.jsonBytes },
+  async (message, c, headers) => {
+    await store(c, Number(c.req.header("content-length") ?? 0), (limits) => pushOfMessage(message, limits), headers);
+    return {};
+  },
+);
+
+async function store(
+  c: AppContext,
+  bodyBytes: number,
+  read: (limits: Limits) => ReturnType<typeof pushOfBytes>,
+  headers: Headers,
+): Promise<void> {
+  const settings = ingestSettings(c);
+  const outcome = await storePush(
+    storePorts(c.env, placeOf(c.req.raw)),
+    read(settings.limits),
+    settings,
+    c.get("upload")?.listener((code) => statusOf(code, "connect")),
+  );
+  countUploads(bodyBytes, outcome.stored + outcome.duplicates, outcome.empty);
+  countDuplicates(outcome.duplicates);
+  if (outcome.duplicates > 0) headers.set("edgeflame-duplicate", String(outcome.duplicates));
+  tellNotes(headers, outcome.notes, outcome.noteCount);
+  if (outcome.error !== null) throw outcome.error;
 }
 
 /** The bytes tell whether they are gzip: no message begins like that. */
@@ -62,23 +75,5 @@ function messageOf(body: Uint8Array, bodyBytes: number): Uint8Array {
     if (error instanceof AppError && error.code === "profile_too_large")
       throw bodyTooLarge(`over ${bodyBytes} inflated`, bodyBytes);
     throw error;
-  }
-}
-
-/** Connect has one word for what is wrong with a profile: invalid_argument, which agents do not send again. */
-function asConnect(error: unknown): unknown {
-  if (!(error instanceof AppError) || connectCode(error.code) === error.code) return error;
-  const documentation = `docs/errors.md#${error.code}`;
-  return new AppError(connectCode(error.code), error.message, { documentation, ...error.facts });
-}
-
-function connectCode(code: ErrorCode): ErrorCode {
-  switch (code) {
-    case "malformed_profile":
-    case "profile_too_large":
-    case "profile_too_old":
-      return "invalid_argument";
-    default:
-      return code;
   }
 }

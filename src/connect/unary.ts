@@ -1,0 +1,167 @@
+// One method of a service for whoever speaks unary Connect or gRPC-Web. The protocols are the library's work; here its
+// handler meets bytes that were read already, and what the client did wrong is put to the client's account.
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import {
+  Code,
+  ConnectError,
+  createConnectRouter,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+} from "@connectrpc/connect";
+import { createAsyncIterable, readAllBytes, type UniversalHandler } from "@connectrpc/connect/protocol";
+import { errorFromJsonBytes } from "@connectrpc/connect/protocol-connect";
+import { trailerFlag, trailerParse } from "@connectrpc/connect/protocol-grpc-web";
+import { toBase64 } from "../lib/base64.ts";
+import type { Form } from "./forms.ts";
+import { gzipCompression } from "./gzip.ts";
+
+export interface UnaryOptions {
+  /** Most bytes of a message, inflated. */
+  readonly messageBytes: number;
+  /** The same in JSON. */
+  readonly jsonBytes: number;
+  /** What a client is told of an error that the method threw. */
+  readonly toConnect: (error: unknown) => ConnectError;
+}
+
+/** @param headers of a successful answer; the method may add to them */
+export type UnaryAnswer<I extends DescMessage, O extends DescMessage, Context> = (
+  input: MessageShape<I>,
+  context: Context,
+  headers: Headers,
+) => Promise<MessageInitShape<O>>;
+
+/** A refusal over Connect has no response yet: its body is JSON like that of any other route. */
+export interface UnaryOutcome {
+  readonly response: Response | null;
+  /** What the method threw or the library refused; null when it went well. */
+  readonly refusal: unknown;
+}
+
+export interface UnaryRequest {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly form: Form;
+}
+
+export interface UnaryEndpoint<Context> {
+  /** @param body as it came */
+  answer(request: UnaryRequest, body: Uint8Array, context: Context): Promise<UnaryOutcome>;
+  /** The refusal of a request whose body was not read. */
+  refuse(request: UnaryRequest, error: unknown): Promise<UnaryOutcome>;
+}
+
+interface Call {
+  readonly context: unknown;
+  /** Thrown instead of asking the method. */
+  readonly error: unknown;
+  wasReached: boolean;
+  thrown: unknown;
+}
+
+const CALL = createContextKey<Call | null>(null);
+/** Flags and length. */
+const FRAME_HEAD_BYTES = 5;
+const NEVER = new AbortController().signal;
+
+/** Made once per method, when the Worker starts. */
+export function unaryEndpoint<I extends DescMessage, O extends DescMessage, Context>(
+  method: DescMethodUnary<I, O>,
+  options: UnaryOptions,
+  answer: UnaryAnswer<I, O, Context>,
+): UnaryEndpoint<Context> {
+  const implementation = async (input: MessageShape<I>, { values, responseHeader }: HandlerContext) => {
+    const call = values.get(CALL);
+    if (call === null) throw new Error("called from elsewhere");
+    call.wasReached = true;
+    try {
+      if (call.error !== null) throw call.error;
+      return await answer(input, call.context as Context, responseHeader);
+    } catch (error) {
+      call.thrown = error;
+      throw error instanceof ConnectError ? error : options.toConnect(error);
+    }
+  };
+  const handlerOf = (readMaxBytes: number): UniversalHandler => {
+    const router = createConnectRouter({ grpc: false, acceptCompression: [gzipCompression], readMaxBytes });
+    const [handler] = router.rpc(method, implementation).handlers;
+    if (handler === undefined) throw new Error(`no handler for ${method.name}`);
+    return handler;
+  };
+  const handlers = { proto: handlerOf(options.messageBytes), json: handlerOf(options.jsonBytes) };
+
+  async function run({ url, headers, form }: UnaryRequest, body: Uint8Array, call: Call): Promise<UnaryOutcome> {
+    const header = new Headers(headers);
+    header.set("content-type", form.type);
+    // Whoever gzips its request does not say by that what it can read.
+    for (const name of ["accept-encoding", "grpc-accept-encoding"]) if (!header.has(name)) header.set(name, "identity");
+    const contextValues = createContextValues().set(CALL, call);
+    const result = await handlers[form.isJson ? "json" : "proto"]({
+      httpVersion: "1.1",
+      method: "POST",
+      url,
+      header,
+      body: createAsyncIterable([body]),
+      signal: NEVER,
+      contextValues,
+    });
+    const bytes = await readAllBytes(result.body ?? createAsyncIterable([]), Number.MAX_SAFE_INTEGER);
+    const refusal = call.wasReached ? call.thrown : libraryError(result.status, bytes, form);
+    if (refusal !== null && !form.isWeb) return { response: null, refusal };
+    const answerHeaders = new Headers(result.header);
+    answerHeaders.delete("content-length");
+    return { response: responseOf(bytes, answerHeaders, form), refusal };
+  }
+
+  /** gRPC-Web wraps errors in frames, which the library writes for a method that throws. */
+  function refuse(request: UnaryRequest, error: unknown): Promise<UnaryOutcome> {
+    if (!request.form.isWeb) return Promise.resolve({ response: null, refusal: error });
+    const empty = request.form.isJson ? Uint8Array.of(0, 0, 0, 0, 2, 0x7b, 0x7d) : new Uint8Array(5);
+    const bare = { ...request, headers: new Headers() };
+    return run(bare, empty, { context: null, error, wasReached: false, thrown: null });
+  }
+
+  return {
+    refuse,
+    async answer(request, body, context) {
+      const message = request.form.isText ? textBytes(body) : body;
+      if (message === null) return refuse(request, new ConnectError("the body is not base64", Code.InvalidArgument));
+      const outcome = await run(request, message, { context, error: null, wasReached: false, thrown: null });
+      const { refusal } = outcome;
+      // Bytes that don't parse are the library's "internal"; but they are the client's.
+      if (!(refusal instanceof ConnectError && refusal.code === Code.Internal)) return outcome;
+      return refuse(request, new ConnectError(refusal.rawMessage, Code.InvalidArgument));
+    },
+  };
+}
+
+/** What the library refused before it asked the method. */
+function libraryError(status: number, bytes: Uint8Array, { isWeb }: Form): ConnectError {
+  if (!isWeb) return errorFromJsonBytes(bytes, undefined, new ConnectError(`status ${status}`, Code.InvalidArgument));
+  // A frame that is gzipped, as long ones are.
+  if (bytes[0] !== trailerFlag) return new ConnectError("the request can't be read", Code.InvalidArgument);
+  const trailers = trailerParse(bytes.subarray(FRAME_HEAD_BYTES));
+  const code = Number(trailers.get("grpc-status") ?? Code.InvalidArgument) as Code;
+  return new ConnectError(decodeURIComponent(trailers.get("grpc-message") ?? ""), code);
+}
+
+function responseOf(bytes: Uint8Array, headers: Headers, { isText }: Form): Response {
+  if (isText) {
+    headers.set("content-type", "application/grpc-web-text+proto");
+    return new Response(toBase64(bytes), { headers });
+  }
+  // "manual": it is encoded already.
+  const encodeBody = headers.has("content-encoding") ? "manual" : "automatic";
+  return new Response(bytes as Uint8Array<ArrayBuffer>, { headers, encodeBody });
+}
+
+/** base64 in one piece or several, each with its padding; null for anything else. */
+function textBytes(body: Uint8Array): Uint8Array | null {
+  try {
+    return base64Decode(new TextDecoder().decode(body));
+  } catch {
+    return null;
+  }
+}
