@@ -8,17 +8,24 @@ export async function fetchRender(server: string, params: Readonly<Record<string
 }
 
 /**
- * The share of all values in stacks with the function, between 0 and 1. The function must not call itself. Names from Node
+ * The share of all values in stacks with the function, between 0 and 1; one that calls itself counts once. Names from Node
  * go on with the line: `./app.mjs:work:30`.
  */
 export function shareOfFunction({ flamebearer }: RenderResponse, functionName: string): number {
   const isWanted = flamebearer.names.map((name) => name === functionName || name.startsWith(`${functionName}:`));
-  let sum = 0;
+  /** Where boxes of the function are, by their left edge: what is below one is in it. */
+  const counted: (readonly [left: number, right: number])[] = [];
   for (const level of flamebearer.levels) {
+    let right = 0;
     for (let node = 0; node < level.length; node += 4) {
-      if (isWanted[level[node + 3] ?? -1]) sum += level[node + 1] ?? 0;
+      const left = right + (level[node] ?? 0);
+      right = left + (level[node + 1] ?? 0);
+      const end = right;
+      if (isWanted[level[node + 3] ?? -1] && !counted.some((box) => box[0] <= left && end <= box[1]))
+        counted.push([left, end]);
     }
   }
+  const sum = counted.reduce((total, [left, right]) => total + right - left, 0);
   return flamebearer.numTicks === 0 ? 0 : sum / flamebearer.numTicks;
 }
 

@@ -1,10 +1,11 @@
 // Runs the example apps as processes of their own, and stands between them and the server to see what they send.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { freePort } from "../support/server.ts";
+import { run } from "./commands.ts";
 
 export const EXAMPLES_DIR = join(import.meta.dirname, "../../examples/rideshare");
 /** Git-ignored; what is built there is built again only when its sources changed. */
@@ -21,15 +22,11 @@ export interface App {
 }
 
 /** Builds the Go app with a client; returns the path of the program. */
-export function buildGoApp(client: GoClient): string {
+export async function buildGoApp(client: GoClient): Promise<string> {
   mkdirSync(BUILD_DIR, { recursive: true });
   const program = join(BUILD_DIR, `rideshare-${client}`);
   const tags = client === "2022" ? ["-tags", "pyroscope2022"] : [];
-  const built = spawnSync("go", ["build", ...tags, "-o", program, "."], {
-    cwd: join(EXAMPLES_DIR, "go"),
-    encoding: "utf8",
-  });
-  if (built.status !== 0) throw new Error(`go build: ${built.stderr || built.error?.message}`);
+  await run("go", ["build", ...tags, "-o", program, "."], join(EXAMPLES_DIR, "go"));
   return program;
 }
 
@@ -109,6 +106,17 @@ export interface UploadWitness {
   close(): Promise<void>;
 }
 
+/** What each side of the witness says for itself. An answer comes out of fetch() as plain bytes. */
+const OF_THE_CONNECTION = new Set([
+  "host",
+  "connection",
+  "keep-alive",
+  "content-length",
+  "transfer-encoding",
+  "expect",
+  "accept-encoding",
+]);
+
 /** Hands every request on to the server as it is, and keeps what was asked and answered. */
 export async function startWitness(server: string, onUpload?: (upload: SeenUpload) => void): Promise<UploadWitness> {
   const seen: SeenUpload[] = [];
@@ -118,10 +126,8 @@ export async function startWitness(server: string, onUpload?: (upload: SeenUploa
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const headers = new Headers();
-    for (const name of ["content-type", "content-encoding", "authorization"]) {
-      const value = incoming.headers[name];
-      if (typeof value === "string") headers.set(name, value);
-    }
+    for (const [name, value] of Object.entries(incoming.headers))
+      if (typeof value === "string" && !OF_THE_CONNECTION.has(name)) headers.set(name, value);
     const path = incoming.url ?? "/";
     const answered = await fetch(server + path, { method: incoming.method ?? "POST", headers, body });
     const answer = await answered.text();
@@ -136,6 +142,7 @@ export async function startWitness(server: string, onUpload?: (upload: SeenUploa
     };
     seen.push(upload);
     onUpload?.(upload);
+    for (const [name, value] of answered.headers) if (!OF_THE_CONNECTION.has(name)) outgoing.setHeader(name, value);
     outgoing.writeHead(answered.status).end(answer);
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));

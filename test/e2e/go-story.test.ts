@@ -71,7 +71,7 @@ describeWithGo("the rideshare story with the Go app", () => {
     });
 
     it("shows the first profile within 15 s of its upload, without a hand on the page", async () => {
-      const program = buildGoApp("current");
+      const program = await buildGoApp("current");
       await page.goto(server.url);
       await page.getByRole("heading", { name: "Send your first profile" }).waitFor();
       app = await startGoRegions(program, ["us-east-1", "us-west-1", "eu-west-1"], {

@@ -19,9 +19,12 @@ export function describeWithSharedData(name: string, tests: (sharedDataDir: stri
   describeIfPresent(name, "shared data", inject("abilities").sharedDataDir, tests);
 }
 
-/** Tests that install and run other languages' agents. Slow and in need of a registry: on demand, also in CI. */
+/** Whether tests may install packages from registries: in CI, and where a developer asks for it. */
+export const areAgentsAsked = (): boolean => inject("abilities").isCi || process.env.EDGEFLAME_TEST_AGENTS === "1";
+
+/** Tests that install and run other languages' agents. Slow and in need of a registry. */
 export function describeWithAgents(name: string, tests: () => void): void {
-  const isAsked = process.env.EDGEFLAME_TEST_AGENTS === "1";
+  const isAsked = areAgentsAsked();
   (isAsked ? describe : describe.skip)(isAsked ? name : `${name} [EDGEFLAME_TEST_AGENTS=1 runs them]`, tests);
 }
 

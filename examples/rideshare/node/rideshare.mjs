@@ -58,11 +58,12 @@ const server = createServer((request, response) => {
   response.end(JSON.stringify(order?.() ?? { orders: Object.keys(orders) }));
 });
 
+let load;
 server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
   const address = `http://127.0.0.1:${server.address().port}`;
   console.log(`rideshare (Node) in ${region} on ${address}`);
   let turn = 0;
-  setInterval(
+  load = setInterval(
     () => {
       const path = Object.keys(orders)[turn++ % 3];
       get(address + path, (response) => response.resume()).on("error", (error) => console.error(error.message));
@@ -74,6 +75,10 @@ server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
 async function stop() {
   // The client may still be busy with an upload to a server that is away.
   setTimeout(() => process.exit(0), 3000).unref();
+  // An order after the profiler has ended could not be labelled.
+  clearInterval(load);
+  server.close();
+  server.closeAllConnections();
   await Pyroscope.stop();
   process.exit(0);
 }

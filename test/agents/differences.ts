@@ -1,0 +1,169 @@
+// Where Edgeflame does on purpose something else than Pyroscope 1 and 2, each with the test that shows it. For
+// docs/compatibility.md; test/scripts/compatibility.test.ts looks whether the tests are there.
+
+export interface Difference {
+  readonly what: string;
+  readonly pyroscope: string;
+  readonly ours: string;
+  readonly why: string;
+  /** A test file, and words of a title or a case in it. */
+  readonly proof: readonly [file: string, words: string];
+}
+
+const UPLOADS: readonly Difference[] = [
+  {
+    what: "unknown suffix of a text upload's name (`shop.checkout`)",
+    pyroscope: "1.x and 2: 400 `unknown profile type`; 0.3x: taken",
+    ours: "taken: the full name is the app, the values are CPU",
+    why: "names with dots worked in 0.3x, and nothing in the upload is wrong",
+    proof: ["test/profile/old-names.test.ts", "folded text, unknown suffix"],
+  },
+  {
+    what: "`prev_profile` (Go client of 2022)",
+    pyroscope: "2: 422; 0.3x: difference, with a cache of what came before",
+    ours: "the difference, per node, by the rule of 0.3x; only of what the request itself carries",
+    why: "those clients are still deployed; a cache makes the result depend on what was lost",
+    proof: ["test/ingest-decode/decode-upload.test.ts", "stores the difference of cumulative types"],
+  },
+  {
+    what: "speedscope in nanoseconds",
+    pyroscope: "2: the rate overflows 32 bits, all values are 0",
+    ours: "exact",
+    why: "a fault, not a choice",
+    proof: ["test/formats/text-formats.test.ts", "a weight of %d is %d counts and %d ns"],
+  },
+  {
+    what: "speedscope, evented",
+    pyroscope: "2: time before an opening counts one, before a closing 100",
+    ours: "all time counts alike",
+    why: "a fault, not a choice",
+    proof: ["test/formats/text-formats.test.ts", "adds the time between events to what is open"],
+  },
+  {
+    what: "speedscope, fractions of a weight",
+    pyroscope: "2: cut off",
+    ours: "hundredths count, and time to the nanosecond",
+    why: "seconds are usually fractions",
+    proof: ["test/formats/text-formats.test.ts", '["seconds", 0.0123, 1n, 12_300_000n]'],
+  },
+  {
+    what: "sample types that the config does not name",
+    pyroscope: "0.3x: dropped; 2: stored",
+    ours: "stored, under the names of 2; old names read the same data",
+    why: "one upload serves both APIs",
+    proof: ["test/ingest-decode/decode-upload.test.ts", "makes a series of every sample type"],
+  },
+  {
+    what: "CPU as text",
+    pyroscope: "0.3x: counts; 2: nanoseconds",
+    ours: "both types",
+    why: "neither API has to divide",
+    proof: ["test/ingest-decode/decode-upload.test.ts", "stores CPU samples as counts and as time"],
+  },
+  {
+    what: "gzip'd body of a text format",
+    pyroscope: "422",
+    ours: "taken",
+    why: "no text begins with the bytes of gzip",
+    proof: ["test/ingest-decode/decode-upload.test.ts", "takes gzip, which no text is"],
+  },
+  {
+    what: "label that is too long, or one too many",
+    pyroscope: "2: 400, the profile is lost",
+    ours: "the label is dropped, and noted",
+    why: "a label is worth less than a profile",
+    proof: ["test/ingest-decode/decode-upload.test.ts", "drops labels that are too long or too many"],
+  },
+  {
+    what: "OTLP request with a broken structure",
+    pyroscope: "2: 500",
+    ours: "400, which exporters do not send again",
+    why: "the sender's fault is no error of the server",
+    proof: ["test/http/otlp.test.ts", "a stack that is not there"],
+  },
+  {
+    what: "OTLP without `service.name`",
+    pyroscope: "2: the executable, else `unknown_service`",
+    ours: "before that the Kubernetes workload",
+    why: "a deployment is what people look for",
+    proof: ["test/http/otlp.test.ts", "its deployment"],
+  },
+  {
+    what: "OTLP over gRPC",
+    pyroscope: "served",
+    ours: "not served; use OTLP over HTTP",
+    why: "a Worker can't send HTTP trailers",
+    proof: ["test/agents/catalog.ts", "a Worker can't send HTTP trailers"],
+  },
+];
+
+const TIME_AND_COUNTING: readonly Difference[] = [
+  {
+    what: "upload that covers several 10 s slots",
+    pyroscope: "0.3x: spread over them and scaled, with integer loss",
+    ours: "all of it in the slot of `from`",
+    why: "nothing is lost by division; timelines step by the upload interval",
+    proof: ["test/ingest-decode/decode-upload.test.ts", "in the slot of from"],
+  },
+  {
+    what: "time of an `/ingest` upload",
+    pyroscope: "2: the profile's own `time_nanos`",
+    ours: "`from`",
+    why: "old clients write microseconds or nothing there",
+    proof: ["test/ingest-decode/recorded.test.ts", "in the slot of its from"],
+  },
+  {
+    what: "old profiles",
+    pyroscope: "2: refused after an hour",
+    ours: "taken, unless `EDGEFLAME_TOO_OLD_SECONDS` says otherwise",
+    why: "history can be brought along",
+    proof: ["test/http/push.test.ts", "takes a year in one request"],
+  },
+  {
+    what: "absurd times",
+    pyroscope: "2: 422, or lost in 1970",
+    ours: "the time of receipt, and noted",
+    why: "a wrong clock does not make a profile wrong",
+    proof: ["test/ingest-decode/decode-upload.test.ts", "goes into the slot of receipt when from makes no sense"],
+  },
+  {
+    what: "the same upload sent twice",
+    pyroscope: "counts twice",
+    ours: "counts once: by `Idempotency-Key`, a pushed profile's `ID`, an OTLP request's bytes, or the bytes, name and range of a profile that carries its time",
+    why: "agents send again after a timeout",
+    proof: ["test/http/idempotency.test.ts", "counts once when the same body comes again"],
+  },
+  {
+    what: "labels `profile_id`, `span_id`, `trace_id`",
+    pyroscope: "0.3x: the sample counts twice, in a profile of its own as well",
+    ours: "never make series",
+    why: "one series a request would be without bound",
+    proof: [
+      "test/ingest-decode/decode-upload.test.ts",
+      "never makes a series of a request, a session or a reserved label",
+    ],
+  },
+  {
+    what: "gauges (memory in use, goroutines)",
+    pyroscope: "0.3x: divided by the number of writes; 2: summed",
+    ours: "the old API and the page divide by the uploads of the slots, the new API sums",
+    why: "each API as its clients know it",
+    proof: ["test/flame/flamebearer.test.ts", "draws averages as Pyroscope divides them"],
+  },
+  {
+    what: "values above 2^53",
+    pyroscope: "exact in 2; 0.3x answers in JSON numbers",
+    ours: "stored and added exactly to 64 bits; JSON of the old API rounds",
+    why: "JSON numbers end there",
+    proof: ["test/flame/flamebearer.test.ts", "rounds values above 2^53 and nothing else"],
+  },
+  {
+    what: "large trees",
+    pyroscope: "0.3x: more than 2048 nodes of a stored tree become `other`, again at each merge",
+    ours: "nothing is cut when stored; what an answer leaves out is said with it",
+    why: "losses must not add up",
+    proof: ["test/http/focus.test.ts", "says how many nodes are hidden, how much they hold"],
+  },
+];
+
+export const DIFFERENCES = { Uploads: UPLOADS, "Time and counting": TIME_AND_COUNTING } as const;
