@@ -14,7 +14,8 @@ const MAY_IMPORT = {
   inbox: ["lib", "api"],
   ingest: ["aggregate", "storage", "segment", "formats", "connect", "profile", "lib", "api"],
   query: ["aggregate", "storage", "segment", "formats", "connect", "flame", "profile", "lib", "api"],
-  share: ["storage", "view", "profile", "lib", "api"],
+  adhoc: ["formats", "flame", "view", "profile", "lib", "api"],
+  share: ["adhoc", "storage", "flame", "view", "profile", "lib", "api"],
   http: [
     ...["compact", "delete", "inbox", "ingest", "query", "share", "aggregate", "storage"],
     ...["connect", "profile", "lib", "api"],
@@ -24,7 +25,7 @@ const MAY_IMPORT = {
 /** Files at the top of src/ that any layer may read: constants and types, no behaviour. */
 const COMMON = "^src/(config|env)[.]ts$";
 /** Layers without effects: they may not touch the runtime, the router or the database. */
-const PURE = "^src/(lib|profile|formats|connect|flame|view|segment|api)/";
+const PURE = "^src/(lib|profile|formats|connect|flame|view|adhoc|segment|api)/";
 
 const layerRules = Object.entries(MAY_IMPORT).map(([layer, allowed]) => ({
   name: `layer-${layer}`,
@@ -42,7 +43,7 @@ export default {
       comment: "The page shares the contract and the pure layers with the Worker, nothing else.",
       severity: "error",
       from: { path: "^web/" },
-      to: { path: "^src/", pathNot: "^src/(api|formats|flame|view|profile|lib)/" },
+      to: { path: "^src/", pathNot: "^src/(api|formats|flame|view|adhoc|profile|lib)/" },
     },
     {
       name: "pure-is-pure",

@@ -138,6 +138,18 @@ export const SHARING = {
   titleChars: 200,
   /** A snapshot as the page sends it: JSON of flame graphs that it shows already. */
   snapshotBytes: 16 * 1024 * 1024,
+  /** A file as it is sent. */
+  uploadBytes: 50 * 1024 * 1024,
+  /** The same within JSON, in base64: it is held three times while it is read. */
+  formBytes: 24 * 1024 * 1024,
+  /** A file after gzip: what is decoded at the edge, and what a browser can still bear. */
+  decodedBytes: 32 * 1024 * 1024,
+  inflatedBytes: 200 * 1024 * 1024,
+  /** Life of a file that was uploaded without a token, until it is claimed. */
+  anonymousDays: 30,
+  /** Of one address, without a token. */
+  uploadsPerHour: 60,
+  bytesPerHour: 500 * 1024 * 1024,
 } as const;
 
 /** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */

@@ -30,6 +30,8 @@ export interface Env {
   readonly EDGEFLAME_SHARD_RATE?: string;
   /** Milliseconds between an isolate's writes to the inbox, instead of INBOX's. Tests only. */
   readonly EDGEFLAME_INBOX_PAUSE_MS?: string;
+  /** `on`: files may be uploaded and shared without a token, within a rate. */
+  readonly EDGEFLAME_ANONYMOUS_UPLOADS?: string;
   /** Path prefix that a proxy in front leaves on, for example `/profiles`. */
   readonly EDGEFLAME_BASE_PATH?: string;
   /** Set by the embedded server; absent in a deployed Worker. */

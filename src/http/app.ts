@@ -31,6 +31,7 @@ import {
   sharePage,
   takeDownShare,
 } from "./routes/share.ts";
+import { postUpload, uploadOptions } from "./routes/upload.ts";
 import { tenantLimits } from "./tenant-limits.ts";
 import { watchUpload } from "./upload-watch.ts";
 
@@ -68,7 +69,12 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["POST", "/api/shares", "read", postShare],
   ["GET", "/api/shares", "admin", getShares],
   ["DELETE", "/api/shares/:key", "admin", takeDownShare],
-  ["POST", "/api/shares/:key/claim", "write", postClaim],
+  ["POST", "/api/shares/:key/claim", "read", postClaim],
+  ["POST", "/api/upload/v1", "open", postUpload],
+  ["OPTIONS", "/api/upload/v1", "open", uploadOptions],
+  ["POST", "/", "open", postUpload],
+  ["OPTIONS", "/", "open", uploadOptions],
+  ["GET", "/", "open", page],
   ["GET", "/share/:key", "open", sharePage],
   ["GET", "/share/:key/iframe", "open", shareFrame],
   ["GET", "/share/:key/data", "open", shareData],

@@ -112,6 +112,14 @@ export function requireOwnSite(request: Request): void {
 const refused = (why: string): AppError =>
   new AppError("permission_denied", why, { documentation: "docs/security.md#token" });
 
+/** Whether a route may be used as `scope`. A token that is sent must be good; without one, strangers are told apart, not refused. */
+export async function isAllowed(env: GateEnv, authorization: string | null, scope: Scope): Promise<boolean> {
+  const isOpen = (env.EDGEFLAME_TOKEN?.trim() ?? "") === "" && env.EDGEFLAME_EMBEDDED !== undefined;
+  if (authorization === null && !isOpen) return false;
+  await requireScope(env, authorization, scope);
+  return true;
+}
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** What an `admin` route asks beyond its scope: without a token nobody but this machine may delete. */

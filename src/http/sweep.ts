@@ -12,6 +12,7 @@ import { openDeletions } from "../storage/deletions.ts";
 import { dueApps } from "../storage/merge-catalog.ts";
 import { dropExpired } from "../storage/retention.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
+import { forgetRates } from "../storage/share-rates.ts";
 import { removeExpiredShares } from "../storage/shares.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
 import { deletionPorts } from "./deletion-ports.ts";
@@ -50,6 +51,7 @@ export async function sweep(env: Env): Promise<void> {
   const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });
   if (gone.size > 0) logEvent("retention", { rows: Object.fromEntries(gone) });
   await removeExpiredShares({ database: env.CATALOG, bucket: env.SEGMENTS }, now, MOST_SHARES);
+  if (now % 3600 < 60) await forgetRates(env.CATALOG, Math.floor(now / 3600));
   await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), now, MOST_REMOVED);
 }
 

@@ -242,6 +242,18 @@ export const shares = sqliteTable(
   ],
 );
 
+/** Anonymous uploads of an address in an hour. The address is hashed with the hour, and rows go after it. */
+export const shareRates = sqliteTable(
+  "share_rates",
+  {
+    hour: integer().notNull(), // hours since 1970
+    addressHash: text("address_hash").notNull(),
+    uploads: integer().notNull(),
+    bytes: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hour, table.addressHash] })],
+);
+
 /** Objects that no row names any more; deleted once no running query can still want them. */
 export const retiredObjects = sqliteTable(
   "retired_objects",

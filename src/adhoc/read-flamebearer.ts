@@ -1,0 +1,54 @@
+// A flamebearer file: what /render answers and what Pyroscope's pages export, one profile or two that are compared.
+import { type ShareContent, ShareGraph } from "../api/share.ts";
+import { requireShortJson } from "../formats/json-limit.ts";
+import { malformed } from "../lib/app-error.ts";
+import { decodeLevels } from "../view/levels.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** @throws AppError malformed_profile */
+export function readFlamebearer(bytes: Uint8Array, name: string): ShareContent {
+  requireShortJson(bytes);
+  const file = parse(bytes);
+  const metadata = recordOf(file["metadata"] ?? {});
+  const flamebearer = recordOf(file["flamebearer"] ?? file);
+  const ticks = { leftTicks: file["leftTicks"], rightTicks: file["rightTicks"] };
+  const read = ShareGraph.safeParse({
+    label: "",
+    flamebearer: { ...defined(ticks), ...flamebearer },
+    metadata: {
+      format: metadata["format"] ?? flamebearer["format"] ?? "single",
+      units: metadata["units"] ?? flamebearer["units"] ?? "samples",
+      sampleRate: metadata["sampleRate"] ?? flamebearer["sampleRate"] ?? 100,
+      spyName: metadata["spyName"] ?? flamebearer["spyName"] ?? "",
+      name: metadata["name"] || name,
+    },
+  });
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw malformed(`flamebearer: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not understood"}`);
+  }
+  const graph = read.data;
+  const decoded = decodeLevels(graph.flamebearer, graph.metadata.format);
+  if (!decoded.ok) throw malformed(decoded.reason);
+  const layout = graph.metadata.format === "double" ? "diff" : "single";
+  return { version: 1, layout, graphs: [graph], view: {}, notes: [] };
+}
+
+function parse(bytes: Uint8Array): Json {
+  try {
+    return recordOf(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw malformed(`flamebearer: ${error.message.slice(0, 200)}`);
+    throw error;
+  }
+}
+
+function recordOf(value: unknown): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw malformed("flamebearer: not an object");
+  return value as Json;
+}
+
+const defined = (values: Json): Json =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));

@@ -1,0 +1,114 @@
+// POST api/upload/v1 and POST /: a file becomes a link, as flamegraph.com did it (field.md names its clients).
+//
+//   curl --data-binary @cpu.pprof http://localhost:4040
+//
+// The body is the file, whatever its content type says, or the JSON {name, profile: base64, filename, type}.
+import { UploadRequest } from "../../api/share.ts";
+import { LIMITS, SHARING } from "../../config.ts";
+import { bodyTooLarge } from "../../ingest/decode-upload.ts";
+import { AppError, invalidArgument } from "../../lib/app-error.ts";
+import { fromBase64 } from "../../lib/base64.ts";
+import { shareFile, type UploadedFile } from "../../share/upload-file.ts";
+import { countUpload } from "../../storage/share-rates.ts";
+import { readBody } from "../body.ts";
+import type { AppContext } from "../context.ts";
+import { isAllowed } from "../gate.ts";
+import { checked } from "../json-body.ts";
+import { clockOf, sharePorts } from "../ports.ts";
+
+/** Browsers of any page may ask: the answer holds nothing that their user did not send. */
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "POST, OPTIONS",
+  "access-control-allow-headers": "content-type, authorization",
+  "access-control-max-age": "86400",
+} as const;
+
+export const uploadOptions = (): Response => new Response(null, { status: 204, headers: CORS });
+
+export async function postUpload(c: AppContext): Promise<Response> {
+  for (const [name, value] of Object.entries(CORS)) c.header(name, value);
+  const isClaimed = await mayUpload(c);
+  const body = await readBody(c.req.raw, SHARING.uploadBytes);
+  if (body.length === 0)
+    throw invalidArgument("the body is empty: send a profile, for example with curl --data-binary @cpu.pprof");
+  if (!isClaimed) await countAnonymous(c, body.length);
+  const query = new URL(c.req.url).searchParams;
+  const sent = jsonForm(body);
+  const file: UploadedFile =
+    sent === null
+      ? {
+          bytes: body,
+          title: query.get("name") ?? "",
+          fileName: query.get("filename") ?? "",
+          type: query.get("type") ?? undefined,
+          units: undefined,
+          spyName: undefined,
+          isClaimed,
+        }
+      : {
+          bytes: profileOf(sent.profile),
+          title: sent.name ?? "",
+          fileName: sent.filename ?? "",
+          type: sent.type,
+          units: sent.fileTypeData?.units,
+          spyName: sent.fileTypeData?.spyName,
+          isClaimed,
+        };
+  return c.json(await shareFile(sharePorts(c), file, LIMITS), 200, { "cache-control": "no-store" });
+}
+
+/** With a token that may write, or without any where the operator lets strangers in. @returns whether a token was shown */
+async function mayUpload(c: AppContext): Promise<boolean> {
+  if (await isAllowed(c.env, c.req.header("authorization") ?? null, "write")) return true;
+  if (c.env.EDGEFLAME_ANONYMOUS_UPLOADS === "on") return false;
+  throw new AppError(
+    "unauthenticated",
+    "uploads need a token here: Authorization: Bearer <secret> with the scope write",
+    {
+      documentation: "docs/security.md#token",
+    },
+  );
+}
+
+/** The profile is a long text: names that come before it are short. */
+const LOOKED_AT = 16 * 1024;
+
+/** What flamegraph.com's JSON form looks like; other JSON is a file. */
+function jsonForm(body: Uint8Array): UploadRequest | null {
+  if (body[0] !== 0x7b) return null;
+  if (!/"profile"\s*:\s*"/.test(new TextDecoder().decode(body.subarray(0, LOOKED_AT)))) return null;
+  if (body.length > SHARING.formBytes) throw bodyTooLarge(body.length, SHARING.formBytes);
+  const text = new TextDecoder().decode(body);
+  try {
+    return checked(UploadRequest, JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function profileOf(base64: string): Uint8Array<ArrayBuffer> {
+  try {
+    return fromBase64(base64);
+  } catch {
+    throw invalidArgument('"profile" is not base64');
+  }
+}
+
+/** By address, coarsely: what a flood costs is bounded, and nobody's address is kept. */
+async function countAnonymous(c: AppContext, bytes: number): Promise<void> {
+  const address = c.req.header("cf-connecting-ip") ?? "";
+  const hour = Math.floor(clockOf(c.env)() / 3600);
+  const { uploads, total } = await countUpload(c.env.CATALOG, { address, hour, bytes });
+  if (uploads <= SHARING.uploadsPerHour && total <= SHARING.bytesPerHour) return;
+  const isMany = uploads > SHARING.uploadsPerHour;
+  const limit = isMany ? "uploadsPerHour" : "bytesPerHour";
+  throw new AppError("rate_limited", `uploads from this address in an hour: limit ${limit} is ${SHARING[limit]}`, {
+    limit,
+    actual: isMany ? uploads : total,
+    allowed: SHARING[limit],
+    retryAfterSeconds: 3600 - Math.floor(clockOf(c.env)() % 3600),
+    documentation: "docs/limits.md#shares",
+  });
+}
