@@ -3,8 +3,7 @@
 //   ?app=shop      of one application; `app=` (empty): of those that name none that could be read, or were not let in
 //   ?limit=20      0 to 1000, 100 unless given; 0 answers the counts alone
 import { z } from "zod";
-
-export const INBOX_LIMIT = { usual: 100, most: 1000 } as const;
+import { INBOX_LIMIT } from "./inbox-limit.ts";
 
 export const InboxQuery = z.strictObject({
   app: z.string().max(65_536).optional(),

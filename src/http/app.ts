@@ -90,7 +90,9 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/metrics", "read", metrics],
 ];
 
-const UPLOAD_PATHS = ROUTES.filter(([, , scope]) => scope === "write").map(([, path]) => path);
+/** The ways in: what they refuse is kept for whoever sent it. */
+const UPLOADS: ReadonlySet<Handler> = new Set([ingest, push, otlp]);
+const UPLOAD_PATHS = ROUTES.filter(([, , , handle]) => UPLOADS.has(handle)).map(([, path]) => path);
 
 export function createApp() {
   const app = new Hono<AppBindings>();
@@ -101,7 +103,7 @@ export function createApp() {
   });
   for (const [method, path, scope, handle] of ROUTES) {
     app.on(method, path, async (c) => {
-      if (scope === "write") c.set("upload", watchUpload(c));
+      if (UPLOADS.has(handle)) c.set("upload", watchUpload(c));
       if (scope !== "open") {
         await requireScope(c.env, c.req.header("authorization") ?? null, scope);
         c.set("limits", await tenantLimits(c.env, tenantOf()));

@@ -1,9 +1,9 @@
-// The built page. Its three views are one document; everything else is a file with a hashed name.
+// The built page. Its views are one document; everything else is a file with a hashed name.
 import { AppError } from "../lib/app-error.ts";
 import type { AppContext } from "./context.ts";
 import { isClosed, requireScope } from "./gate.ts";
 
-const VIEWS = new Set(["/", "/comparison", "/comparison-diff"]);
+const VIEWS = new Set(["/", "/comparison", "/comparison-diff", "/inbox"]);
 
 const SECURITY_HEADERS = {
   "content-security-policy":

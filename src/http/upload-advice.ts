@@ -1,5 +1,6 @@
 // What to do about a refused upload, for the inbox: whoever reads it did not see the answer that the agent got.
 import type { AppError, ErrorCode } from "../lib/app-error.ts";
+import { limitAdvice } from "./limit-advice.ts";
 
 const ADVICE = {
   invalid_argument: "Correct what the message names where the agent is set up; until then it sends the same again.",
@@ -20,4 +21,5 @@ const ADVICE = {
   unavailable: "Nothing is wrong with the upload: agents may send it again.",
 } satisfies Record<ErrorCode, string>;
 
-export const adviceOn = ({ code }: AppError): string => ADVICE[code];
+/** What the limit says, if one was passed; else what the kind of error says. */
+export const adviceOn = (error: AppError): string => limitAdvice(error) ?? ADVICE[error.code];

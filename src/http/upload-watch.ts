@@ -6,7 +6,7 @@ import { type NameAsSent, nameAsSent } from "../ingest/name-as-sent.ts";
 import type { IncidentListener, UploadSubject } from "../ingest/upload-incident.ts";
 import type { AppError, ErrorCode } from "../lib/app-error.ts";
 import { toHex } from "../lib/hex.ts";
-import { measureText, type UploadNote } from "../profile/upload-note.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 import type { AppContext } from "./context.ts";
 import { tellInbox } from "./inbox.ts";
 import { clockOf } from "./ports.ts";
@@ -70,8 +70,8 @@ function refusal(error: AppError, status: number): What {
 }
 
 const mending = (note: UploadNote): What => {
-  const { kind: reason, advice, limit, actual, allowed } = note;
-  return { outcome: "mended", status: 200, reason, message: measureText(note), advice, limit, actual, allowed };
+  const { kind: reason, subject: message, advice, limit, actual, allowed } = note;
+  return { outcome: "mended", status: 200, reason, message, advice, limit, actual, allowed };
 };
 
 /** One upload may have a thousand notes of one kind: it is one mended upload. */

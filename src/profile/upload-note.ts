@@ -52,12 +52,8 @@ export const plainNote = (kind: UploadNoteKind, subject: string, advice: string)
 });
 
 /** For people, on one line. */
-export const noteText = (note: UploadNote): string =>
-  `${measureText(note)}${note.limit === null ? ": " : "; "}${note.advice}`;
-
-/** The same without the advice. */
-export const measureText = ({ subject, limit, actual, allowed }: UploadNote): string =>
-  limit === null ? subject : `${subject}: ${actual}, limit ${limit} is ${allowed}`;
+export const noteText = ({ subject, limit, actual, allowed, advice }: UploadNote): string =>
+  limit === null ? `${subject}: ${advice}` : `${subject}: ${actual}, limit ${limit} is ${allowed}; ${advice}`;
 
 export const depthTruncated = (stacks: number, deepest: number, stackDepth: number): UploadNote =>
   limitNote(

@@ -41,6 +41,12 @@ async function upload(server: TestServer, name: string, at: number, stacks: stri
   expect(response.status, await response.text()).toBe(200);
 }
 
+async function uploadBad(server: TestServer, name: string, body: string): Promise<void> {
+  const query = new URLSearchParams({ name, format: "folded" });
+  const response = await fetch(`${server.url}/ingest?${query}`, { method: "POST", body });
+  expect(response.status, await response.text()).toBeGreaterThanOrEqual(400);
+}
+
 const isSealed = async (server: TestServer) =>
   /^edgeflame_live_shards 0$/m.test(await (await fetch(`${server.url}/metrics`)).text());
 
@@ -59,6 +65,7 @@ const GONE = {
   pod: "platypuspod",
   timed: "axolotlfunction",
   live: "numbatfunction",
+  refused: "pangolinbody",
 };
 const KEPT = { app: "keeperapp", function: "okapifunction", pod: "zebrapod", live: "jerboafunction" };
 
@@ -80,6 +87,13 @@ it("leaves no word of it in any file: of an app, of a selection, of a time", { t
   await until("compacted", async () => server.logs.some((line) => line.includes("compacted")));
   await upload(server, `${KEPT.app}.cpu{pod=${GONE.pod}}`, start + 40, `main;${GONE.live} 2`);
   await upload(server, `${KEPT.app}.cpu{pod=${KEPT.pod}}`, start + 40, `main;${KEPT.live} 2`);
+  // What is refused is told in the inbox: names, labels, first bytes.
+  await uploadBad(server, `${GONE.app}.cpu{pod=${GONE.pod}}`, `${GONE.refused} x`);
+  await uploadBad(server, `{${GONE.pod}=${GONE.app}}`, `${GONE.refused} 1`);
+  await uploadBad(server, `${KEPT.app}.cpu{pod=${GONE.pod}}`, `${GONE.refused} x`);
+  await uploadBad(server, "refusedapp.cpu{pod=x}", "x x");
+  const inbox = async () => (await json<{ total: number }>(server, "/api/inbox?limit=0")).total;
+  await until("told", async () => (await inbox()) === 4);
   await total(server, `${KEPT.app}.cpu`, start, start + 24 * HOUR); // folds what waits, and fills the caches
   await server.stop();
   for (const [word, files] of findWords(dataDir, [...Object.values(GONE), ...Object.values(KEPT)]))
@@ -96,6 +110,7 @@ it("leaves no word of it in any file: of an app, of a selection, of a time", { t
     ["part", "working"],
     ["part", "working"],
   ]);
+  expect(await inbox()).toBe(1);
   // Objects that a query may still be reading go a minute after; each start runs cron.
   for (let minutes = 2; minutes <= 8; minutes += 2) {
     server = await restarted(12 * HOUR + minutes * 60);

@@ -11,6 +11,7 @@ import { encodeFlamebearer } from "../../src/flame/flamebearer.ts";
 import { type FocusPath, focusedTree, focusFacts } from "../../src/flame/focus.ts";
 import { literalValues, parseQuery } from "../../web/state/query-text.ts";
 import { resolveTime } from "../../web/state/time-form.ts";
+import { mockInbox } from "./mock-inbox.ts";
 import { stackValues } from "./stack-values.ts";
 
 /** Folded stacks, frames joined by `;`. */
@@ -264,6 +265,7 @@ function mockRetention(params: URLSearchParams): RetentionResponse {
 export function mockAnswer(path: string, params: URLSearchParams, nowSeconds: number): unknown {
   if (path === "api/services") return mockServices(nowSeconds);
   if (path === "api/tags") return mockTags(params);
+  if (path === "api/inbox") return mockInbox(params, nowSeconds);
   if (path === "api/retention") return mockRetention(params);
   if (path.startsWith("api/deletions")) return { deletions: [] } satisfies DeletionsResponse;
   if (path === "render") return mockRender(params, nowSeconds);

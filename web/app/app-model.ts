@@ -1,5 +1,6 @@
 // What every part of the page shares: the state in the URL, the list of services, the clock, zone and theme.
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from "solid-js";
+import type { InboxResponse } from "../../src/api/inbox.ts";
 import type { Service, ServicesResponse } from "../../src/api/services.ts";
 import { createLoad, type Load } from "../api/load.ts";
 import type { PageState, ThemeName } from "../state/page-state.ts";
@@ -13,6 +14,8 @@ export interface AppModel {
   readonly state: Accessor<PageState>;
   readonly servicesLoad: Load<ServicesResponse>;
   readonly services: Accessor<readonly Service[]>;
+  /** Counts alone, of everybody. */
+  readonly inboxLoad: Load<InboxResponse>;
   /** What the query selects; null when it is about something unknown. */
   readonly selection: Accessor<Selection | null>;
   /** Counts refreshes: loads that read it ask again. */
@@ -37,6 +40,7 @@ export function createAppModel(view: Window): AppModel {
   const [tick, setTick] = createSignal(0);
   const refresh = () => setTick((count) => count + 1);
   const servicesLoad = createLoad<ServicesResponse>(() => "api/services", tick);
+  const inboxLoad = createLoad<InboxResponse>(() => "api/inbox?limit=0", tick);
   const services = createMemo(() => servicesLoad.value()?.services ?? []);
   const selection = createMemo(() => selectionOf(state().query, services()));
   const [skew, setSkew] = createSignal(0);
@@ -51,7 +55,10 @@ export function createAppModel(view: Window): AppModel {
   createEffect(() => {
     const waiting = servicesLoad.value() !== null && services().length === 0;
     if (!waiting) return;
-    const timer = setInterval(servicesLoad.retry, WAITING_MS);
+    const timer = setInterval(() => {
+      servicesLoad.retry();
+      inboxLoad.retry();
+    }, WAITING_MS);
     onCleanup(() => clearInterval(timer));
   });
   const refreshSeconds = createMemo(() => state().refreshSeconds);
@@ -68,6 +75,7 @@ export function createAppModel(view: Window): AppModel {
     store,
     state,
     servicesLoad,
+    inboxLoad,
     services,
     selection,
     tick,

@@ -5,21 +5,25 @@ import { ComparisonPage } from "./comparison-page.tsx";
 import { DiffPage } from "./diff-page.tsx";
 import { FirstUse } from "./first-use.tsx";
 import { Header } from "./header.tsx";
+import { LazyPage } from "./lazy-page.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { SinglePage } from "./single-page.tsx";
 
-const VIEW_NAMES = { single: "Profile", comparison: "Comparison", diff: "Diff" } as const;
+const VIEW_NAMES = { single: "Profile", comparison: "Comparison", diff: "Diff", inbox: "Inbox" } as const;
 
 export function App(): JSX.Element {
   const app = createAppModel(window);
   const page = createMemo(() => app.state().page);
   const query = createMemo(() => app.state().query);
-  const firstUse = createMemo(() => app.servicesLoad.value() !== null && app.services().length === 0);
+  const firstUse = createMemo(
+    () => page() !== "inbox" && app.servicesLoad.value() !== null && app.services().length === 0,
+  );
   const subject = () => {
     const selected = app.selection();
     return selected === null ? (query() ?? "") : `${selected.service.name} ${selected.type.label}`;
   };
-  const title = () => `${VIEW_NAMES[page()]}${subject() === "" ? "" : ` of ${subject()}`}`;
+  const title = () => (page() === "inbox" ? VIEW_NAMES.inbox : subjectTitle());
+  const subjectTitle = () => `${VIEW_NAMES[page()]}${subject() === "" ? "" : ` of ${subject()}`}`;
   createEffect(() => {
     document.title = firstUse() ? "Welcome · Edgeflame" : `${title()} · Edgeflame`;
   });
@@ -31,14 +35,17 @@ export function App(): JSX.Element {
       </a>
       <Header app={app} />
       <main class="ef-main" id="main" tabIndex={-1}>
-        <Show when={!firstUse()} fallback={<FirstUse />}>
+        <Show when={!firstUse()} fallback={<FirstUse app={app} />}>
           <h1 class="ef-hidden">{title()}</h1>
           <Show when={app.servicesLoad.failure()}>
             {(failure) => (
               <ErrorNotice what="The list of applications" failure={failure()} onRetry={app.servicesLoad.retry} />
             )}
           </Show>
-          <Show when={query()}>
+          <Show when={page() === "inbox"}>
+            <LazyPage app={app} load={() => import("./inbox-page.tsx").then(({ InboxPage }) => InboxPage)} />
+          </Show>
+          <Show when={page() === "inbox" ? null : query()}>
             {(chosen) => (
               <Switch>
                 <Match when={page() === "single"}>

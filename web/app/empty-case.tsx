@@ -7,6 +7,7 @@ import { formatQuery, parseQuery } from "../state/query-text.ts";
 import { isFilter } from "../state/selection.ts";
 import type { TimeRange } from "../state/time-form.ts";
 import type { AppModel } from "./app-model.ts";
+import { InboxHint } from "./inbox-link.tsx";
 import { EmptyNotice } from "./notices.tsx";
 
 export interface EmptyCaseProps {
@@ -33,6 +34,7 @@ export function EmptyCase(props: EmptyCaseProps): JSX.Element {
       title={TITLES[props.side ?? "page"]}
       zone={app.zone()}
       reasons={emptyReasons({ ...pick(props), services: app.services(), nowSeconds: app.nowSeconds() })}
+      hint={props.side === null ? <InboxHint app={app} /> : undefined}
       onJump={(lastSeen) => change(rangeAround(lastSeen, props.range, app.nowSeconds()))}
       onDropFilters={() => {
         const query = parseQuery(props.query);

@@ -1,12 +1,14 @@
 // Before the first profile: how to send one, and a sign of life while waiting for it.
-import { createSignal, createUniqueId, For, type JSX } from "solid-js";
+import { createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
+import type { AppModel } from "./app-model.ts";
 import { Icon } from "./icons.tsx";
+import { PageLink } from "./page-link.tsx";
 import { SNIPPETS } from "./snippets.ts";
 
 /** The page's own address without the trailing slash: what agents call the server address. */
 const serverAddress = () => new URL(".", location.href).href.replace(/\/$/, "");
 
-export function FirstUse(): JSX.Element {
+export function FirstUse(props: { app: AppModel }): JSX.Element {
   const id = createUniqueId();
   const [chosen, setChosen] = createSignal(0);
   const snippet = () => SNIPPETS[chosen()] ?? SNIPPETS[0];
@@ -33,6 +35,14 @@ export function FirstUse(): JSX.Element {
         <span class="ef-pulse" aria-hidden="true" />
         Waiting for the first profile. This page moves on by itself when it comes.
       </div>
+      <Show when={(props.app.inboxLoad.value()?.total ?? 0) > 0}>
+        <div class="ef-notice" data-kind="error" role="status">
+          <strong>Something arrived, and none of it could be taken.</strong>
+          <PageLink app={props.app} change={{ page: "inbox" }} class="ef-button">
+            See why
+          </PageLink>
+        </div>
+      </Show>
       <div>
         <div class="ef-tabs" role="tablist" aria-label="Language" onKeyDown={onKeyDown}>
           <For each={SNIPPETS}>

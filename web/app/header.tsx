@@ -5,7 +5,9 @@ import { spanText } from "../state/time-text.ts";
 import type { AppModel } from "./app-model.ts";
 import { AppSelect } from "./app-select.tsx";
 import { Icon } from "./icons.tsx";
+import { InboxLink } from "./inbox-link.tsx";
 import { LazyDialog } from "./lazy-dialog.tsx";
+import { PageLink } from "./page-link.tsx";
 import { TimeRangePicker } from "./time-range.tsx";
 
 const VIEWS = [
@@ -26,18 +28,9 @@ export function Header(props: { app: AppModel }): JSX.Element {
       <nav class="ef-nav" aria-label="Views">
         <For each={VIEWS}>
           {({ page, name }) => (
-            <a
-              href={store.href({ ...state(), page })}
-              aria-current={state().page === page ? "page" : undefined}
-              onClick={(event) => {
-                // Other clicks open a tab or a window, as on any link.
-                if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-                event.preventDefault();
-                store.update({ page }, "push");
-              }}
-            >
+            <PageLink app={app} change={{ page }} current={state().page === page}>
               {name}
-            </a>
+            </PageLink>
           )}
         </For>
       </nav>
@@ -68,6 +61,7 @@ export function Header(props: { app: AppModel }): JSX.Element {
             </For>
           </select>
         </label>
+        <InboxLink app={app} />
         <LazyDialog
           label="Manage data"
           button={<Icon name="store" />}

@@ -85,6 +85,8 @@ export interface EmptyProps {
   readonly onJump: (lastSeen: number) => void;
   readonly onDropFilters: () => void;
   readonly onRange: () => void;
+  /** A last line: where else to look. */
+  readonly hint?: JSX.Element;
 }
 
 export function EmptyNotice(props: EmptyProps): JSX.Element {
@@ -93,6 +95,9 @@ export function EmptyNotice(props: EmptyProps): JSX.Element {
       <h2>{props.title}</h2>
       <ul>
         <For each={props.reasons}>{(reason) => <li>{reasonLine(reason, props)}</li>}</For>
+        <Show when={props.hint}>
+          <li>{props.hint}</li>
+        </Show>
       </ul>
     </div>
   );

@@ -2,7 +2,7 @@
 import type { FlamePalette, PanelView, TableSort, TextEnd } from "../panel/panel-types.ts";
 import { halvesOf, type TimeRange } from "./time-form.ts";
 
-export type PageName = "single" | "comparison" | "diff";
+export type PageName = "single" | "comparison" | "diff" | "inbox";
 export type Side = "left" | "right";
 export type ThemeName = "light" | "dark";
 
@@ -41,6 +41,8 @@ export interface PageState {
   readonly searchLinked: boolean;
   /** Seconds between refreshes; 0 is off. */
   readonly refreshSeconds: number;
+  /** Whose entries the inbox shows: a service, "" for those of none, null for all. */
+  readonly inboxApp: string | null;
   /** For links and embeds; null leaves it to the reader's own choice. */
   readonly theme: ThemeName | null;
 }
@@ -66,6 +68,7 @@ export const defaultPageState: PageState = {
   search: "",
   searchLinked: true,
   refreshSeconds: 0,
+  inboxApp: null,
   theme: null,
 };
 

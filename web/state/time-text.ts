@@ -112,6 +112,10 @@ export function inputText(seconds: number, zone: Zone): string {
   return shifted.toISOString().slice(0, 19);
 }
 
+/** `1 byte`, `2 bytes`. */
+export const countedText = (count: number, noun: string): string =>
+  `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+
 const AGO: readonly (readonly [number, string])[] = [
   [86_400, "day"],
   [3600, "hour"],
@@ -124,7 +128,7 @@ export function agoText(seconds: number, nowSeconds: number): string {
   const age = Math.max(0, nowSeconds - seconds);
   const [size, word] = AGO.find(([unit]) => age >= unit) ?? [1, "second"];
   const count = Math.floor(age / size);
-  return `${count} ${word}${count === 1 ? "" : "s"} ago`;
+  return `${countedText(count, word)} ago`;
 }
 
 /** A length of time in its largest exact unit: `5 min`. */

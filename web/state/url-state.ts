@@ -15,11 +15,15 @@ import {
   type ThemeName,
 } from "./page-state.ts";
 
-/** Last path segment of each page; the server answers all three with the same file. */
-export const PAGE_PATHS = { single: "", comparison: "comparison", diff: "comparison-diff" } as const satisfies Record<
-  PageName,
-  string
->;
+/** Last path segment of each page; the server answers all of them with the same file. */
+export const PAGE_PATHS = {
+  single: "",
+  comparison: "comparison",
+  diff: "comparison-diff",
+  inbox: "inbox",
+} as const satisfies Record<PageName, string>;
+
+const PAGES = Object.keys(PAGE_PATHS) as PageName[];
 
 const MAX_TEXT = 8192;
 const MAX_FRAMES = 2048;
@@ -69,6 +73,7 @@ export function readUrl({ pathname, search, hash }: { pathname: string; search: 
     search: text("search") ?? "",
     searchLinked: text("searchLinked") !== "no",
     refreshSeconds: REFRESH_CHOICES_SECONDS.find((choice) => String(choice) === text("refresh")) ?? 0,
+    inboxApp: asked.get("inboxApp")?.slice(0, MAX_TEXT) ?? null,
     theme: oneOf<ThemeName>(text("theme"), ["light", "dark"]),
   };
 }
@@ -100,6 +105,8 @@ export function writeUrl(state: PageState): PageUrl {
   put("search", state.search, "");
   put("searchLinked", state.searchLinked ? null : "no", null);
   put("refresh", state.refreshSeconds, 0);
+  // Empty means something.
+  if (state.inboxApp !== null) asked.set("inboxApp", state.inboxApp);
   put("theme", state.theme, null);
   for (const [name, frames] of [
     ["zoom", state.zoom],
@@ -118,8 +125,7 @@ const prefixed = (mark: string, params: URLSearchParams) => (params.size === 0 ?
 
 function pageOf(pathname: string): PageName {
   const last = pathname.slice(pathname.lastIndexOf("/") + 1);
-  if (last === PAGE_PATHS.comparison) return "comparison";
-  return last === PAGE_PATHS.diff ? "diff" : "single";
+  return PAGES.find((page) => PAGE_PATHS[page] === last) ?? "single";
 }
 
 function oneOf<T extends string>(value: string | null, choices: readonly T[]): T | null {

@@ -21,7 +21,8 @@ const anySide: fc.Arbitrary<SideState> = fc.record({
   search: fc.string({ unit: "grapheme", maxLength: 20 }),
 });
 const anyState: fc.Arbitrary<PageState> = fc.record({
-  page: fc.constantFrom("single", "comparison", "diff"),
+  page: fc.constantFrom("single", "comparison", "diff", "inbox"),
+  inboxApp: orNull(fc.string({ unit: "grapheme", maxLength: 20 })),
   query: text,
   from: text,
   until: text,
