@@ -23,9 +23,11 @@ import { getRetention, putRetention } from "./routes/retention.ts";
 import {
   deleteShare,
   getShares,
+  oembed,
   postClaim,
   postShare,
   shareData,
+  shareDifference,
   shareFrame,
   shareOriginal,
   sharePage,
@@ -83,6 +85,8 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["POST", "/share/:key/delete/:secret", "open", deleteShare],
   ["DELETE", "/share/:key/delete/:secret", "open", deleteShare],
   ["GET", "/share/:key/:other", "open", sharePage],
+  ["GET", "/share/:key/:other/data", "open", shareDifference],
+  ["GET", "/oembed", "open", oembed],
   ["GET", "/share/:key/:other/iframe", "open", shareFrame],
 
   ["GET", "/ready", "open", ready],

@@ -77,5 +77,7 @@ export async function createShare(ports: SharePorts, share: NewShare): Promise<S
 }
 
 /** The element that shows a share inside another page. */
-export const embedCode = (url: string, title: string): string =>
-  `<iframe src="${escapeHtml(`${url}/iframe`)}" title="${escapeHtml(title)}" width="100%" height="400" loading="lazy" style="border:0"></iframe>`;
+export function embedCode(url: string, title: string, size: { width: number; height: number } | null = null): string {
+  const { width, height } = size ?? { width: "100%", height: 400 };
+  return `<iframe src="${escapeHtml(`${url}/iframe`)}" title="${escapeHtml(title)}" width="${width}" height="${height}" loading="lazy" style="border:0"></iframe>`;
+}

@@ -140,6 +140,39 @@ describe("who may see it", () => {
   });
 });
 
+describe("two shares", () => {
+  it("are one graph of what changed, on a page of its own", async () => {
+    const [a, b] = [await made(), await made({ graphs: [graph(["total", "main", "sleep"])] })];
+    const content = await dataOf(`/share/${a.key}/${b.key}`);
+    expect(content).toMatchObject({ layout: "diff", graphs: [{ flamebearer: { leftTicks: 10, rightTicks: 10 } }] });
+    expect([...(content.graphs[0]?.flamebearer.names ?? [])].sort()).toEqual(["main", "sleep", "total", "work"]);
+    expect((await see(`/share/${a.key}/${b.key}`)).status).toBe(200);
+    expect((await see(`/share/${a.key}/${"A".repeat(32)}`)).status).toBe(404);
+  });
+
+  it("of different units are refused", async () => {
+    const bytes = { ...graph(), metadata: { ...graph().metadata, units: "bytes" } };
+    const [a, b] = [await made(), await made({ graphs: [bytes] })];
+    const response = await see(`/share/${a.key}/${b.key}/data`);
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("one is in samples")]);
+  });
+});
+
+describe("oEmbed", () => {
+  it("answers with the element that embeds, its title escaped", async () => {
+    const { url, key } = await made({ title: '"><script>alert(1)</script>' });
+    const response = await call(`/oembed?url=${encodeURIComponent(url)}&maxwidth=500`);
+    const { html, ...rest } = (await response.json()) as { html: string };
+    expect(rest).toMatchObject({ type: "rich", version: "1.0", width: 500, height: 400 });
+    expect(html).toContain(`/share/${key}/iframe"`);
+    expect(html).not.toContain("<script>");
+  });
+
+  it.each(["", "https://example.org/", `https://x/share/${"A".repeat(32)}`])("knows nothing of %j", async (url) => {
+    expect((await call(`/oembed?url=${encodeURIComponent(url)}`)).status).toBe(404);
+  });
+});
+
 describe("the end of a share", () => {
   it("answers the same to whatever is not there", async () => {
     const [gone, expired] = [await made(), await made({ expiresInDays: 1 })];

@@ -11,12 +11,10 @@ if (main) void show(main);
 
 async function show(host: HTMLElement): Promise<void> {
   const { keys = "", up = "" } = host.dataset;
-  const contents = await Promise.all(keys.split("/").map((key) => load(`${up}share/${key}/data`)));
-  if (contents.some((content) => content === null)) return;
+  const content = await load(`${up}share/${keys}/data`);
+  if (content === null) return;
   host.replaceChildren();
-  for (const content of contents) {
-    if (content) for (const [at, graph] of content.graphs.entries()) mount(host, content, graph, at);
-  }
+  for (const [at, graph] of content.graphs.entries()) mount(host, content, graph, at);
 }
 
 async function load(address: string): Promise<ShareContent | null> {

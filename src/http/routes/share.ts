@@ -1,8 +1,9 @@
 // Shares: made from the page, seen by anyone with the link, deleted by whoever has the secret (decision 0018).
-import { ShareRequest } from "../../api/share.ts";
+import { type ShareContent, ShareRequest } from "../../api/share.ts";
 import { SHARING } from "../../config.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
-import { createSnapshot, DATA_OBJECT, ORIGINAL_OBJECT } from "../../share/create-share.ts";
+import { compareShares } from "../../share/compare.ts";
+import { createSnapshot, DATA_OBJECT, embedCode, ORIGINAL_OBJECT } from "../../share/create-share.ts";
 import type { ShareFacts } from "../../share/facts.ts";
 import { dataHeaders, pageHeaders } from "../../share/headers.ts";
 import { deletePage, MISSING_PAGE, sharePageHtml } from "../../share/page-html.ts";
@@ -16,6 +17,7 @@ import {
   type ShareRow,
   sharePrefix,
 } from "../../storage/shares.ts";
+import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
 import { requireOwnSite } from "../gate.ts";
 import { readJson } from "../json-body.ts";
@@ -119,6 +121,61 @@ export async function shareData(c: AppContext): Promise<Response> {
   return new Response(object.body, { headers, encodeBody: "manual" });
 }
 
+/** GET share/<a>/<b>/data: what changed from one to the other. */
+export async function shareDifference(c: AppContext): Promise<Response> {
+  const [left, right] = await Promise.all([readContent(c, "key"), readContent(c, "other")]);
+  if (left === null || right === null) return missingPage();
+  const headers = new Headers(dataHeaders("application/json; charset=utf-8"));
+  return compressed(c.req.raw, JSON.stringify(compareShares(left, right)), headers);
+}
+
+async function readContent(c: AppContext, param: "key" | "other"): Promise<ShareContent | null> {
+  const object = await openObject(c, DATA_OBJECT, param);
+  if (object === null) return null;
+  const text = await new Response(object.body.pipeThrough(new DecompressionStream("gzip"))).text();
+  return JSON.parse(text) as ShareContent;
+}
+
+/** GET oembed?url=…: for whoever turns links into what they show. */
+export async function oembed(c: AppContext): Promise<Response> {
+  const format = c.req.query("format") ?? "json";
+  if (format !== "json") return c.json({ message: "only format=json" }, 501);
+  const keys = keysOfAddress(c.req.query("url") ?? "");
+  const rows = await Promise.all(keys.map((key) => findShare(c, key)));
+  const found = rows.flatMap((row) => (row === null ? [] : [row]));
+  if (found.length === 0 || found.length < rows.length)
+    throw new AppError("not_found", "there is no share at this url");
+  const { root } = sharePorts(c);
+  const title = found.map((row) => row.title || "Flame graph").join(" → ");
+  const [width, height] = [sizeOf(c.req.query("maxwidth"), 800), sizeOf(c.req.query("maxheight"), 400)];
+  const path = keys.join("/");
+  const answer = {
+    version: "1.0",
+    type: "rich",
+    provider_name: "Edgeflame",
+    provider_url: root,
+    title,
+    width,
+    height,
+    cache_age: 60,
+    thumbnail_url: `${root}/api/preview/${path}`,
+    thumbnail_width: 1200,
+    thumbnail_height: 630,
+    html: embedCode(`${root}/share/${path}`, title, { width, height }),
+  };
+  return new Response(JSON.stringify(answer), { headers: dataHeaders("application/json; charset=utf-8") });
+}
+
+const SIZE_LEAST = 200;
+const sizeOf = (asked: string | undefined, most: number): number =>
+  Math.max(SIZE_LEAST, Math.min(most, Math.floor(Number(asked ?? most)) || most));
+
+/** Of `…/share/<key>`, `…/share/<a>/<b>`, with or without `/iframe`. */
+function keysOfAddress(address: string): string[] {
+  const match = /\/share\/([A-Za-z0-9_-]{32})(?:\/([A-Za-z0-9_-]{32}))?(?:\/iframe)?\/?(?:[?#]|$)/.exec(address);
+  return match === null ? [] : match.slice(1, 3).filter((key) => key !== undefined);
+}
+
 /** GET share/<key>/original: always a download, never shown. */
 export async function shareOriginal(c: AppContext): Promise<Response> {
   const object = await openObject(c, ORIGINAL_OBJECT);
@@ -129,8 +186,8 @@ export async function shareOriginal(c: AppContext): Promise<Response> {
   return new Response(object.body, { headers });
 }
 
-async function openObject(c: AppContext, name: string) {
-  const row = await findShare(c, c.req.param("key") ?? "");
+async function openObject(c: AppContext, name: string, param = "key") {
+  const row = await findShare(c, c.req.param(param) ?? "");
   const object = row === null ? null : await c.env.SEGMENTS.get(sharePrefix(row) + name);
   return row === null || object === null ? null : { body: object.body, facts: JSON.parse(row.facts) as ShareFacts };
 }
