@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly concurrency: number;
   readonly batch: number;
   readonly dryRun: boolean;
+  /** A server on this machine: what was inflated to be looked at is sent so, and it need not do that again. */
+  readonly sendsInflated: boolean;
 }
 
 /** @throws Error that says what is wrong with the call; null when only help was asked for */
@@ -59,9 +61,10 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
   if (positionals.length === 0) throw new Error("no files given");
   if (values.type !== "" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(values.type))
     throw new Error(`--type ${values.type}: letters, digits and _ only`);
+  const url = readUrl(values.url);
   return {
     files: positionals,
-    url: readUrl(values.url),
+    url,
     token: values.token === "" ? null : values.token,
     app: values.app,
     labels: readLabels(values.labels),
@@ -71,8 +74,11 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     concurrency: whole("--concurrency", values.concurrency, 1, 64),
     batch: whole("--batch", values.batch, 1, 10_000),
     dryRun: values["dry-run"],
+    sendsInflated: LOOPBACK.test(new URL(url).hostname),
   };
 }
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 function readUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw new Error(`--url ${text}: not a web address`);

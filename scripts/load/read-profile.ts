@@ -34,8 +34,9 @@ export function readProfile(file: string, options: LoadOptions): LoadedProfile |
   const metric = options.type ?? (isText ? "process_cpu" : metricOf(said.types, file));
   const own = Number(said.timeNanos / NANOSECONDS_PER_SECOND);
   if (own >= YEAR_2000_SECONDS) {
-    const profile = isGzip(sent) ? sent : pprof;
-    return { file, metric, profile, id: hashOf(profile), timeSeconds: own };
+    const compact = isGzip(sent) ? sent : pprof;
+    const profile = options.sendsInflated ? pprof : compact;
+    return { file, metric, profile, id: hashOf(compact), timeSeconds: own };
   }
   const timeSeconds = options.timeSeconds ?? Math.floor(statSync(file).mtimeMs / 1000);
   const profile = withTime(pprof, BigInt(timeSeconds) * NANOSECONDS_PER_SECOND);

@@ -1,8 +1,7 @@
 // Folding: acknowledged uploads become chunks of the 10 s rung, one per slot over all series.
-import { LIVE_RUNGS, ROW_BYTES } from "../config.ts";
+import { HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES } from "../config.ts";
 import { internEncoded } from "../profile/dictionary-codec.ts";
 import { openBatch } from "../segment/batch.ts";
-import type { Chunk } from "../segment/chunk.ts";
 import { buildChunks, type Incoming } from "../segment/chunk-build.ts";
 import { floorTo } from "../segment/ladder.ts";
 import type { LiveState } from "./live-state.ts";
@@ -31,20 +30,30 @@ export function foldBatches(tables: ObjectTables, state: LiveState, batches: Ite
     }
   }
   state.persist();
+  const isRolled = rolledNodes(tables);
   for (const [slot, seriesOfSlot] of slots) {
-    for (const chunk of buildChunks(seriesOfSlot, state.vectorSum(), ROW_BYTES))
-      insertAtRungs(tables, slot, now, chunk);
+    const rungs = LIVE_RUNGS.filter((rung) => rung === LIVE_RUNGS[0] || isRolled(rung, floorTo(rung, slot)));
+    for (const { directory, vectors } of buildChunks(seriesOfSlot, state.vectorSum(), ROW_BYTES))
+      for (const rung of rungs)
+        tables.insertChunk({ rung, start: floorTo(rung, slot), directory, vectors }, now);
   }
 }
 
 /**
  * A chunk goes to its slot, and to every wider node above it that was rolled up already: so that a
- * node, once there, holds all of its part's uploads.
+ * node, once there, holds all of its part's uploads. A fold makes no node of its own there, so that each hour's are
+ * asked for once.
  */
-function insertAtRungs(tables: ObjectTables, slot: number, now: number, { directory, vectors }: Chunk): void {
-  for (const rung of LIVE_RUNGS) {
-    const start = floorTo(rung, slot);
-    const rolled = rung === LIVE_RUNGS[0] || tables.chunkStarts(0, rung, start, start + rung).length > 0;
-    if (rolled) tables.insertChunk({ rung, start, directory, vectors }, now);
-  }
+function rolledNodes(tables: ObjectTables): (rung: number, start: number) => boolean {
+  const known = new Map<string, ReadonlySet<number>>();
+  return (rung, start) => {
+    const hour = start - (start % HOUR_SECONDS);
+    const key = `${rung}/${hour}`;
+    let starts = known.get(key);
+    if (starts === undefined) {
+      starts = new Set(tables.chunkStarts(0, rung, hour, hour + HOUR_SECONDS));
+      known.set(key, starts);
+    }
+    return starts.has(start);
+  };
 }

@@ -80,5 +80,8 @@ function problemOf(name: string, value: string, limits: Limits): UploadNote | nu
   return null;
 }
 
-export const byteLength = (text: string): number => UTF8.encode(text).length;
+export function byteLength(text: string): number {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return UTF8.encode(text).length;
+  return text.length;
+}
 const UTF8 = new TextEncoder();

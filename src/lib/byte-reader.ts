@@ -1,8 +1,7 @@
 // A cursor over untrusted bytes. Every read is bounds-checked; integers are LEB128 varints.
 import { malformed } from "./app-error.ts";
+import { shortText } from "./short-text.ts";
 
-const TEXT = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-const SHORT_TEXT = 32;
 /** 2^52: the limb of wide integers (see wide-sums.ts). */
 const LIMB = 4503599627370496;
 
@@ -101,16 +100,11 @@ export class ByteReader {
     return this.bytes.subarray(start, this.at);
   }
 
-  /** Most texts are short ASCII, for which calling the decoder costs more than reading. */
   text(): string {
-    const bytes = this.take(this.int());
-    if (bytes.length > SHORT_TEXT) return TEXT.decode(bytes);
-    let text = "";
-    for (const byte of bytes) {
-      if (byte >= 0x80) return TEXT.decode(bytes);
-      text += String.fromCharCode(byte);
-    }
-    return text;
+    const length = this.int();
+    const start = this.at;
+    this.skip(length);
+    return shortText(this.bytes, start, this.at);
   }
 
   blob(): Uint8Array {

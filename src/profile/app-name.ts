@@ -12,8 +12,8 @@ export interface AppName {
   readonly labels: LabelSet;
 }
 
-const APP_CHARACTER = /[A-Za-z0-9_./-]/;
-const KEY_CHARACTER = /[A-Za-z0-9_.]/;
+const NOT_OF_AN_APP = /[^A-Za-z0-9_./-]/u;
+const NOT_OF_A_KEY = /[^A-Za-z0-9_.]/u;
 
 /** @throws AppError invalid_argument */
 export function parseAppName(text: string): AppName {
@@ -26,7 +26,7 @@ export function parseAppName(text: string): AppName {
     else pairs.set(key, value);
   }
   if (app === "") throw invalidArgument("service name is required");
-  const bad = strangerIn(app, APP_CHARACTER);
+  const bad = strangerIn(app, NOT_OF_AN_APP);
   if (bad !== null) throw invalidArgument(`invalid service name: ${app}: character is not allowed: '${bad}'`);
   return { app, labels: labelSet(pairs) };
 }
@@ -60,11 +60,8 @@ function nextOf(text: string, from: number): number {
 
 function requireKey(key: string): void {
   if (key === "") throw invalidArgument("label name is required");
-  const bad = strangerIn(key, KEY_CHARACTER);
+  const bad = strangerIn(key, NOT_OF_A_KEY);
   if (bad !== null) throw invalidArgument(`invalid label name: ${key}: character is not allowed: '${bad}'`);
 }
 
-function strangerIn(text: string, allowed: RegExp): string | null {
-  for (const rune of text) if (!allowed.test(rune)) return rune;
-  return null;
-}
+const strangerIn = (text: string, stranger: RegExp): string | null => stranger.exec(text)?.[0] ?? null;

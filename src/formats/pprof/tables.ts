@@ -4,6 +4,7 @@
 import type { Limits } from "../../config.ts";
 import { tooLarge } from "../../lib/app-error.ts";
 import { ByteWriter } from "../../lib/byte-writer.ts";
+import { shortText } from "../../lib/short-text.ts";
 import { IdColumn, IntColumn } from "./columns.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -100,7 +101,8 @@ export class PprofTables {
   }
 
   text(index: number): string {
-    return index === 0 ? "" : TEXT.decode(this.stringBytes(index));
+    if (index === 0) return "";
+    return shortText(this.bytes, this.stringStarts.values[index]!, this.stringEnds.values[index]!);
   }
 
   /**
@@ -132,5 +134,3 @@ export class PprofTables {
 /** What names may grow by when they are completed, for each byte of the profile; small profiles may have this much anyway. */
 const ADDED_BYTES_PER_BYTE = 8;
 const ALWAYS_ADDED_BYTES = 1024 * 1024;
-
-const TEXT = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
