@@ -6,6 +6,7 @@ import { LIMITS } from "../../src/config.ts";
 import { decodeOtlp } from "../../src/formats/otlp/decode.ts";
 import type { OtlpRequest } from "../../src/formats/otlp/messages.ts";
 import { readOtlpJson, readOtlpProto } from "../../src/formats/otlp/read-request.ts";
+import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 import { mutate, random } from "./mutations.ts";
 import { stackPath } from "./stack-lines.ts";
@@ -92,6 +93,13 @@ describe("attributes that name their text by its row, as OTLP 1.10 has it", () =
     expect(uploads.map(({ service, profile }) => [service, profile.labelSets])).toEqual([
       ["shop", [[["vehicle", "car"]]]],
     ]);
+  });
+
+  it("are read from what the collector's exporter sent", () => {
+    const sent = readFileSync(join(import.meta.dirname, "../fixtures/otlp/collector-0.162.pb.gz"));
+    const [upload, ...more] = decodeOtlp(readOtlpProto(inflateIfGzip(new Uint8Array(sent), LIMITS), LIMITS), LIMITS);
+    expect([more.length, upload?.service, upload?.labels]).toEqual([0, "orders", [["region", "us-west-1"]]]);
+    expect(upload?.profile.labelSets.toSorted()).toEqual([[["vehicle", "bike"]], [["vehicle", "car"]]]);
   });
 
   it.each([
