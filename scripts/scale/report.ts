@@ -184,8 +184,8 @@ function limits(measured: Measured, projections: readonly Projection[]): string 
     "## Where the next limit is",
     "",
     `* **Rows that objects write** are ${shareOf(largest, "object rows")} % of the bill of a million agents: ${perUpload.toFixed(1)} for an upload. Uploads that come more than a few`,
-    "  milliseconds apart are commits of their own, each of a waiting row, its removal and a page of retry ids. Holding the answer back until",
-    "  several are there, or writing ids and uploads into one row, would divide this line.",
+    "  milliseconds apart are commits of their own, each of one row that later ones write over; a fold and a roll-up write the rest. Holding",
+    "  the answer back until several are there would divide this line.",
     `* **D1.** After a year an app has ${count(largest?.d1RowsPerApp ?? 0)} rows of segments (${KEPT.hours10} + ${KEPT.hours60} hours, ${KEPT.windows} windows, ${KEPT.months + KEPT.days} of days and above).`,
     `  A database of 10 GB is full at ${projections
       .slice(1)

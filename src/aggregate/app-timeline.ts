@@ -48,6 +48,7 @@ import { workTurns } from "./work-turns.ts";
 /** Uploads and bytes that may wait for the alarm; beyond, they are folded at once. */
 const FOLD_UPLOADS = 64;
 const FOLD_BYTES = 1024 * 1024;
+const NOTHING_WAITS = { uploads: 0, bytes: 0 };
 /** Seals in one alarm; more are for the next, which follows at once. With 24 hours each it stays below 1000 statements to D1. */
 const MOST_SEALS = 8;
 
@@ -62,8 +63,7 @@ export class AppTimeline extends DurableObject<Env> {
   readonly #role: ShardRole;
   #state: LiveState | null = null;
   readonly #door = door();
-  #pendingUploads = 0;
-  #pendingBytes = 0;
+  #waits = NOTHING_WAITS;
   readonly #turns = workTurns(() => this.#armNext());
   readonly #alarm: AlarmClock;
 
@@ -128,14 +128,19 @@ export class AppTimeline extends DurableObject<Env> {
     return this.#arrivals.forgo(request);
   }
 
-  /** The home tells of a new map. */
-  adopt(map: ShardMap): Promise<void> {
-    return this.#role.adopt(map);
+  /** The home tells of a new map. @param appId whose it is; null: not known */
+  adopt(map: ShardMap, appId: number | null = null): Promise<void> {
+    return this.#door.through(() => this.#role.adopt(map, appId));
+  }
+
+  /** The app is to be deleted: its map changes no more. @returns how many objects it may have */
+  retire(appId: number): Promise<number> {
+    return this.#door.through(() => this.#role.retire(appId));
   }
 
   /** A shard asks the home for a wider map than `version`. */
   grow(version: number): Promise<void> {
-    return this.#role.grow(version);
+    return this.#door.through(() => this.#role.grow(version));
   }
 
   isCalm(): Promise<boolean> {
@@ -164,27 +169,29 @@ export class AppTimeline extends DurableObject<Env> {
 
   /** Everything goes, if the object works for this app. Uploads wait meanwhile, and then begin a new one. */
   wipe(appId: number): Promise<void> {
-    return this.#door.closedFor(async () => {
-      await this.#turns.quiet();
-      // A second call must not take what came after the first.
-      if (this.#meta.read().identity?.appId !== appId) return;
-      await this.ctx.storage.deleteAlarm();
-      await this.ctx.storage.deleteAll();
-      objectTables(this.ctx.storage.sql); // makes the tables again: what reads and writes them stays as it is
-      this.#meta.forget();
-      this.#tables.forgetPlaces();
-      this.#ids = this.#loadIds();
-      this.#state = null;
-      this.#pendingUploads = 0;
-      this.#pendingBytes = 0;
-      this.#alarm.forget();
-    });
+    return this.#door.closedFor(() => this.#turns.alone(() => this.#empty(appId)));
+  }
+
+  async #empty(appId: number): Promise<void> {
+    const { identity, mapFor } = this.#meta.read();
+    // A second call must not take what came after the first.
+    if ((identity?.appId ?? mapFor) !== appId) return;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    objectTables(this.ctx.storage.sql); // makes the tables again: what reads and writes them stays as it is
+    this.#meta.forget();
+    this.#tables.forgetPlaces();
+    this.#ids = this.#loadIds();
+    this.#state = null;
+    this.#waits = NOTHING_WAITS;
+    this.#alarm.forget();
   }
 
   /** Hands all that came before over to segments; afterwards the object holds no name of it. For deletion. */
   async flush(): Promise<Flushed> {
-    await this.#turns.quiet();
-    await this.#turns.run(() => this.#ladder.flush());
+    const flush = () => this.#turns.alone(() => this.#ladder.flush());
+    // Uploads and questions that keep coming leave something to seal each time: the rest is done with the uploads outside.
+    if (!(await flush())) await this.#door.closedFor(async () => void (await flush()));
     this.#tables.clearFolded("all");
     // Types are announced again by the uploads that bring them.
     this.#meta.write({ types: {} });
@@ -195,9 +202,8 @@ export class AppTimeline extends DurableObject<Env> {
   /** Profile types of what came since it was flushed. */
   typesSinceFlush(): string[] {
     this.#foldAll();
-    const types = new Set(Object.keys(this.#meta.read().types));
-    for (const { typeId } of this.#loaded().allSeries()) types.add(typeId);
-    return [...types];
+    const ofSeries = [...this.#loaded().allSeries()].map(({ typeId }) => typeId);
+    return [...new Set([...Object.keys(this.#meta.read().types), ...ofSeries])];
   }
 
   #loadIds(): UploadIds {
@@ -236,13 +242,12 @@ export class AppTimeline extends DurableObject<Env> {
       throw error;
     }
     this.#ids.learn(ids, this.#clock());
-    this.#pendingUploads += uploads;
-    this.#pendingBytes += group.length;
+    this.#waits = { uploads: this.#waits.uploads + uploads, bytes: this.#waits.bytes + group.length };
   }
 
   #afterCommit(): void {
     this.#alarm.arm(this.#clock() + FOLD_SECONDS); // first: what is due below may fail, and must then be tried again
-    const due = this.#pendingUploads >= FOLD_UPLOADS || this.#pendingBytes >= FOLD_BYTES;
+    const due = this.#waits.uploads >= FOLD_UPLOADS || this.#waits.bytes >= FOLD_BYTES;
     if (due && !this.#loaded().isFull && !this.#ladder.isFlushing) this.#foldAll();
   }
 
@@ -268,13 +273,9 @@ export class AppTimeline extends DurableObject<Env> {
       ids: this.#ids,
       now: Math.floor(this.#clock()),
       change: (act) => this.#change(act),
-      quarantined: (uploads, reason) => {
-        this.#meta.write({ quarantined: this.#meta.read().quarantined + uploads });
-        logEvent("uploads_quarantined", { uploads, reason });
-      },
+      meta: this.#meta,
     });
-    this.#pendingUploads = 0;
-    this.#pendingBytes = 0;
+    this.#waits = NOTHING_WAITS;
   }
 
   #armNext(): void {

@@ -56,7 +56,9 @@ export function arrivals({ meta, clock, presence, role, isRemembered, commit }: 
       const mayStore = () => role.goesBy(request.map);
       const stored = await once.runMany(uploadIds, mayStore, async (counts) => {
         await presence.announce(request);
-        const fresh = uploadIds.filter((id, i) => id !== "" && counts[i]).map((id) => ({ id, keepSeconds }));
+        const fresh = uploadIds.flatMap((id, i) =>
+          id !== "" && counts[i] ? [{ id, keepSeconds: keepSeconds[i] ?? 0 }] : [],
+        );
         const isWhole = counts.every((one) => one);
         await commit(isWhole ? batch : withoutUploads(batch, (i) => counts[i] === true), entriesOf(fresh));
         role.note(routes, batch.length);

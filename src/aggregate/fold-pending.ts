@@ -1,9 +1,10 @@
 // Folds what is pending, group after group, and puts aside what can't be folded: one bad upload must not keep all
 // that came after it from ever being seen.
 import { AppError } from "../lib/app-error.ts";
-import { messageOf } from "../lib/log.ts";
+import { logEvent, messageOf } from "../lib/log.ts";
 import { foldBatches } from "./fold.ts";
 import type { LiveState } from "./live-state.ts";
+import type { MetaStore } from "./object-meta.ts";
 import type { ObjectTables } from "./object-tables.ts";
 import { joined } from "./sql-bytes.ts";
 import { batchesOf, idsOf, isReadableGroup } from "./upload-group.ts";
@@ -16,8 +17,7 @@ export interface FoldContext {
   readonly now: number;
   /** Runs `act` in one transaction; when it throws, rows are as before and the heap is read anew. */
   change(act: (state: LiveState) => void): void;
-  /** Told of uploads put aside, once that is durable. */
-  quarantined(uploads: number, reason: string): void;
+  readonly meta: MetaStore;
 }
 
 /** Groups are folded together up to this: the fewer folds, the fewer chunks. */
@@ -49,7 +49,7 @@ function foldWithoutPoison(
   { lastTurn, groups }: { lastTurn: number; groups: readonly Uint8Array[] },
   reason: string,
 ): void {
-  const { tables, ids, now } = context;
+  const { tables, ids, now, meta } = context;
   const whole = groups.filter(isReadableGroup);
   const batches = [...batchesOfAll(whole)];
   const poison = new Set([...poisonOf(context, batches), ...groups.filter((group) => !whole.includes(group))]);
@@ -59,7 +59,9 @@ function foldWithoutPoison(
     ids.keep(joined(whole.map(idsOf)), now);
     tables.markFolded(lastTurn);
   });
-  if (poison.size > 0) context.quarantined(poison.size, reason);
+  if (poison.size === 0) return;
+  meta.write({ quarantined: meta.read().quarantined + poison.size });
+  logEvent("uploads_quarantined", { uploads: poison.size, reason });
 }
 
 const ROLL_BACK = new Error("only tried");

@@ -31,8 +31,11 @@ export interface LadderWork {
   rollUpDue(): Promise<void>;
   /** Seals the hours that are due and may go together. @returns whether there were any */
   sealSome(): Promise<boolean>;
-  /** Seals all that is live, open hours too, and begins a new epoch: nothing of before is here any more. */
-  flush(): Promise<void>;
+  /**
+   * Seals all that is live, open hours too, and begins a new epoch: nothing of before is here any more.
+   * @returns false when so much came meanwhile that it gave up
+   */
+  flush(): Promise<boolean>;
   /** While it flushes, what waits must not be folded: it belongs to the next epoch. */
   readonly isFlushing: boolean;
 }
@@ -46,10 +49,11 @@ export function ladderWork(context: LadderContext): LadderWork {
       context.foldAll();
       isFlushing = true;
       try {
+        // One part after the other; the last look, which finds nothing left, begins the epoch. A plan may have been under way.
+        let rounds = context.tables.openHours().length + 1;
         // A question that comes meanwhile folds what waits: then there is one hour more to seal.
-        while (await sealSome(context, true)) {
-          // One part after the other; the last look, which finds nothing left, begins the epoch.
-        }
+        while (await sealSome(context, true)) if (rounds-- === 0) return false;
+        return true;
       } finally {
         isFlushing = false;
       }

@@ -49,7 +49,8 @@ export type ForgoAnswer =
 export interface AppendManyRequest extends Omit<AppendRequest, "ids" | "route"> {
   /** What each upload of the batch is known by: ID_LENGTH hexadecimal digits, or "" for an upload that always counts. */
   readonly uploadIds: readonly string[];
-  readonly keepSeconds: number;
+  /** Of each. */
+  readonly keepSeconds: readonly number[];
   /** Of each upload. */
   readonly routes: readonly number[];
 }

@@ -20,9 +20,9 @@ const REST_AGAIN_SECONDS = 60;
 
 /** Unix seconds; null when nothing will ever be due by itself. */
 export function nextDue(tables: ObjectTables, meta: MetaStore, now: number): number | null {
-  const { identity, sealing, live, unsure, map, shard } = meta.read();
+  const { identity, sealing, live, unsure, map, shard, retired } = meta.read();
   const soon = now + TURN_SECONDS;
-  const isMapChanging = shard === HOME_SHARD && map[0].since === null;
+  const isMapChanging = shard === HOME_SHARD && map[0].since === null && !retired;
   if (tables.hasWaiting() || sealing !== null || isMapChanging) return soon;
   if (!tables.hasChunks()) return live || unsure ? now + REST_AGAIN_SECONDS : null;
   const times = [nextRollUp(tables, now), nextSeal(tables.openHours(), sealJitter(identity?.appId ?? 0))];

@@ -35,6 +35,10 @@ export interface ObjectMeta {
   readonly map: ShardMap;
   /** Objects that any superseded map named. */
   readonly widest: number;
+  /** App for which the map was told by its home; null when no home has. */
+  readonly mapFor: number | null;
+  /** The app is being deleted: the home makes no new map. */
+  readonly retired: boolean;
   /** Unix seconds at which this shard was last too busy for a merge. */
   readonly lastBusy: number;
 }
@@ -59,6 +63,8 @@ const FRESH: ObjectMeta = {
   quarantined: 0,
   map: UNSPLIT,
   widest: 1,
+  mapFor: null,
+  retired: false,
   lastBusy: 0,
 };
 

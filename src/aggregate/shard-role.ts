@@ -18,7 +18,7 @@ import { HOME_SHARD } from "./object-name.ts";
 
 /** What shards of one app ask of each other. */
 export interface ShardPeer {
-  adopt(map: ShardMap): Promise<void>;
+  adopt(map: ShardMap, appId: number | null): Promise<void>;
   grow(version: number): Promise<void>;
   isCalm(): Promise<boolean>;
 }
@@ -39,6 +39,8 @@ export interface ShardRole extends ShardPeer {
   goesBy(map: ShardMap): boolean;
   /** Counts uploads that were taken, and asks for a split when they are too many. */
   note(routes: readonly number[], bytes: number): void;
+  /** Home: makes no new map from now on. @returns how many objects the app may have; 1 where this is not its home */
+  retire(appId: number): Promise<number>;
   /** Home: goes on with a change of the map, or halves the count when all shards have been calm. */
   work(): Promise<void>;
 }
@@ -72,8 +74,8 @@ export function shardRole(context: ShardContext): ShardRole {
   };
   /** Begins a change of the count: from this row on it will be completed. */
   const change = async (count: number) => {
-    const { map, shard, service } = meta.read();
-    if (shard !== HOME_SHARD || map[0].since === null) return;
+    const { map, shard, service, retired } = meta.read();
+    if (shard !== HOME_SHARD || map[0].since === null || retired) return;
     adopt(withCount(map, count, Math.floor(clock())));
     logEvent("shards_change", { service, from: map[0].count, to: count });
     context.wake();
@@ -96,14 +98,25 @@ export function shardRole(context: ShardContext): ShardRole {
       adopt(map);
       return true;
     },
-    adopt: async (map) => adopt(map),
+    async adopt(map, appId) {
+      adopt(map);
+      if (appId !== null && meta.read().mapFor !== appId) meta.write({ mapFor: appId });
+    },
     grow,
     isCalm: async () => meta.read().lastBusy + SHARDING.calmSeconds <= clock(),
     note(routes, bytes) {
       const { map, shard } = meta.read();
       const moving = routes.filter((route) => shardOf(route, map[0].count * 2) !== shard).length;
       const load = meter.note({ uploads: routes.length, bytes, moving }, clock());
-      if (load !== null) judge(context, load, grow);
+      if (load !== null) judge(context, load);
+    },
+    async retire(appId) {
+      const { identity, shard } = meta.read();
+      if (identity?.appId !== appId || shard !== HOME_SHARD) return 1;
+      meta.write({ retired: true });
+      await settling?.catch(() => undefined);
+      const { map, widest } = meta.read();
+      return widestCount(map, widest);
     },
     async work() {
       await settleOnce();
@@ -121,7 +134,7 @@ export function shardRole(context: ShardContext): ShardRole {
 }
 
 /** What a window's load asks for: a split, or at least that nobody merges. */
-function judge({ meta, clock, limits, peer }: ShardContext, load: Load, grow: ShardPeer["grow"]): void {
+function judge({ meta, clock, limits, peer }: ShardContext, load: Load): void {
   if (limits === null) return;
   const { map, shard, lastBusy } = meta.read();
   const [{ version, count, since }] = map;
@@ -134,7 +147,8 @@ function judge({ meta, clock, limits, peer }: ShardContext, load: Load, grow: Sh
     logEvent("shard_can_not_split", { shard, count, ...load });
     return;
   }
-  const asked = shard === HOME_SHARD ? grow(version) : peer(HOME_SHARD).grow(version);
+  // The home asks itself as others do: whoever empties the object waits for it.
+  const asked = peer(HOME_SHARD).grow(version);
   asked.catch((error: unknown) => {
     logEvent("split_failed", { shard, count, message: messageOf(error) });
   });
@@ -142,10 +156,11 @@ function judge({ meta, clock, limits, peer }: ShardContext, load: Load, grow: Sh
 
 /** Completes a change: when every shard knows of it, the catalog may. */
 async function settle({ meta, clock, maps, peer }: ShardContext): Promise<void> {
-  const { map, shard, identity, widest } = meta.read();
-  if (shard !== HOME_SHARD || identity === null || map[0].since !== null) return;
+  const { map, shard, identity, widest, retired } = meta.read();
+  if (shard !== HOME_SHARD || identity === null || map[0].since !== null || retired) return;
   const others = Array.from({ length: widest - 1 }, (_, i) => i + 1);
-  await concurrently(others, TOLD_AT_ONCE, (other) => peer(other).adopt(map));
+  await concurrently(others, TOLD_AT_ONCE, (other) => peer(other).adopt(map, identity.appId));
+  if (meta.read().retired) return;
   const done = settled(map, Math.ceil(clock()));
   await maps.write(identity.appId, done);
   const { map: newest } = meta.read();

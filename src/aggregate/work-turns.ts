@@ -3,23 +3,27 @@
 export interface WorkTurns {
   /** What is under way, or else `act`. */
   run(act: () => Promise<void>): Promise<void>;
-  /** Once nothing is under way; however that ended. */
-  quiet(): Promise<void>;
+  /** `act`, once nothing else is under way. */
+  alone<T>(act: () => Promise<T>): Promise<T>;
 }
 
 /** @param after runs after each piece of work, whether it failed or not */
 export function workTurns(after: () => void): WorkTurns {
   let working: Promise<void> | null = null;
+  const run = (act: () => Promise<void>) => {
+    working ??= act().finally(() => {
+      working = null;
+      after();
+    });
+    return working;
+  };
   return {
-    run(act) {
-      working ??= act().finally(() => {
-        working = null;
-        after();
-      });
-      return working;
-    },
-    async quiet() {
+    run,
+    async alone(act) {
       while (working !== null) await working.catch(() => undefined);
+      const result = act();
+      await run(async () => void (await result));
+      return result;
     },
   };
 }

@@ -12,13 +12,14 @@ const WIPES_AT_ONCE = 4;
 
 /** Nothing of the app is live any more: uploads that come from here on begin a new one. */
 export async function stopApp(ports: DeletionPorts, app: AppName): Promise<void> {
-  const shards = await countShards(ports.database, app.appId);
-  // The home shard decides how many there are: it goes first.
-  await ports.wipe(app, 0);
+  // The home may be about to split. It alone knows how many objects there are then: it goes last.
+  const told = await ports.retire(app);
+  const shards = Math.max(told, await countShards(ports.database, app.appId));
   for (let shard = 1; shard < shards; shard += WIPES_AT_ONCE) {
     const some = Array.from({ length: Math.min(WIPES_AT_ONCE, shards - shard) }, (_, i) => shard + i);
     await Promise.all(some.map((one) => ports.wipe(app, one)));
   }
+  await ports.wipe(app, 0);
   await ports.stopMerging(app);
   await ports.clearInbox(app.tenant, app.service);
 }

@@ -12,6 +12,7 @@ export function deletionPorts(env: Env): DeletionPorts {
     bucket: env.SEGMENTS,
     store: r2SegmentStore(env.SEGMENTS),
     clock: clockOf(env),
+    retire: ({ tenant, service, appId }) => timelineObject(env, tenant, service, 0).retire(appId),
     wipe: ({ tenant, service, appId }, shard) => timelineObject(env, tenant, service, shard).wipe(appId),
     flush: ({ tenant, service }, shard) => timelineObject(env, tenant, service, shard).flush(),
     typesSinceFlush: ({ tenant, service }, shard) => timelineObject(env, tenant, service, shard).typesSinceFlush(),

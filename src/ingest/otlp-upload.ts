@@ -12,7 +12,7 @@ import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { seriesPairs, withSampleLabels } from "./series-labels.ts";
 import { splitSeries } from "./split-series.ts";
-import { type ManyUploads, type StorePorts, storeMany } from "./store-upload.ts";
+import { type ManyUploads, type Routed, type StorePorts, storeMany } from "./store-upload.ts";
 import { DEFAULT_RATE_HZ, type PlannedType } from "./type-plan.ts";
 import { keyId, routeOfUpload } from "./upload-id.ts";
 import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
@@ -92,12 +92,15 @@ async function batchOf(
   if (first === undefined) return null;
   const writer = new BatchWriter(first.profile.stacks);
   const types = new Map<string, PlannedType["info"]>();
-  const uploads: { id: string; route: number }[] = [];
+  const uploads: Routed[] = [];
+  let told: OtlpUpload["attributeNotes"] = [];
   for (const [i, upload] of own.entries()) {
     const { profile } = upload;
     const taken = profile.timeNanos <= 0n ? null : Number(profile.timeNanos / 1_000_000_000n);
     const { slot, notes: ofSlot } = uploadSlot(taken, null, settings.now, settings);
     const { labels, notes: ofLabels } = labelsOf(upload, limits);
+    if (upload.attributeNotes !== told) notes.push(...upload.attributeNotes);
+    told = upload.attributeNotes;
     const plan = planOf(upload, limits);
     const series = splitSeries(profile, [plan], (sample) => withSampleLabels(labels, sample, limits), limits);
     if (series.length === 0) continue;
@@ -106,7 +109,7 @@ async function batchOf(
     types.set(plan.info.id, plan.info);
     const name = { app: service, labels };
     const id = await keyId("otlp", ports.tenant, name, `${bodyHash}/${i}`);
-    uploads.push({ id: id.id, route: routeOfUpload(name, [id], ports.anyRoute) });
+    uploads.push({ ...id, route: routeOfUpload(name, [id], ports.anyRoute) });
   }
   if (writer.uploads === 0) return null;
   const batch = writer.finish();

@@ -16,6 +16,8 @@ export interface PushedProfile {
   readonly slot: number;
   readonly series: readonly UploadSeries[];
   readonly notes: readonly UploadNote[];
+  /** Whether it says itself when it was taken. */
+  readonly hasTime: boolean;
 }
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
@@ -70,5 +72,5 @@ export function decodePushed(
           ),
         ]
       : [];
-  return { slot, series, notes: [...replaced, ...notes, ...profile.notes] };
+  return { slot, series, notes: [...replaced, ...notes, ...profile.notes], hasTime: taken !== null };
 }

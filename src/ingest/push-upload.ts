@@ -1,5 +1,6 @@
 // A Push request, thousands of profiles at once: each is decoded and judged by itself, those of one service share a
 // batch and its dictionary. What is refused costs nobody else: the rest is stored, and the error says what is not.
+import type { UploadId } from "../aggregate/live-protocol.ts";
 import type { PushSeries } from "../formats/push/read-push.ts";
 import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
@@ -12,8 +13,8 @@ import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { decodePushed } from "./push-profile.ts";
 import { namePushSeries, type PushNaming } from "./push-series.ts";
-import { type StorePorts, storeMany } from "./store-upload.ts";
-import { keyId, routeOfUpload } from "./upload-id.ts";
+import { type Routed, type StorePorts, storeMany } from "./store-upload.ts";
+import { digestOf, keyId, placeId, routeOfUpload } from "./upload-id.ts";
 import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
 
 export interface PushOutcome {
@@ -46,7 +47,17 @@ interface Draft {
   readonly types: Map<string, TypeInfo>;
   writer: BatchWriter;
   /** Of each upload in the writer. */
-  ids: { readonly name: AppName; readonly id: string }[];
+  ids: Named[];
+}
+
+interface Named {
+  readonly name: AppName;
+  /** Empty where the sender gave none. */
+  readonly id: string;
+  /** In the request, from 1. */
+  readonly place: number;
+  /** As sent; null where it does not say when it was taken. */
+  readonly timed: Uint8Array | null;
 }
 
 /**
@@ -137,7 +148,7 @@ class PushRun {
     }
     if (bytes.length > ALONE_BYTES) await this.#flush(draft);
     const before = draft.writer.stacks.size;
-    const refusal = caught(() => this.#add(draft, naming, bytes, { id, subject }));
+    const refusal = caught(() => this.#add(draft, naming, bytes, { id, subject, profile }));
     if (refusal instanceof AppError) {
       this.#refuse(id, refusal, subject);
       // What it left in the dictionary is at its end: the batch ends before it.
@@ -160,12 +171,7 @@ class PushRun {
     return bytes;
   }
 
-  #add(
-    draft: Draft,
-    naming: PushNaming,
-    bytes: Uint8Array,
-    { id, subject }: Pick<Sample, "id" | "subject">,
-  ): undefined {
+  #add(draft: Draft, naming: PushNaming, bytes: Uint8Array, { id, subject, profile }: Sample): undefined {
     const decoded = decodePushed(bytes, naming, draft.writer.stacks, this.#settings);
     if (decoded === null) {
       this.#empty++;
@@ -173,7 +179,7 @@ class PushRun {
     }
     this.#note(decoded.notes, subject);
     draft.writer.add(decoded.slot, decoded.series);
-    draft.ids.push({ name: naming.name, id });
+    draft.ids.push({ name: naming.name, id, place: this.#seen, timed: decoded.hasTime ? profile : null });
     for (const { type } of decoded.series) draft.types.set(type.id, type);
   }
 
@@ -191,12 +197,7 @@ class PushRun {
       for (let left = writer.uploads; left > 0; left--) this.#refuse("", error, subject);
       return;
     }
-    const { tenant, anyRoute } = this.#ports;
-    const routedOf = async (name: AppName, key: string) => {
-      const known = key === "" ? [] : [await keyId("push", tenant, name, key)];
-      return { id: known[0]?.id ?? "", route: routeOfUpload(name, known, anyRoute) };
-    };
-    const uploads = await Promise.all(ids.map(({ name, id }) => routedOf(name, id)));
+    const uploads = await Promise.all(ids.map((one) => this.#routedOf(one)));
     const { stored, duplicates } = await storeMany(this.#ports, {
       service,
       types: [...types.values()],
@@ -205,6 +206,17 @@ class PushRun {
     });
     this.#stored += stored;
     this.#duplicates += duplicates;
+  }
+
+  /** Without an id of its sender's it is known by its bytes and its place: what was stored of a request that failed counts once when it comes again. */
+  async #routedOf({ name, id, place, timed }: Named): Promise<Routed> {
+    const { tenant, anyRoute } = this.#ports;
+    if (id !== "") return routed(await keyId("push", tenant, name, id));
+    if (timed === null) return { id: "", keepSeconds: 0, route: routeOfUpload(name, [], anyRoute) };
+    return routed(await placeId("push", tenant, name, { hash: await digestOf(timed), place }));
+    function routed(known: UploadId): Routed {
+      return { ...known, route: routeOfUpload(name, [known], anyRoute) };
+    }
   }
 
   #refuse(id: string, error: AppError, subject: () => UploadSubject): void {

@@ -8,7 +8,7 @@ import type {
   ForgoAnswer,
   ForgoRequest,
 } from "../aggregate/live-protocol.ts";
-import { KEEP_KEY_SECONDS, LIMITS } from "../config.ts";
+import { LIMITS } from "../config.ts";
 import { AppError, tooLarge } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { concurrently } from "../lib/concurrently.ts";
@@ -62,11 +62,10 @@ export async function storeUpload(
   const { service } = upload;
   const { tenant } = ports;
   const types = [...new Map(upload.series.map(({ type }) => [type.id, type])).values()];
-  const keepSeconds = Math.max(0, ...ids.map((id) => id.keepSeconds));
-  const routed = ids.map(({ id }) => ({ id, route }));
+  const routed = ids.map((one) => ({ ...one, route }));
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const map = await ports.maps.of(tenant, service);
-    const older = await askOlderShards(ports, service, map, routed, keepSeconds);
+    const older = await askOlderShards(ports, service, map, routed);
     if (older.kind === "forgone" && older.stored.length > 0) return "duplicate";
     const shard = shardOf(route, map[0].count);
     const answer =
@@ -120,7 +119,7 @@ async function storeShare(
 ): Promise<AppendManyAnswer> {
   const mine = own.flatMap((i) => uploads[i] ?? []);
   const known = mine.filter(({ id }) => id !== "");
-  const older = await askOlderShards(ports, service, map, known, KEEP_KEY_SECONDS);
+  const older = await askOlderShards(ports, service, map, known);
   if (older.kind === "map changed") return older;
   const elsewhere = new Set(older.stored);
   const sent = new Set(own.filter((i) => !elsewhere.has(uploads[i]?.id ?? "")));
@@ -134,15 +133,16 @@ async function storeShare(
     types,
     batch: sent.size === uploads.length ? batch : withoutUploads(batch, (i) => sent.has(i)),
     uploadIds: kept.map(({ id }) => id),
-    keepSeconds: KEEP_KEY_SECONDS,
+    keepSeconds: kept.map(({ keepSeconds }) => keepSeconds),
     routes: kept.map(({ route }) => route),
     map,
   });
   return answer.kind === "map changed" ? answer : { ...answer, duplicates: answer.duplicates + duplicates };
 }
 
-interface Routed {
+export interface Routed {
   readonly id: string;
+  readonly keepSeconds: number;
   readonly route: number;
 }
 
@@ -152,11 +152,10 @@ async function askOlderShards(
   service: string,
   map: ShardMap,
   uploads: readonly Routed[],
-  keepSeconds: number,
 ): Promise<ForgoAnswer> {
   const asked = new Map<number, string[]>();
   const now = ports.clock();
-  for (const { id, route } of uploads) {
+  for (const { id, route, keepSeconds } of uploads) {
     for (const shard of olderShards(map, route, keepSeconds, now)) {
       const ids = asked.get(shard);
       if (ids === undefined) asked.set(shard, [id]);

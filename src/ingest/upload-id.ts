@@ -78,10 +78,24 @@ export const keyId = async (kind: string, tenant: string, name: AppName, key: st
   keepSeconds: KEEP_KEY_SECONDS,
 });
 
+/**
+ * The id of an upload without a name of its own, by its bytes and its place in a request: the same request has it when it is sent
+ * again. For formats that carry their own time.
+ */
+export const placeId = async (
+  kind: string,
+  tenant: string,
+  name: AppName,
+  { hash, place }: { readonly hash: string; readonly place: number },
+): Promise<UploadId> => ({
+  id: await idOf([`${kind} place`, tenant, name, hash, place]),
+  keepSeconds: KEEP_BODY_SECONDS,
+});
+
 const idOf = async (what: readonly unknown[]): Promise<string> =>
   (await digestOf(UTF8.encode(JSON.stringify(what)))).slice(0, ID_LENGTH);
 
-const digestOf = async (bytes: Uint8Array): Promise<string> =>
+export const digestOf = async (bytes: Uint8Array): Promise<string> =>
   toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
 
 const UTF8 = new TextEncoder();

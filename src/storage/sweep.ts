@@ -1,5 +1,5 @@
 // What cron does over the catalog: finds objects that should be awake, and removes objects that no row names.
-import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { apps, retiredObjects, shards, tenants } from "./schema.ts";
 import type { SegmentStore } from "./segment-store.ts";
@@ -22,7 +22,7 @@ export async function liveShards(
   turn = 0,
   before = Number.MAX_SAFE_INTEGER,
 ): Promise<LiveShardRow[]> {
-  const shares = Math.max(1, Math.ceil((await liveSummary(database)).count / most));
+  const shares = Math.max(1, Math.ceil((await liveSummary(database, before)).count / most));
   const rows = await drizzle(database)
     .select({ tenant: tenants.name, service: apps.name, shard: shards.shard, liveSince: shards.liveSince })
     .from(shards)
@@ -34,12 +34,15 @@ export async function liveShards(
   return rows.map((row) => ({ ...row, liveSince: row.liveSince ?? 0 }));
 }
 
-/** How many shards hold something unsealed, and since when the first of them does (unix seconds). */
-export async function liveSummary(database: D1Database): Promise<{ count: number; oldest: number | null }> {
+/** How many shards hold something unsealed since `before`, and since when the first of them does (unix seconds). */
+export async function liveSummary(
+  database: D1Database,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<{ count: number; oldest: number | null }> {
   const rows = await drizzle(database)
     .select({ count: sql<number>`count(*)`, oldest: sql<number | null>`min(${shards.liveSince})` })
     .from(shards)
-    .where(isNotNull(shards.liveSince));
+    .where(lte(shards.liveSince, before));
   return rows[0] ?? { count: 0, oldest: null };
 }
 

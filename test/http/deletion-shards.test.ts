@@ -1,4 +1,5 @@
 // Deletion of an app that is spread over several objects.
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { timelineObject } from "../../src/aggregate/object-name.ts";
@@ -62,4 +63,63 @@ it("takes a selection out of every shard, and then the whole app", { timeout: 12
   expect((await env.SEGMENTS.list()).objects).toEqual([]);
   await uploadAll(T0 + 2 * HOUR, 3);
   expect(await total(`${APP}.cpu`)).toBe(24 * 3);
+});
+
+/** What an object of the app holds, and when it will wake. */
+const remains = (app: string, number: number) =>
+  runInDurableObject(
+    timelineObject(env as never, "anonymous", app, number) as never,
+    async (_instance: unknown, { storage }: DurableObjectState) => ({
+      facts: storage.sql.exec("SELECT key FROM meta").toArray().length,
+      alarm: await storage.getAlarm(),
+    }),
+  );
+
+const NOTHING = { facts: 0, alarm: null };
+
+async function deleteWhole(app: string): Promise<void> {
+  const response = await call("/api/deletions", { method: "POST", body: JSON.stringify({ app }) });
+  expect(((await response.json()) as Deletion).state).toBe("done");
+}
+
+async function expectNothing(app: string): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) {
+    for (const number of [0, 1, 2, 3]) expect(await remains(app, number), `${app} ${number}`).toEqual(NOTHING);
+    expect(await rows("SELECT 1 FROM apps WHERE name = ?", app)).toEqual([]);
+    for (const table of ["shards", "shard_maps"])
+      expect(await rows(`SELECT 1 FROM ${table} WHERE app_id NOT IN (SELECT id FROM apps)`), table).toEqual([]);
+    clock.now += 61;
+    await timelineObject(env as never, "anonymous", app, 0).tick();
+  }
+}
+
+it("leaves nothing of an app whose split was cut off before the catalog heard of it", async () => {
+  clock.now = T0 + 20;
+  await uploadFolded("cut.cpu{pod=a}", T0, { "main;a": 1 });
+  const home = timelineObject(env as never, "anonymous", "cut", 0);
+  await home.grow(0);
+  clock.now += 61;
+  const prototype = Object.getPrototypeOf(env.CATALOG);
+  const prepare = prototype.prepare;
+  prototype.prepare = function (text: string) {
+    if (/insert into "?shard_maps/i.test(text)) throw new Error("injected");
+    return prepare.call(this, text);
+  };
+  await expect(home.grow(1).finally(() => (prototype.prepare = prepare))).rejects.toThrow("injected");
+  expect((await remains("cut", 1)).facts).toBe(1);
+  await deleteWhole("cut");
+  await expectNothing("cut");
+});
+
+it("leaves nothing of an app that splits while it is deleted", async () => {
+  for (let n = 0; n < 5; n++) {
+    const app = `racing${n}`;
+    clock.now = T0 + 20;
+    await uploadFolded(`${app}.cpu{pod=a}`, T0, { "main;a": 1 });
+    const home = timelineObject(env as never, "anonymous", app, 0);
+    const growing = n % 2 === 0 ? home.grow(0) : null;
+    const deleting = deleteWhole(app);
+    await Promise.all([growing ?? home.grow(0), deleting]);
+    await expectNothing(app);
+  }
 });

@@ -1,6 +1,7 @@
 // OTLP over HTTP: what exporters send, the answers that they expect, and that a request counts once.
 import { describe, expect, it } from "vitest";
 import type { ServicesResponse } from "../../src/api/services.ts";
+import { LIMITS } from "../../src/config.ts";
 import { standStill, T0 } from "../support/object-clock.ts";
 import { call } from "../support/worker-call.ts";
 
@@ -67,6 +68,21 @@ async function collapsed(service: string, labels = ""): Promise<string> {
 }
 
 describe("an OTLP export", () => {
+  it("says which attributes of its resource are too long to be labels", async () => {
+    const long = { key: "build.flags", value: { stringValue: "x".repeat(LIMITS.labelValueBytes + 1) } };
+    const response = await send(exportOf({ service: "long-attribute", resource: [long] }));
+    expect(response.status).toBe(200);
+    expect(JSON.parse(response.headers.get("edgeflame-notes") ?? "[]")).toMatchObject([
+      {
+        kind: "label_dropped",
+        subject: "label build.flags",
+        limit: "labelValueBytes",
+        actual: LIMITS.labelValueBytes + 1,
+      },
+    ]);
+    expect(await collapsed("long-attribute")).toBe("main;hot 30000000\n");
+  });
+
   it("of a service without a name is offered under a query that reads it", async () => {
     const service = "unknown_service:shop";
     await send(exportOf({ service }));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { concat, message, pprofOf } from "../formats/pprof-bytes.ts";
 import { gzipped, type PlainPush, pushOf } from "../formats/push-bytes.ts";
+import { watchStorage } from "../support/storage-hooks.ts";
 import { call } from "../support/worker-call.ts";
 
 const PATH = "/push.v1.PusherService/Push";
@@ -95,11 +96,29 @@ describe("a profile that is pushed again", () => {
     expect(await samplesOf("push.twice", T0, T0 + 3600)).toBe(1 + 4);
   });
 
-  it("counts again in another series, and without an id", async () => {
+  it("counts again in another series, and without an id in another request", async () => {
     const other = { ...withIds("push.other", "a"), labels: { __name__: "process_cpu", service_name: "push.other" } };
     expect((await push(pushOf(withIds("push.other", "a"), other))).status).toBe(200);
-    for (let i = 0; i < 2; i++) await push(pushOf(cpu("push.other", profileAt(T0, 10))));
+    for (const work of ["a", "b"]) await push(pushOf(cpu("push.other", profileAt(T0, 10, work))));
     expect(await samplesOf("push.other", T0, T0 + 10)).toBe(1 + 1 + 20);
+  });
+});
+
+describe("a request without ids of which a part failed", () => {
+  it("counts once when it is sent again", async () => {
+    const body = pushOf(cpu("push.half.a", profileAt(T0, 1), profileAt(T0, 1)), cpu("push.half.b", profileAt(T0, 2)));
+    let calls = 0;
+    const stop = await watchStorage({
+      begin(one) {
+        if (one.store === "rpc" && one.name.endsWith("appendMany") && ++calls === 2) throw new Error("no object");
+      },
+    });
+    const failed = await push(body).finally(stop);
+    expect(failed.status).toBeGreaterThanOrEqual(500);
+    const again = await push(body);
+    expect([again.status, again.headers.get("edgeflame-duplicate")]).toEqual([200, "2"]);
+    expect(await samplesOf("push.half.a", T0, T0 + 10)).toBe(2);
+    expect(await samplesOf("push.half.b", T0, T0 + 10)).toBe(2);
   });
 });
 

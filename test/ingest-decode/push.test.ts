@@ -191,14 +191,14 @@ describe("many profiles in one request", () => {
   });
 
   it("bring their ids along, which differ between series, tenants and senders' words", async () => {
-    const samples = [{ profile: one(NOW), id: "same" }, { profile: one(NOW), id: "other" }, { profile: one(NOW) }];
+    const samples = [NOW, NOW, NOW, 0].map((time, i) => ({ profile: one(time), ...(i < 2 && { id: `id ${i}` }) }));
     const labels = [SERVICE, { ...SERVICE, pod: "1" }];
-    const { requests } = await push(pushOf(...labels.map((set) => ({ labels: set, samples }))));
-    const { uploadIds, keepSeconds } = requests[0]!;
+    const { uploadIds, keepSeconds } = (await push(pushOf(...labels.map((set) => ({ labels: set, samples })))))
+      .requests[0]!;
     const isId = expect.stringMatching(/^[0-9a-f]{24}$/);
-    expect(uploadIds).toEqual([isId, isId, "", isId, isId, ""]);
-    expect(new Set(uploadIds).size).toBe(5);
-    expect(keepSeconds).toBe(86_400);
+    expect(uploadIds).toEqual([isId, isId, isId, "", isId, isId, isId, ""]);
+    expect(new Set(uploadIds).size).toBe(7);
+    expect(keepSeconds).toEqual([86_400, 86_400, 300, 0, 86_400, 86_400, 300, 0]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { type LabelSet, labelKey, labelSet } from "../../profile/labels.ts";
 import type { Profile, ValueType } from "../../profile/profile.ts";
-import type { UploadNote } from "../../profile/upload-note.ts";
+import { labelTooLong, type UploadNote } from "../../profile/upload-note.ts";
 import type {
   AnyValue,
   Dictionary,
@@ -23,6 +23,8 @@ export interface OtlpUpload {
   readonly metric: string;
   /** One sample type. All profiles of one service share one dictionary. */
   readonly profile: Profile;
+  /** On attributes of the resource and the scope; the same list for all uploads of a scope. */
+  readonly attributeNotes: readonly UploadNote[];
 }
 
 const UNKNOWN_SERVICE = "unknown_service";
@@ -61,17 +63,20 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
   const uploads: OtlpUpload[] = [];
   let samples = 0;
   for (const { resource, scopeProfiles = [] } of request.resourceProfiles ?? []) {
-    const ofResource = firstOf(resource?.attributes ?? [], NO_ATTRIBUTES, limits, budget);
+    const resourceNotes: UploadNote[] = [];
+    const ofResource = firstOf(resource?.attributes ?? [], NO_ATTRIBUTES, limits, { budget, notes: resourceNotes });
     for (const { scope, profiles = [] } of scopeProfiles) {
       if (profiles.length === 0) continue;
-      const attributes = firstOf(scope?.attributes ?? [], ofResource, limits, budget);
+      const attributeNotes = [...resourceNotes];
+      const attributes = firstOf(scope?.attributes ?? [], ofResource, limits, { budget, notes: attributeNotes });
       for (const profile of profiles) {
         samples += profile.samples?.length ?? 0;
         if (samples > limits.samplesPerProfile)
           throw tooLarge("samplesPerProfile", samples, limits.samplesPerProfile, "samples of the request");
         if (request.dictionary === undefined) throw malformed("otlp: the request has no dictionary");
         if ((profile.samples ?? []).length === 0) continue;
-        for (const one of splitByService(profile, attributes, { tables, stacksOf, limits, budget })) uploads.push(one);
+        for (const one of splitByService(profile, attributes, { tables, stacksOf, limits, budget }))
+          uploads.push({ ...one, attributeNotes });
       }
     }
   }
@@ -85,12 +90,21 @@ const isLabel = (key: string, value: string, { labelNameBytes, labelValueBytes }
 /** Attributes that say more than the app is asked for what it is called; of the others no more are kept than labels can be. */
 const SERVICE_NAMES: ReadonlySet<string> = new Set(["service.name", "process.executable.name", ...WORKLOAD_NAMES]);
 
+/** Of a request that is wrong all over a few examples are enough. */
+const MOST_TOLD = 8;
+
+function tooLongNote(key: string, text: string, limits: Limits): UploadNote {
+  const valueBytes = key.length > limits.labelNameBytes ? null : UTF8.encode(text).length;
+  return labelTooLong(key, UTF8.encode(key).length, valueBytes, limits);
+}
+const UTF8 = new TextEncoder();
+
 /** Of attributes of one name the first counts. */
 function firstOf(
   attributes: readonly KeyValue[],
   before: ReadonlyMap<string, string>,
   limits: Limits,
-  budget: OtlpBudget,
+  { budget, notes }: { readonly budget: OtlpBudget; readonly notes: UploadNote[] },
 ): ReadonlyMap<string, string> {
   if (attributes.length === 0) return before;
   const first = new Map(before);
@@ -100,7 +114,9 @@ function firstOf(
   for (const { key = "", value } of attributes) {
     if (first.size > most && !SERVICE_NAMES.has(key)) continue;
     const text = textOf(value);
-    if (text !== null && isLabel(key, text, limits) && !first.has(key)) first.set(key, text);
+    if (text === null || key === "" || first.has(key)) continue;
+    if (isLabel(key, text, limits)) first.set(key, text);
+    else if (notes.length < MOST_TOLD) notes.push(tooLongNote(key, text, limits));
   }
   return first;
 }
@@ -182,7 +198,7 @@ function splitByService(
   profile: OtlpProfile,
   attributes: ReadonlyMap<string, string>,
   context: SplitContext,
-): OtlpUpload[] {
+): Omit<OtlpUpload, "attributeNotes">[] {
   const { tables, budget, stacksOf } = context;
   const meaning = meaningOf(profile, tables);
   const shares = new Map<string, Share>();
