@@ -58,6 +58,8 @@ async function total(server: TestServer, query: string, from: number, to: number
 const post = (server: TestServer, body: unknown) =>
   json<Deletion>(server, "/api/deletions", { method: "POST", body: JSON.stringify(body) });
 
+const REFUSED = "pangolinbody";
+
 /** Unmistakable, and no two begin alike. */
 const GONE = {
   app: "wolpertingerapp",
@@ -65,7 +67,8 @@ const GONE = {
   pod: "platypuspod",
   timed: "axolotlfunction",
   live: "numbatfunction",
-  refused: "pangolinbody",
+  /** First bytes are kept as hex. */
+  refused: Buffer.from(REFUSED).toString("hex"),
 };
 const KEPT = { app: "keeperapp", function: "okapifunction", pod: "zebrapod", live: "jerboafunction" };
 
@@ -88,9 +91,9 @@ it("leaves no word of it in any file: of an app, of a selection, of a time", { t
   await upload(server, `${KEPT.app}.cpu{pod=${GONE.pod}}`, start + 40, `main;${GONE.live} 2`);
   await upload(server, `${KEPT.app}.cpu{pod=${KEPT.pod}}`, start + 40, `main;${KEPT.live} 2`);
   // What is refused is told in the inbox: names, labels, first bytes.
-  await uploadBad(server, `${GONE.app}.cpu{pod=${GONE.pod}}`, `${GONE.refused} x`);
-  await uploadBad(server, `{${GONE.pod}=${GONE.app}}`, `${GONE.refused} 1`);
-  await uploadBad(server, `${KEPT.app}.cpu{pod=${GONE.pod}}`, `${GONE.refused} x`);
+  await uploadBad(server, `${GONE.app}.cpu{pod=${GONE.pod}}`, `${REFUSED} x`);
+  await uploadBad(server, `{${GONE.pod}=${GONE.app}}`, `${REFUSED} 1`);
+  await uploadBad(server, `${KEPT.app}.cpu{pod=${GONE.pod}}`, `${REFUSED} x`);
   await uploadBad(server, "refusedapp.cpu{pod=x}", "x x");
   const inbox = async () => (await json<{ total: number }>(server, "/api/inbox?limit=0")).total;
   await until("told", async () => (await inbox()) === 4);
