@@ -1,7 +1,8 @@
 // Writes src/connect/gen from proto/. Only whoever changes a .proto file needs it: the tools (a compiler of 90 MB) come from
 // the registry for this one run, and test/connect/generated.test.ts tells when it was forgotten.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -25,4 +26,10 @@ function run(command, args) {
 rmSync(`${root}src/connect/gen`, { recursive: true, force: true });
 const packages = TOOLS.map((tool) => `--package=${tool}`);
 run("npm", ["exec", "--yes", ...packages, "--", "buf", "generate", "proto", "--template", JSON.stringify(TEMPLATE)]);
+// What the comments on each field say stands in the .proto files, word for word.
+for (const entry of readdirSync(`${root}src/connect/gen`, { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile()) continue;
+  const file = join(entry.parentPath, entry.name);
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^ *\/\*\*[\s\S]*?\*\/\n/gm, ""));
+}
 run(`${root}node_modules/.bin/biome`, ["check", "--write", "src/connect/gen"]);

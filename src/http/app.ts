@@ -18,6 +18,7 @@ import { getLimits, putLimits } from "./routes/limits.ts";
 import { healthz, metrics, ready } from "./routes/operations.ts";
 import { otlp } from "./routes/otlp.ts";
 import { push } from "./routes/push.ts";
+import { QUERIER_ROUTES } from "./routes/querier.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
 import {
@@ -47,6 +48,7 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["POST", "/v1development/profiles", "write", otlp],
   ["POST", "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export", "write", otlp],
 
+  ...QUERIER_ROUTES.map(([path, handle]) => ["POST", path, "read", handle] as const),
   ["GET", "/render", "read", reader("render", renderOld)],
   ["GET", "/render-diff", "read", reader("render-diff", renderDiffOld)],
   ["GET", "/labels", "read", jsonReader("labels", labelNames)],

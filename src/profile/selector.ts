@@ -59,7 +59,7 @@ function isPromql(query: string): boolean {
 }
 
 /** The id in five parts; of six the last is ignored, as upstream does. */
-function profileTypeOf(id: string): string {
+export function profileTypeOf(id: string): string {
   const type = parseProfileType(id);
   if (type !== null) return profileTypeId(type);
   const form = "<name>:<sample-type>:<sample-unit>:<period-type>:<period-unit>(:delta)";

@@ -42,25 +42,46 @@ async function labelsOf(
   const resolved = text === "" ? null : await resolveQuery(ports, text);
   const apps =
     resolved === null ? await ports.catalog.apps(ports.tenant, null) : resolved.targets.map(({ app }) => app);
-  const found = new Map<string, Set<string>>();
-  const note = (name: string, value: string) => {
-    if (only !== undefined && (name !== only.name || !value.startsWith(only.prefix))) return;
-    const values = found.get(name);
-    if (values === undefined) found.set(name, new Set([value]));
-    else values.add(value);
-  };
   if (resolved?.matchers.some(({ name }) => name !== SERVICE_LABEL)) {
+    const found = new FoundLabels(only);
     for (const series of await seriesOf(ports, resolved, range))
-      for (const [name, value] of series.labels) note(name, value);
-    return found;
+      for (const [name, value] of series.labels) found.note(name, value);
+    return found.values;
   }
+  return labelsWithin(ports, apps, range, only);
+}
+
+class FoundLabels {
+  readonly values = new Map<string, Set<string>>();
+  readonly #only: LabelFilter | undefined;
+
+  constructor(only: LabelFilter | undefined) {
+    this.#only = only;
+  }
+
+  note(name: string, value: string): void {
+    if (this.#only !== undefined && (name !== this.#only.name || !value.startsWith(this.#only.prefix))) return;
+    const values = this.values.get(name);
+    if (values === undefined) this.values.set(name, new Set([value]));
+    else values.add(value);
+  }
+}
+
+/** Of all that the apps hold: only the catalog is read, and the live objects. */
+export async function labelsWithin(
+  ports: QueryPorts,
+  apps: readonly CatalogApp[],
+  range: Range,
+  only?: LabelFilter,
+): Promise<Map<string, Set<string>>> {
+  const found = new FoundLabels(only);
   const sealed = await ports.catalog.labels(
     apps.map((app) => app.appId),
     Math.floor(range.from / DAY_SECONDS),
     Math.floor((range.until - 1) / DAY_SECONDS),
     only,
   );
-  for (const { name, value } of sealed) note(name, value);
+  for (const { name, value } of sealed) found.note(name, value);
   const appById = new Map(apps.map((app) => [app.appId, app]));
   const live = (await ports.catalog.shards([...appById.keys()])).filter((shard) => shard.live);
   await concurrently(live, LIVE_AT_ONCE, async ({ appId, shard }) => {
@@ -74,9 +95,9 @@ async function labelsOf(
       timeline: { ...range, rung: 0, keep: null },
       known: null,
     });
-    for (const { labels } of answer.series) for (const [name, value] of labels) note(name, value);
+    for (const { labels } of answer.series) for (const [name, value] of labels) found.note(name, value);
   });
-  return found;
+  return found.values;
 }
 
 async function seriesOf(

@@ -23,6 +23,16 @@ export interface ResolvedQuery {
 /** More apps than this are not read for one question: it is surely a mistake in the selector. */
 const MOST_APPS = 200;
 
+/** @throws AppError invalid_argument */
+export function requireFewTargets({ length }: readonly unknown[]): void {
+  if (length <= MOST_APPS) return;
+  throw invalidArgument(`the selector chooses ${length} services; name one with ${SERVICE_LABEL}="…"`, {
+    limit: "appsPerQuery",
+    actual: length,
+    allowed: MOST_APPS,
+  });
+}
+
 /** @throws AppError invalid_argument when the text is no query or selects too many apps */
 export async function resolveQuery(ports: QueryPorts, text: string): Promise<ResolvedQuery> {
   return resolveSelector(ports, text, parseQuery(text));
@@ -52,13 +62,7 @@ export async function resolveSelector(ports: QueryPorts, text: string, selector:
       const type = app.types.find(({ id }) => id === selected.profileType);
       return type === undefined ? [] : [{ app, type }];
     });
-  if (targets.length > MOST_APPS) {
-    throw invalidArgument(`the selector chooses ${targets.length} services; name one with ${SERVICE_LABEL}="…"`, {
-      limit: "appsPerQuery",
-      actual: targets.length,
-      allowed: MOST_APPS,
-    });
-  }
+  requireFewTargets(targets);
   return { text, selector, targets, matchers, appName: selected.profileType };
 }
 

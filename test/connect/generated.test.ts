@@ -5,12 +5,18 @@ import { join, relative } from "node:path";
 import type { DescEnum, DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
 import { expect, it } from "vitest";
+import * as profile from "../../src/connect/gen/google/v1/profile_pb.ts";
 import * as push from "../../src/connect/gen/push/v1/push_pb.ts";
+import * as messages from "../../src/connect/gen/querier/v1/messages_pb.ts";
+import * as querier from "../../src/connect/gen/querier/v1/querier_pb.ts";
 import * as types from "../../src/connect/gen/types/v1/types_pb.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const GENERATED: Readonly<Record<string, readonly object[]>> = {
+  "google/v1/profile": Object.values(profile),
   "push/v1/push": Object.values(push),
+  "querier/v1/messages": Object.values(messages),
+  "querier/v1/querier": Object.values(querier),
   "types/v1/types": Object.values(types),
 };
 

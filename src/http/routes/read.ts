@@ -16,20 +16,20 @@ export function reader(
   return async (c) => {
     const started = performance.now();
     tidyCaches(clockOf(c.env)());
-    const ask = () => read(queryPorts(c.env, c.get("limits")), new URL(c.req.url).searchParams);
-    const answer = await ask().catch(askAgain(ask)).catch(asStorageFault);
+    const answer = await asked(() => read(queryPorts(c.env, c.get("limits")), new URL(c.req.url).searchParams));
     observeQuery(route, (performance.now() - started) / 1000);
     return respond(c.req.raw, answer);
   };
 }
 
 /** What was planned may be gone when it is read, because retention or a deletion has passed by: a second plan knows of it. */
-const askAgain =
-  (ask: () => Promise<Answer>) =>
-  (error: unknown): Promise<Answer> => {
+export async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  const again = (error: unknown): Promise<T> => {
     if (error instanceof AppError && (error.code === "unavailable" || error.code === "corrupt_storage")) return ask();
     throw error;
   };
+  return ask().catch(again).catch(asStorageFault);
+}
 
 /** Nothing that a reader sends is a profile: bytes that don't read back are ours. */
 function asStorageFault(error: unknown): never {

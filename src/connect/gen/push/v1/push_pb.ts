@@ -12,9 +12,6 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import type { LabelPair } from "../../types/v1/types_pb.ts";
 import { file_types_v1_types } from "../../types/v1/types_pb.ts";
 
-/**
- * Describes the file push/v1/push.proto.
- */
 export const file_push_v1_push: GenFile =
   /*@__PURE__*/
   fileDesc(
@@ -22,86 +19,33 @@ export const file_push_v1_push: GenFile =
     [file_types_v1_types],
   );
 
-/**
- * @generated from message push.v1.PushRequest
- */
 export type PushRequest = Message<"push.v1.PushRequest"> & {
-  /**
-   * @generated from field: repeated push.v1.RawProfileSeries series = 1;
-   */
   series: RawProfileSeries[];
 };
 
-/**
- * Describes the message push.v1.PushRequest.
- * Use `create(PushRequestSchema)` to create a new message.
- */
 export const PushRequestSchema: GenMessage<PushRequest> = /*@__PURE__*/ messageDesc(file_push_v1_push, 0);
 
-/**
- * @generated from message push.v1.PushResponse
- */
 export type PushResponse = Message<"push.v1.PushResponse"> & {};
 
-/**
- * Describes the message push.v1.PushResponse.
- * Use `create(PushResponseSchema)` to create a new message.
- */
 export const PushResponseSchema: GenMessage<PushResponse> = /*@__PURE__*/ messageDesc(file_push_v1_push, 1);
 
-/**
- * Annotations (field 3) are the server's own: from clients they are not read.
- *
- * @generated from message push.v1.RawProfileSeries
- */
 export type RawProfileSeries = Message<"push.v1.RawProfileSeries"> & {
-  /**
-   * @generated from field: repeated types.v1.LabelPair labels = 1;
-   */
   labels: LabelPair[];
 
-  /**
-   * @generated from field: repeated push.v1.RawSample samples = 2;
-   */
   samples: RawSample[];
 };
 
-/**
- * Describes the message push.v1.RawProfileSeries.
- * Use `create(RawProfileSeriesSchema)` to create a new message.
- */
 export const RawProfileSeriesSchema: GenMessage<RawProfileSeries> = /*@__PURE__*/ messageDesc(file_push_v1_push, 2);
 
-/**
- * @generated from message push.v1.RawSample
- */
 export type RawSample = Message<"push.v1.RawSample"> & {
-  /**
-   * pprof, gzip or not.
-   *
-   * @generated from field: bytes raw_profile = 1;
-   */
   rawProfile: Uint8Array;
 
-  /**
-   * @generated from field: string ID = 2;
-   */
   ID: string;
 };
 
-/**
- * Describes the message push.v1.RawSample.
- * Use `create(RawSampleSchema)` to create a new message.
- */
 export const RawSampleSchema: GenMessage<RawSample> = /*@__PURE__*/ messageDesc(file_push_v1_push, 3);
 
-/**
- * @generated from service push.v1.PusherService
- */
 export const PusherService: GenService<{
-  /**
-   * @generated from rpc push.v1.PusherService.Push
-   */
   push: {
     methodKind: "unary";
     input: typeof PushRequestSchema;

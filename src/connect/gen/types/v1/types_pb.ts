@@ -6,36 +6,218 @@
 // option features.utf8_validation = NONE;
 /* eslint-disable */
 
-import type { Message } from "@bufbuild/protobuf";
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 
-/**
- * Describes the file types/v1/types.proto.
- */
 export const file_types_v1_types: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChR0eXBlcy92MS90eXBlcy5wcm90bxIIdHlwZXMudjEiKAoJTGFiZWxQYWlyEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAlCB5IDBAgCIANiCGVkaXRpb25zcOgH",
+    "ChR0eXBlcy92MS90eXBlcy5wcm90bxIIdHlwZXMudjEiKAoJTGFiZWxQYWlyEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAkiLQoGTGFiZWxzEiMKBmxhYmVscxgBIAMoCzITLnR5cGVzLnYxLkxhYmVsUGFpciJ7CgtQcm9maWxlVHlwZRIKCgJJRBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC3NhbXBsZV90eXBlGAQgASgJEhMKC3NhbXBsZV91bml0GAUgASgJEhMKC3BlcmlvZF90eXBlGAYgASgJEhMKC3BlcmlvZF91bml0GAcgASgJIkEKEUxhYmVsTmFtZXNSZXF1ZXN0EhAKCG1hdGNoZXJzGAEgAygJEg0KBXN0YXJ0GAIgASgDEgsKA2VuZBgDIAEoAyIjChJMYWJlbE5hbWVzUmVzcG9uc2USDQoFbmFtZXMYASADKAkiUAoSTGFiZWxWYWx1ZXNSZXF1ZXN0EgwKBG5hbWUYASABKAkSEAoIbWF0Y2hlcnMYAiADKAkSDQoFc3RhcnQYAyABKAMSCwoDZW5kGAQgASgDIiQKE0xhYmVsVmFsdWVzUmVzcG9uc2USDQoFbmFtZXMYASADKAkiGAoWR2V0UHJvZmlsZVN0YXRzUmVxdWVzdCJqChdHZXRQcm9maWxlU3RhdHNSZXNwb25zZRIVCg1kYXRhX2luZ2VzdGVkGAEgASgIEhsKE29sZGVzdF9wcm9maWxlX3RpbWUYAiABKAMSGwoTbmV3ZXN0X3Byb2ZpbGVfdGltZRgDIAEoAyIYCghMb2NhdGlvbhIMCgRuYW1lGAEgASgJIlwKElN0YWNrVHJhY2VTZWxlY3RvchIlCgljYWxsX3NpdGUYASADKAsyEi50eXBlcy52MS5Mb2NhdGlvbhIfCgZnb19wZ28YAiABKAsyDy50eXBlcy52MS5Hb1BHTyI6CgVHb1BHTxIWCg5rZWVwX2xvY2F0aW9ucxgBIAEoDRIZChFhZ2dyZWdhdGVfY2FsbGVlcxgCIAEoCCKIAQoIRXhlbXBsYXISEQoJdGltZXN0YW1wGAEgASgDEhIKCnByb2ZpbGVfaWQYAiABKAkSDwoHc3Bhbl9pZBgDIAEoCRINCgV2YWx1ZRgEIAEoAxIjCgZsYWJlbHMYBSADKAsyEy50eXBlcy52MS5MYWJlbFBhaXISEAoIdHJhY2VfaWQYBiABKAkiLwoRUHJvZmlsZUFubm90YXRpb24SCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJIoIBCgVQb2ludBINCgV2YWx1ZRgBIAEoARIRCgl0aW1lc3RhbXAYAiABKAMSMAoLYW5ub3RhdGlvbnMYAyADKAsyGy50eXBlcy52MS5Qcm9maWxlQW5ub3RhdGlvbhIlCglleGVtcGxhcnMYBCADKAsyEi50eXBlcy52MS5FeGVtcGxhciJOCgZTZXJpZXMSIwoGbGFiZWxzGAEgAygLMhMudHlwZXMudjEuTGFiZWxQYWlyEh8KBnBvaW50cxgCIAMoCzIPLnR5cGVzLnYxLlBvaW50ImYKC0hlYXRtYXBTbG90EhEKCXRpbWVzdGFtcBgBIAEoAxINCgV5X21pbhgCIAMoARIOCgZjb3VudHMYAyADKAUSJQoJZXhlbXBsYXJzGAQgAygLMhIudHlwZXMudjEuRXhlbXBsYXIiWgoNSGVhdG1hcFNlcmllcxIjCgZsYWJlbHMYASADKAsyEy50eXBlcy52MS5MYWJlbFBhaXISJAoFc2xvdHMYAiADKAsyFS50eXBlcy52MS5IZWF0bWFwU2xvdCprChlUaW1lU2VyaWVzQWdncmVnYXRpb25UeXBlEiQKIFRJTUVfU0VSSUVTX0FHR1JFR0FUSU9OX1RZUEVfU1VNEAASKAokVElNRV9TRVJJRVNfQUdHUkVHQVRJT05fVFlQRV9BVkVSQUdFEAEqewoMRXhlbXBsYXJUeXBlEh0KGUVYRU1QTEFSX1RZUEVfVU5TUEVDSUZJRUQQABIWChJFWEVNUExBUl9UWVBFX05PTkUQARIcChhFWEVNUExBUl9UWVBFX0lORElWSURVQUwQAhIWChJFWEVNUExBUl9UWVBFX1NQQU4QA0IHkgMECAIgA2IIZWRpdGlvbnNw6Ac",
   );
 
-/**
- * @generated from message types.v1.LabelPair
- */
 export type LabelPair = Message<"types.v1.LabelPair"> & {
-  /**
-   * @generated from field: string name = 1;
-   */
   name: string;
 
-  /**
-   * @generated from field: string value = 2;
-   */
   value: string;
 };
 
-/**
- * Describes the message types.v1.LabelPair.
- * Use `create(LabelPairSchema)` to create a new message.
- */
 export const LabelPairSchema: GenMessage<LabelPair> = /*@__PURE__*/ messageDesc(file_types_v1_types, 0);
+
+export type Labels = Message<"types.v1.Labels"> & {
+  labels: LabelPair[];
+};
+
+export const LabelsSchema: GenMessage<Labels> = /*@__PURE__*/ messageDesc(file_types_v1_types, 1);
+
+export type ProfileType = Message<"types.v1.ProfileType"> & {
+  ID: string;
+
+  name: string;
+
+  sampleType: string;
+
+  sampleUnit: string;
+
+  periodType: string;
+
+  periodUnit: string;
+};
+
+export const ProfileTypeSchema: GenMessage<ProfileType> = /*@__PURE__*/ messageDesc(file_types_v1_types, 2);
+
+export type LabelNamesRequest = Message<"types.v1.LabelNamesRequest"> & {
+  matchers: string[];
+
+  start: bigint;
+
+  end: bigint;
+};
+
+export const LabelNamesRequestSchema: GenMessage<LabelNamesRequest> = /*@__PURE__*/ messageDesc(file_types_v1_types, 3);
+
+export type LabelNamesResponse = Message<"types.v1.LabelNamesResponse"> & {
+  names: string[];
+};
+
+export const LabelNamesResponseSchema: GenMessage<LabelNamesResponse> =
+  /*@__PURE__*/
+  messageDesc(file_types_v1_types, 4);
+
+export type LabelValuesRequest = Message<"types.v1.LabelValuesRequest"> & {
+  name: string;
+
+  matchers: string[];
+
+  start: bigint;
+
+  end: bigint;
+};
+
+export const LabelValuesRequestSchema: GenMessage<LabelValuesRequest> =
+  /*@__PURE__*/
+  messageDesc(file_types_v1_types, 5);
+
+export type LabelValuesResponse = Message<"types.v1.LabelValuesResponse"> & {
+  names: string[];
+};
+
+export const LabelValuesResponseSchema: GenMessage<LabelValuesResponse> =
+  /*@__PURE__*/
+  messageDesc(file_types_v1_types, 6);
+
+export type GetProfileStatsRequest = Message<"types.v1.GetProfileStatsRequest"> & {};
+
+export const GetProfileStatsRequestSchema: GenMessage<GetProfileStatsRequest> =
+  /*@__PURE__*/
+  messageDesc(file_types_v1_types, 7);
+
+export type GetProfileStatsResponse = Message<"types.v1.GetProfileStatsResponse"> & {
+  dataIngested: boolean;
+
+  oldestProfileTime: bigint;
+
+  newestProfileTime: bigint;
+};
+
+export const GetProfileStatsResponseSchema: GenMessage<GetProfileStatsResponse> =
+  /*@__PURE__*/
+  messageDesc(file_types_v1_types, 8);
+
+export type Location = Message<"types.v1.Location"> & {
+  name: string;
+};
+
+export const LocationSchema: GenMessage<Location> = /*@__PURE__*/ messageDesc(file_types_v1_types, 9);
+
+export type StackTraceSelector = Message<"types.v1.StackTraceSelector"> & {
+  callSite: Location[];
+
+  goPgo?: GoPGO | undefined;
+};
+
+export const StackTraceSelectorSchema: GenMessage<StackTraceSelector> =
+  /*@__PURE__*/
+  messageDesc(file_types_v1_types, 10);
+
+export type GoPGO = Message<"types.v1.GoPGO"> & {
+  keepLocations: number;
+
+  aggregateCallees: boolean;
+};
+
+export const GoPGOSchema: GenMessage<GoPGO> = /*@__PURE__*/ messageDesc(file_types_v1_types, 11);
+
+export type Exemplar = Message<"types.v1.Exemplar"> & {
+  timestamp: bigint;
+
+  profileId: string;
+
+  spanId: string;
+
+  value: bigint;
+
+  labels: LabelPair[];
+
+  traceId: string;
+};
+
+export const ExemplarSchema: GenMessage<Exemplar> = /*@__PURE__*/ messageDesc(file_types_v1_types, 12);
+
+export type ProfileAnnotation = Message<"types.v1.ProfileAnnotation"> & {
+  key: string;
+
+  value: string;
+};
+
+export const ProfileAnnotationSchema: GenMessage<ProfileAnnotation> =
+  /*@__PURE__*/
+  messageDesc(file_types_v1_types, 13);
+
+export type Point = Message<"types.v1.Point"> & {
+  value: number;
+
+  timestamp: bigint;
+
+  annotations: ProfileAnnotation[];
+
+  exemplars: Exemplar[];
+};
+
+export const PointSchema: GenMessage<Point> = /*@__PURE__*/ messageDesc(file_types_v1_types, 14);
+
+export type Series = Message<"types.v1.Series"> & {
+  labels: LabelPair[];
+
+  points: Point[];
+};
+
+export const SeriesSchema: GenMessage<Series> = /*@__PURE__*/ messageDesc(file_types_v1_types, 15);
+
+export type HeatmapSlot = Message<"types.v1.HeatmapSlot"> & {
+  timestamp: bigint;
+
+  yMin: number[];
+
+  counts: number[];
+
+  exemplars: Exemplar[];
+};
+
+export const HeatmapSlotSchema: GenMessage<HeatmapSlot> = /*@__PURE__*/ messageDesc(file_types_v1_types, 16);
+
+export type HeatmapSeries = Message<"types.v1.HeatmapSeries"> & {
+  labels: LabelPair[];
+
+  slots: HeatmapSlot[];
+};
+
+export const HeatmapSeriesSchema: GenMessage<HeatmapSeries> = /*@__PURE__*/ messageDesc(file_types_v1_types, 17);
+
+export const TimeSeriesAggregationType = {
+  SUM: 0,
+
+  AVERAGE: 1,
+} as const;
+
+export type TimeSeriesAggregationType =
+  | (typeof TimeSeriesAggregationType)[keyof typeof TimeSeriesAggregationType]
+  | UnknownEnum;
+
+export const TimeSeriesAggregationTypeSchema: GenEnum<TimeSeriesAggregationType> =
+  /*@__PURE__*/
+  enumDesc(file_types_v1_types, 0);
+
+export const ExemplarType = {
+  UNSPECIFIED: 0,
+
+  NONE: 1,
+
+  INDIVIDUAL: 2,
+
+  SPAN: 3,
+} as const;
+
+export type ExemplarType = (typeof ExemplarType)[keyof typeof ExemplarType] | UnknownEnum;
+
+export const ExemplarTypeSchema: GenEnum<ExemplarType> = /*@__PURE__*/ enumDesc(file_types_v1_types, 1);

@@ -1,0 +1,75 @@
+// /querier.v1.QuerierService: what Grafana, profilecli and Pyroscope's own pages ask with.
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { LIMITS } from "../../config.ts";
+import { QuerierService } from "../../connect/gen/querier/v1/querier_pb.ts";
+import { invalidArgument } from "../../lib/app-error.ts";
+import { tidyCaches } from "../../query/forget.ts";
+import type { QueryPorts } from "../../query/ports.ts";
+import { labelNames, labelValues, profileStats, profileTypes, series } from "../../query/querier/labels.ts";
+import {
+  diff,
+  selectMergeProfile,
+  selectMergeSpanProfile,
+  selectMergeStacktraces,
+} from "../../query/querier/stacktraces.ts";
+import { selectSeries } from "../../query/querier/time-series.ts";
+import { connectMethod } from "../connect.ts";
+import type { AppContext } from "../context.ts";
+import { observeQuery } from "../metrics.ts";
+import { clockOf, queryPorts } from "../ports.ts";
+import { asked } from "./read.ts";
+
+type Handler = (c: AppContext) => Promise<Response>;
+const ROUTES: [path: string, handle: Handler][] = [];
+
+/** Questions are small: names, selectors, a few numbers. */
+const QUESTION_BYTES = 1024 * 1024;
+
+function answers<I extends DescMessage, O extends DescMessage>(
+  method: DescMethodUnary<I, O>,
+  answer: (ports: QueryPorts, request: MessageShape<I>, c: AppContext) => Promise<MessageInitShape<O>>,
+): void {
+  const limits = { bytes: Math.min(QUESTION_BYTES, LIMITS.bodyBytes), jsonBytes: QUESTION_BYTES };
+  const handle = connectMethod(method, limits, async (request, c: AppContext) => {
+    const started = performance.now();
+    tidyCaches(clockOf(c.env)());
+    const message = await asked(() => answer(queryPorts(c.env, c.get("limits")), request, c));
+    observeQuery(method.name, (performance.now() - started) / 1000);
+    return message;
+  });
+  ROUTES.push([`/${method.parent.typeName}/${method.name}`, handle]);
+}
+
+const { method } = QuerierService;
+answers(method.profileTypes, profileTypes);
+answers(method.labelNames, (ports, request, c) => labelNames(ports, request, takesUtf8(c)));
+answers(method.labelValues, labelValues);
+answers(method.series, (ports, request, c) => series(ports, request, takesUtf8(c)));
+answers(method.selectMergeStacktraces, selectMergeStacktraces);
+answers(method.selectMergeSpanProfile, selectMergeSpanProfile);
+answers(method.selectMergeProfile, selectMergeProfile);
+answers(method.selectSeries, selectSeries);
+answers(method.diff, diff);
+answers(method.getProfileStats, profileStats);
+answers(method.analyzeQuery, async () => ({}));
+
+export const QUERIER_ROUTES: readonly (readonly [path: string, handle: Handler])[] = ROUTES;
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const MEDIA_RANGE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * Whether the client takes label names of any characters, which it says in Accept.
+ * @throws AppError invalid_argument
+ */
+function takesUtf8(c: AppContext): boolean {
+  const header = c.req.header("accept") ?? "";
+  if (header.trim() === "") return false;
+  return header.split(",").some((range) => {
+    const [type = "", ...parameters] = range.split(";").map((part) => part.trim());
+    const pairs = parameters.map((part) => part.split("=").map((text) => text.trim()));
+    if (!MEDIA_RANGE.test(type) || pairs.some(([name = "", value]) => !TOKEN.test(name) || value === undefined))
+      throw invalidArgument(`Invalid header format: ${header.slice(0, 200)}`);
+    return pairs.some(([name, value]) => name === "allow-utf8-labelnames" && value?.replaceAll('"', "") === "true");
+  });
+}
