@@ -2,6 +2,7 @@
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
+import { benchFormats } from "./cases/formats.ts";
 import { benchHighCardinality } from "./cases/high-cardinality.ts";
 import { benchLoad } from "./cases/load.ts";
 import { benchMergeKernel, mergeKernelTable } from "./cases/merge-kernel.ts";
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
 
 const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
   decode: async () => decodeTable(benchDecode()),
+  formats: async () => benchFormats(),
   kernel: async () => mergeKernelTable(benchMergeKernel()),
   load: (target) => withSubject(target, benchLoad),
   uploads: (target) => {

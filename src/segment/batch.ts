@@ -229,7 +229,7 @@ function openMany(reader: ByteReader): Batch {
 function openOne(reader: ByteReader): Batch {
   const slot = reader.varint();
   const types: string[] = [];
-  for (let left = reader.count(); left > 0; left--) types.push((JSON.parse(reader.text()) as { id: string }).id);
+  for (let left = reader.count(); left > 0; left--) types.push(typeOfJson(reader.text()));
   const series: BatchSeries[] = [];
   const vectors: BatchVector[] = [];
   for (let left = reader.count(); left > 0; left--) {
@@ -244,6 +244,18 @@ function vectorHere(reader: ByteReader, series: number): BatchVector {
   const { at } = reader;
   reader.skip(length);
   return { series, at, end: reader.at };
+}
+
+function typeOfJson(text: string): string {
+  let type: unknown;
+  try {
+    type = JSON.parse(text);
+  } catch {
+    throw corrupt("a profile type is no JSON");
+  }
+  if (typeof type !== "object" || type === null || !("id" in type) || typeof type.id !== "string")
+    throw corrupt("a profile type has no id");
+  return type.id;
 }
 
 function readSeries(reader: ByteReader, types: readonly string[]): BatchSeries {

@@ -1,0 +1,169 @@
+// Every format: MB/s of what is read, and bytes allocated for each, against the best npm parser of it where there is one, or what
+// anybody would write first. The ways take turns, so that other load on the machine meets all of them; the median counts.
+//
+//   reader    the other way: bytes → its own objects, without a call tree
+//   decoder   ours: bytes → merged call tree with frames, ready to be stored
+//
+// Allocated is what the heap and its buffers grew by, collections taken out: young garbage counts. Run it with --expose-gc for that.
+import { Profile as ReferenceProfile } from "pprof-format";
+import { LIMITS } from "../../src/config.ts";
+import { decodeTree, decodeTrie } from "../../src/formats/binary-tree.ts";
+import { decodeFolded, decodeLines } from "../../src/formats/folded.ts";
+import { decodeJfr } from "../../src/formats/jfr/decode.ts";
+import { NO_SNAPSHOT } from "../../src/formats/jfr/label-snapshot.ts";
+import { decodeOtlp } from "../../src/formats/otlp/decode.ts";
+import { readOtlpJson, readOtlpProto } from "../../src/formats/otlp/read-request.ts";
+import { decodePprof } from "../../src/formats/pprof/decode.ts";
+import { readPush } from "../../src/formats/push/read-push.ts";
+import { decodeSpeedscope } from "../../src/formats/speedscope.ts";
+import { EXEMPLAR_LABELS } from "../../src/ingest/series-labels.ts";
+import { fuzzSeeds, type Seeds } from "../../test/formats/fuzz-seeds.ts";
+import { machineLine, markdownTable, median } from "../lib/figures.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Decode = (bytes: Bytes) => unknown;
+
+interface FormatCase {
+  readonly name: string;
+  readonly files: readonly Bytes[];
+  readonly ours: Decode;
+  readonly other: string;
+  readonly theirs: Decode | null;
+}
+
+const TEXT = new TextDecoder();
+const json: Decode = (bytes) => JSON.parse(TEXT.decode(bytes));
+
+/** What anybody would write: lines, frames, counts in a Map. */
+const splitLines: Decode = (bytes) => {
+  const sums = new Map<string, number>();
+  for (const line of TEXT.decode(bytes).split("\n")) {
+    const space = line.lastIndexOf(" ");
+    const stack = line.slice(0, space).split(";").join(";");
+    sums.set(stack, (sums.get(stack) ?? 0) + Number(line.slice(space + 1)));
+  }
+  return sums;
+};
+
+const jfr: Decode = (bytes) => decodeJfr(bytes, { limits: LIMITS, periodNanos: 10_000_000, labels: NO_SNAPSHOT });
+const pprof: Decode = (bytes) => decodePprof(bytes, { limits: LIMITS, ignoredLabels: EXEMPLAR_LABELS });
+const push: Decode = (bytes) =>
+  readPush(bytes, LIMITS).map(({ samples }) => samples.map(({ profile }) => pprof(profile as Bytes)));
+
+const casesOf = (seeds: Seeds): FormatCase[] =>
+  allCases(seeds).map((one) => ({ ...one, files: readable(one.files, one.ours) }));
+
+const allCases = (seeds: Seeds): FormatCase[] => [
+  {
+    name: "pprof",
+    files: seeds.pprof,
+    ours: pprof,
+    other: "pprof-format",
+    theirs: (bytes) => ReferenceProfile.decode(bytes),
+  },
+  { name: "Push", files: seeds.push.slice(1), ours: push, other: "none", theirs: null },
+  { name: "JFR", files: seeds.jfr, ours: jfr, other: "none on npm", theirs: null },
+  {
+    name: "OTLP, protobuf",
+    files: seeds.otlpProto,
+    ours: (bytes) => decodeOtlp(readOtlpProto(bytes, LIMITS), LIMITS),
+    other: "none",
+    theirs: null,
+  },
+  {
+    name: "OTLP, JSON",
+    files: seeds.otlpJson,
+    ours: (bytes) => decodeOtlp(readOtlpJson(bytes, LIMITS), LIMITS),
+    other: "JSON.parse",
+    theirs: json,
+  },
+  {
+    name: "speedscope",
+    files: seeds.speedscope,
+    ours: (bytes) => decodeSpeedscope(bytes, LIMITS),
+    other: "JSON.parse",
+    theirs: json,
+  },
+  {
+    name: "folded",
+    files: largest(seeds.folded),
+    ours: (bytes) => decodeFolded(bytes, LIMITS),
+    other: "split",
+    theirs: splitLines,
+  },
+  {
+    name: "lines",
+    files: largest(seeds.folded),
+    ours: (bytes) => decodeLines(bytes, LIMITS),
+    other: "split",
+    theirs: splitLines,
+  },
+  { name: "trie", files: largest(seeds.trie), ours: (bytes) => decodeTrie(bytes, LIMITS), other: "none", theirs: null },
+  { name: "tree", files: largest(seeds.tree), ours: (bytes) => decodeTree(bytes, LIMITS), other: "none", theirs: null },
+];
+
+/** Without those that are there to be refused. */
+const readable = (files: readonly Bytes[], decode: Decode): Bytes[] =>
+  files.filter((bytes) => {
+    try {
+      decode(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+const largest = (files: readonly Bytes[]): Bytes[] => files.toSorted((a, b) => b.length - a.length).slice(0, 1);
+
+const collect = (globalThis as { gc?: () => void }).gc;
+
+/** Bytes allocated by one pass over the files; too few when a collection falls into it, so the most of several counts. */
+function allocatedBy(files: readonly Bytes[], decode: Decode): number {
+  let most = 0;
+  for (let round = 0; round < 5; round++) {
+    collect?.();
+    const before = process.memoryUsage();
+    for (const bytes of files) decode(bytes);
+    const after = process.memoryUsage();
+    most = Math.max(most, after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers);
+  }
+  return most;
+}
+
+function measured({ name, files, ours, other, theirs }: FormatCase, rounds: number): string[] {
+  const bytes = files.reduce((sum, file) => sum + file.length, 0);
+  const repeats = Math.max(1, Math.round(500_000 / bytes));
+  const times: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++)
+    for (const [way, decode] of [ours, theirs].entries()) {
+      if (decode === null) continue;
+      const start = performance.now();
+      for (let i = 0; i < repeats; i++) for (const file of files) decode(file);
+      times[way === 0 ? 0 : 1].push((performance.now() - start) / repeats);
+    }
+  const speed = (milliseconds: readonly number[]) => bytes / 1000 / median(milliseconds);
+  const allocated = (decode: Decode) => (allocatedBy(files, decode) / bytes).toFixed(1);
+  const own = speed(times[0]);
+  return [
+    name,
+    (bytes / 1000).toFixed(0),
+    own.toFixed(0),
+    allocated(ours),
+    other,
+    theirs === null ? "–" : speed(times[1]).toFixed(0),
+    theirs === null ? "–" : allocated(theirs),
+    theirs === null ? "–" : `${(own / speed(times[1])).toFixed(1)}×`,
+  ];
+}
+
+/** @param rounds turns of each way */
+export function benchFormats(rounds = 21): string {
+  const head = ["format", "kB", "MB/s", "allocated per byte", "against", "MB/s", "allocated per byte", "ours : theirs"];
+  return markdownTable(
+    `### Formats\n\n${machineLine()}`,
+    head,
+    casesOf(fuzzSeeds()).map((one) => measured(one, rounds)),
+  );
+}
+
+if (import.meta.main) console.log(benchFormats());
