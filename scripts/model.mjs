@@ -1,5 +1,5 @@
 // `npm run model -- --seed N --steps M`: one random program of the model test, as long as asked, with its counts at the
-// end. `--faults all`: every point of the fault-injection test instead of a sample.
+// end. `--faults all`: every fault of the fault-injection test, `--faults 500`: about as many; the seed says which.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

@@ -1,5 +1,7 @@
-// SIGKILL to the whole process group at random moments under load: senders, readers, and a clock that jumps between
-// lives, so that every start has seals, compactions and retention to do. What was acknowledged is there once.
+// SIGKILL to the whole process group at random moments under load: senders by /ingest and by Push, readers, deletions of what
+// earlier lives sent, apps that split in lives long enough and merge again in calm hours, and a clock that jumps between
+// lives, so that every start has seals, compactions and retention to do. What was acknowledged is there once, and what was
+// deleted is not.
 //
 //   EDGEFLAME_KILLS=50 EDGEFLAME_KILLS_SEED=…    more lives, by hand
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,30 +10,22 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, it } from "vitest";
 import { randomOf } from "../../scripts/demo/random.ts";
+import type { DeletionsResponse } from "../../src/api/deletion.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { bucketKeys } from "./data-folder.ts";
 import { type Flamebearer, flameSums } from "./flame-sums.ts";
+import { APPS, DAY_S, killLedger, misjudged, type SentRequest, type Upload } from "./kill-uploads.ts";
 
 const KILLS = Number(process.env.EDGEFLAME_KILLS ?? 6);
 const SEED = process.env.EDGEFLAME_KILLS_SEED ?? "1";
 const SENDERS = 6;
 const HOUR_S = 3600;
-const DAY_S = 86_400;
-/** Between two lives; a retry of less than 24 h is known. */
+/** Between two lives. */
 const JUMPS_S = [0, 20, 2 * HOUR_S, 7 * HOUR_S, 26 * HOUR_S, 6 * DAY_S, 31 * DAY_S];
-const KNOWN_S = 20 * HOUR_S;
-const APPS = ["busy", "quiet"];
-
-interface Upload {
-  readonly app: string;
-  /** Of its own, so that the graph says which uploads were counted, and how often. */
-  readonly stack: string;
-  readonly value: number;
-  readonly url: string;
-  readonly key: string;
-  sentAtS: number;
-  isAcknowledged: boolean;
-}
+/** An object judges its load after 30 s: every so many lives one is long enough, and ends about then. */
+const LONG_EVERY = 7;
+const LONG_MS = 29_800;
+const SHARD_RATE = "2";
 
 const dataDir = mkdtempSync(join(tmpdir(), "edgeflame-kills-"));
 let running: TestServer | undefined;
@@ -42,37 +36,35 @@ afterAll(async () => {
 
 const random = randomOf("kills", SEED);
 const below = (n: number) => Math.floor(random() * n);
-const uploads: Upload[] = [];
+const ledger = killLedger(below);
 let offsetS = 0;
 const nowS = () => Math.floor(Date.now() / 1000) + offsetS;
 
-function newUpload(): Upload {
-  const app = APPS[below(3) === 0 ? 1 : 0]!;
-  const ages = [0, 600, 2 * HOUR_S, DAY_S, 40 * DAY_S];
-  const at = Math.floor((nowS() - below(ages[below(ages.length)]! + 1)) / 10) * 10;
-  const stack = `u${uploads.length}`;
-  const name = encodeURIComponent(`${app}.cpu{region=r${below(3)}}`);
-  const isKeyed = below(2) === 0;
-  const url = `/ingest?name=${name}&from=${at}&until=${at + 10}`;
-  const one = { app, stack, value: 1 + below(1000), url, key: isKeyed ? stack : "", sentAtS: 0, isAcknowledged: false };
-  uploads.push(one);
-  return one;
-}
-
 /** @returns whether it was acknowledged */
-async function send(server: TestServer, one: Upload): Promise<boolean> {
-  one.sentAtS = nowS();
-  const headers: Record<string, string> = one.key === "" ? {} : { "idempotency-key": one.key };
+async function send(server: TestServer, request: SentRequest): Promise<boolean> {
+  const { path, headers, body } = request;
+  request.sentAtS = nowS();
   try {
-    const response = await fetch(server.url + one.url, {
-      method: "POST",
-      body: `main;${one.stack} ${one.value}`,
-      headers,
-    });
-    one.isAcknowledged ||= response.status === 200;
+    const response = await fetch(server.url + path, { method: "POST", body, headers });
+    if (response.status === 200) ledger.acknowledge(request);
     return response.status === 200;
   } catch {
     return false;
+  }
+}
+
+/** Orders a deletion, and goes on when it is noted or the server gone. */
+async function orderOne(server: TestServer, life: number): Promise<string | null> {
+  const order = ledger.nextOrder(life);
+  if (order === null) return null;
+  const taken = ledger.ordering(order);
+  const body = JSON.stringify({ app: order.app, query: `{life="${order.life}"}` });
+  try {
+    const response = await fetch(`${server.url}/api/deletions`, { method: "POST", body });
+    if (response.status === 202) taken();
+    return response.status === 202 || response.status === 503 ? null : `${body}: ${await response.text()}`;
+  } catch {
+    return null;
   }
 }
 
@@ -91,10 +83,10 @@ async function render(
 
 const sumOf = (list: readonly Upload[]): number => list.reduce((sum, { value }) => sum + value, 0);
 
-/** Between what was acknowledged before the question and what was tried before the answer. */
+/** Between what was acknowledged before the question, and stays, and what was tried before the answer. */
 async function readWithin(server: TestServer): Promise<string | null> {
-  const app = APPS[below(2)]!;
-  const sure = sumOf(uploads.filter((one) => one.app === app && one.isAcknowledged));
+  const app = APPS[below(APPS.length)]!;
+  const acknowledged = ledger.uploads.filter((one) => one.app === app && one.isAcknowledged);
   let answer: Awaited<ReturnType<typeof render>>;
   try {
     answer = await render(server, `${app}.cpu`);
@@ -102,16 +94,17 @@ async function readWithin(server: TestServer): Promise<string | null> {
     return String(error).includes("fetch failed") || String(error).includes("terminated") ? null : String(error);
   }
   if (answer === null) return null;
-  const most = sumOf(uploads.filter((one) => one.app === app));
+  const sure = sumOf(acknowledged.filter((one) => one.deleted === "no"));
+  const most = sumOf(ledger.uploads.filter((one) => one.app === app));
   const { numTicks } = answer.flamebearer;
   return numTicks >= sure && numTicks <= most ? null : `${app}: ${numTicks}, acknowledged ${sure}, tried ${most}`;
 }
 
-async function live(server: TestServer, forMs: number): Promise<string[]> {
+async function live(server: TestServer, life: number, forMs: number): Promise<string[]> {
   const wrong: string[] = [];
   let isOver = false;
   const sender = async () => {
-    while (!isOver && (await send(server, newUpload()))) await sleep(below(20));
+    while (!isOver && (await send(server, ledger.newRequest(nowS(), life)))) await sleep(below(20));
   };
   const reader = async () => {
     while (!isOver) {
@@ -120,7 +113,12 @@ async function live(server: TestServer, forMs: number): Promise<string[]> {
       await sleep(30);
     }
   };
-  const all = [reader(), ...Array.from({ length: SENDERS }, sender)];
+  const deleter = async () => {
+    await sleep(below(Math.min(forMs, 3000)));
+    const problem = below(2) === 0 ? await orderOne(server, life) : null;
+    if (problem !== null && !isOver) wrong.push(problem);
+  };
+  const all = [reader(), deleter(), ...Array.from({ length: SENDERS }, sender)];
   await sleep(forMs);
   isOver = true;
   await server.killGroup();
@@ -129,64 +127,65 @@ async function live(server: TestServer, forMs: number): Promise<string[]> {
 }
 
 async function started(): Promise<TestServer> {
-  running = await startServer({ dataDir, env: { EDGEFLAME_CLOCK_OFFSET_S: `${offsetS}` } });
+  const env = { EDGEFLAME_CLOCK_OFFSET_S: `${offsetS}`, EDGEFLAME_SHARD_RATE: SHARD_RATE };
+  running = await startServer({ dataDir, env });
   return running;
 }
 
-/** What was not acknowledged and is surely known if it was stored: sent again, it counts once. */
-async function sendAgain(server: TestServer): Promise<void> {
-  const unsure = uploads.filter((one) => !one.isAcknowledged && one.key !== "" && nowS() - one.sentAtS < KNOWN_S);
-  for (const one of unsure) await send(server, one);
-}
-
-async function expectEachOnce(server: TestServer): Promise<void> {
+async function expectEachOnce(server: TestServer, areDeletionsDone: boolean): Promise<void> {
   for (const app of APPS) {
     const answer = await render(server, `${app}.cpu`);
     const { self, total } = flameSums(answer!.flamebearer);
     expect(answer!.timeline.samples.reduce((a, b) => a + b, 0)).toBe(total);
-    const own = uploads.filter((one) => one.app === app);
-    const wrong = own.filter(({ stack, value, isAcknowledged }) => {
-      const counted = self.get(stack);
-      return counted !== value && !(counted === undefined && !isAcknowledged);
-    });
-    expect(wrong.map(({ stack, value }) => `${stack}: ${self.get(stack)} of ${value}`)).toEqual([]);
+    const own = ledger.uploads.filter((one) => one.app === app);
+    const wrong = own.map((one) => misjudged(one, self.get(one.stack), areDeletionsDone));
+    expect(wrong.filter((problem) => problem !== null)).toEqual([]);
     expect([...self.keys()].filter((stack) => !own.some((one) => one.stack === stack))).toEqual([]);
   }
 }
 
-async function untilSealed(server: TestServer): Promise<void> {
-  const giveUpAt = performance.now() + 180_000;
+async function untilAtRest(server: TestServer): Promise<number> {
+  const giveUpAt = performance.now() + 300_000;
   for (;;) {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
-    if (/^edgeflame_live_shards 0$/m.test(metrics)) return;
-    if (performance.now() > giveUpAt) throw new Error(`not sealed:\n${metrics}`);
+    const { deletions } = (await (await fetch(`${server.url}/api/deletions`)).json()) as DeletionsResponse;
+    const open = deletions.filter(({ state }) => state !== "done");
+    if (/^edgeflame_live_shards 0$/m.test(metrics) && open.length === 0) return deletions.length;
+    if (performance.now() > giveUpAt) throw new Error(`not at rest: ${JSON.stringify(open)}\n${metrics}`);
     await sleep(500);
   }
 }
 
-it("loses no acknowledged upload and counts none twice", { timeout: 60_000 + KILLS * 60_000 }, async () => {
+it("loses no acknowledged upload and counts none twice", { timeout: 120_000 + KILLS * 60_000 }, async () => {
   const wrong: string[] = [];
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let life = 0; life < KILLS; life++) {
     const server = await started();
-    await sendAgain(server);
-    wrong.push(...(await live(server, 200 + below(3000))));
+    for (const request of ledger.unsure(nowS())) await send(server, request);
+    const isLong = life % LONG_EVERY === 0;
+    wrong.push(...(await live(server, life, isLong ? LONG_MS + below(2500) : 200 + below(3000))));
     offsetS += JUMPS_S[below(JUMPS_S.length)]!;
   }
   expect(wrong).toEqual([]);
   const afterwards = await started();
-  await expectEachOnce(afterwards);
+  await expectEachOnce(afterwards, false);
+  for (const order of ledger.orders) if (!order.isTaken) expect(await orderOne(afterwards, KILLS)).toBe(null);
   await afterwards.stop();
   offsetS += 3 * HOUR_S;
   const later = await started();
-  await untilSealed(later);
-  await expectEachOnce(later);
+  const began = performance.now();
+  const deletions = await untilAtRest(later);
+  const restS = Math.round((performance.now() - began) / 1000);
+  await expectEachOnce(later, true);
   await later.stop();
   const keys = bucketKeys(dataDir);
   const merged = keys.filter((key) => key.includes("/m/") && key.endsWith(".seg")).length;
-  const acknowledged = uploads.filter((one) => one.isAcknowledged).length;
+  const shards = new Set(keys.flatMap((key) => /\/s\/(\d+)\//.exec(key)?.[1] ?? []));
+  const count = (means: (one: Upload) => boolean) => ledger.uploads.filter(means).length;
+  const acknowledged = count((one) => one.isAcknowledged);
   console.log(
     `kills: ${KILLS} (seed ${SEED}), ${Math.round(offsetS / DAY_S)} days, ${acknowledged} uploads acknowledged, ` +
-      `${uploads.length - acknowledged} not; ${keys.length} objects, ${merged} of them compacted`,
+      `${ledger.uploads.length - acknowledged} not, ${count((one) => one.deleted === "yes")} deleted again by ${deletions} deletions; ` +
+      `${keys.length} objects of ${shards.size} shards, ${merged} of them compacted; ${restS} s until all was at rest`,
   );
   expect(acknowledged).toBeGreaterThan(KILLS * 10);
 });
