@@ -39,7 +39,13 @@ export default defineConfig(async () => {
               wrangler: { configPath: "./wrangler.toml" },
               miniflare: {
                 cf: false,
-                bindings: { TEST_MIGRATIONS: migrations, EDGEFLAME_EMBEDDED: "1", EDGEFLAME_INBOX_PAUSE_MS: "0" },
+                bindings: {
+                  TEST_MIGRATIONS: migrations,
+                  EDGEFLAME_EMBEDDED: "1",
+                  EDGEFLAME_INBOX_PAUSE_MS: "0",
+                  // Above what any test sends within 30 s of its clock, but for those that mean it.
+                  EDGEFLAME_SHARD_RATE: "20",
+                },
                 serviceBindings: { TEST_FILES: serveTestFile(import.meta.dirname, abilities.sharedDataDir) },
               },
             }),

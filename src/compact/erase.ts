@@ -47,7 +47,7 @@ async function settle(ports: ErasePorts, row: DeletionRow): Promise<void> {
   }
   const covered = keptRange(asked, snapshot.dropped);
   const scope: RewriteScope = {
-    horizons,
+    horizons: withCovered(horizons, snapshot.covered),
     epoch: snapshot.mergeSeq + 1,
     from: row.from === null ? 0 : covered.from,
     until: row.until === null ? END_OF_TIME : covered.until,
@@ -60,6 +60,16 @@ async function settle(ports: ErasePorts, row: DeletionRow): Promise<void> {
   });
   const now = Math.floor(ports.clock());
   await commitScope(database, { appId: row.appId, mergeSeq: snapshot.mergeSeq, now }, advanced);
+}
+
+/**
+ * What a merge that was under way took in after the flush can't be told apart in the merged row any more: then hours of those
+ * parts are rewritten as well, so that all rungs go on saying the same.
+ */
+function withCovered(horizons: RewriteScope["horizons"], covered: ReadonlyMap<string, number>): Record<string, number> {
+  const raised: Record<string, number> = { ...horizons };
+  for (const [shard, part] of covered) raised[shard] = Math.max(raised[shard] ?? 0, part);
+  return raised;
 }
 
 async function rewrite(ports: ErasePorts, row: DeletionRow): Promise<void> {

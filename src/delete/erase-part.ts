@@ -2,7 +2,7 @@
 // they hold; after it, the catalog forgets names, and old dictionaries and objects go for good.
 import { countShards } from "../storage/app-removal.ts";
 import { advance, type DeletionRow, finish } from "../storage/deletions.ts";
-import { purgeRetired, retireDictionaries } from "../storage/purge.ts";
+import { hastenRetired, purgeRetired, retireDictionaries } from "../storage/purge.ts";
 import {
   keepLabels,
   noNames,
@@ -75,13 +75,26 @@ async function liveTypes(ports: DeletionPorts, app: AppName): Promise<Set<string
   return types;
 }
 
+interface PurgeProgress {
+  readonly epoch?: number;
+  readonly epochs?: Record<string, number>;
+  /** Unix seconds by which all that holds what was deleted has gone. */
+  readonly purgeBy?: number;
+}
+
 /** @returns whether it has to wait: a running query may still read what was replaced a moment ago */
 export async function purge(ports: DeletionPorts, row: DeletionRow): Promise<boolean> {
   const { database, store, clock, forget } = ports;
   const now = Math.floor(clock());
-  const { epoch = 0, epochs = {} } = (row.progress ?? {}) as { epoch?: number; epochs?: Record<string, number> };
-  await retireDictionaries(database, row.appId, { epoch, epochs, now });
-  const isPurged = await purgeRetired(database, store, row, now);
+  const progress = (row.progress ?? {}) as PurgeProgress;
+  const { epoch = 0, epochs = {} } = progress;
+  let { purgeBy } = progress;
+  if (purgeBy === undefined) {
+    await retireDictionaries(database, row.appId, { epoch, epochs, now });
+    purgeBy = await hastenRetired(database, row, now);
+    await advance(database, row, { state: "purge", progress: { ...progress, purgeBy } }).run();
+  }
+  const isPurged = await purgeRetired(database, store, row, { now, by: purgeBy });
   forget(row.appId);
   if (!isPurged) return true;
   await finish(database, row, now).run();

@@ -10,6 +10,7 @@ import { logEvent, messageOf } from "../lib/log.ts";
 import { tidyCaches } from "../query/forget.ts";
 import { openDeletions } from "../storage/deletions.ts";
 import { dueApps } from "../storage/merge-catalog.ts";
+import { redateApps } from "../storage/redating.ts";
 import { dropExpired } from "../storage/retention.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { forgetRates } from "../storage/share-rates.ts";
@@ -25,6 +26,8 @@ const MOST_COMPACTED = 60;
 const MOST_DELETIONS = 8;
 const PUSH_MS = 5_000;
 const MOST_REMOVED = 1000;
+/** Apps whose segments get new dates in one run, after their tenant's retention has changed. */
+const MOST_REDATED = 100;
 /** Rows that retention lets go of in one run. */
 const MOST_EXPIRED = 1000;
 /** Expired shares that go in one run. */
@@ -48,6 +51,7 @@ export async function sweep(env: Env): Promise<void> {
   tidyCaches(now);
   await compactDue(env, now);
   await pushDeletions(env);
+  await redateApps(env.CATALOG, MOST_REDATED);
   const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });
   if (gone.size > 0) logEvent("retention", { rows: Object.fromEntries(gone) });
   await removeExpiredShares({ database: env.CATALOG, bucket: env.SEGMENTS }, now, MOST_SHARES);

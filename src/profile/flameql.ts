@@ -7,7 +7,8 @@
 import { invalidArgument } from "../lib/app-error.ts";
 import { compileMatcher, type Matcher, type MatcherOp } from "./matcher.ts";
 
-const APP_CHAR = /[A-Za-z0-9_.\-/]/;
+/** With a colon, only names that selector.ts sends here: others are read as profile type ids. */
+const APP_CHAR = /[A-Za-z0-9_.:\-/]/;
 const KEY_CHAR = /[A-Za-z0-9_.]/;
 const OPS: readonly MatcherOp[] = ["=~", "!=", "!~", "="];
 

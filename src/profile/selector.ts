@@ -1,6 +1,6 @@
 // What a query asks for, whichever of the two languages it is written in.
 //
-//   app.cpu{region="eu"}                                            FlameQL: an old name
+//   app.cpu{region="eu"}                                            FlameQL: an old name; unknown_service:java.cpu, too
 //   process_cpu:cpu:nanoseconds:cpu:nanoseconds{service_name="app"} PromQL: a profile type id as metric name
 //   {__name__="process_cpu:…", "region"="eu"}                       the same
 import { LIMITS } from "../config.ts";
@@ -51,10 +51,24 @@ export function serviceOf({ matchers }: Selector): string | null {
   return matchers.find(({ name, op, value }) => name === SERVICE_LABEL && op === "=" && value !== "")?.value ?? null;
 }
 
+/** Whether the old name, alone, is a query that means it: services of Push and OTLP may have characters that it can't. */
+export function isAskable(oldName: string): boolean {
+  try {
+    const { app } = parseQuery(oldName);
+    return app.kind === "old" && app.name === oldName;
+  } catch {
+    return false;
+  }
+}
+
+/** OpenTelemetry's name for a process without one: `unknown_service:java`. The only colon that an old name may have. */
+const NAMELESS = "unknown_service:";
+
 function isPromql(query: string): boolean {
   const brace = query.indexOf("{");
   const name = (brace < 0 ? query : query.slice(0, brace)).trim();
-  if (name !== "" || brace < 0) return name.includes(":");
+  if (name !== "" || brace < 0)
+    return name.includes(":") && !(name.startsWith(NAMELESS) && parseProfileType(name) === null);
   return /^\s*["'`]/.test(query.slice(brace + 1)) || query.includes("__name__");
 }
 

@@ -6,6 +6,7 @@ import { invalidArgument } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { compileMatchers, type Matcher, SERVICE_LABEL } from "../profile/matcher.ts";
 import { oldNamesOf } from "../profile/old-names.ts";
+import { isAskable } from "../profile/selector.ts";
 import type { CatalogApp, LabelFilter } from "../storage/catalog-reads.ts";
 import { parseRange, type Range } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
@@ -148,11 +149,12 @@ export async function labelValuesV2(ports: QueryPorts, query: URLSearchParams): 
   return [...new Set(apps.flatMap((app) => app.types.map(({ id }) => id)))].sort();
 }
 
-/** GET /api/apps. */
+/** GET /api/apps: names that /render takes. */
 export async function oldApps(ports: QueryPorts) {
   const apps = await ports.catalog.apps(ports.tenant, null);
   return apps
     .flatMap((app) => oldNamesOf(app.service, app.types))
+    .filter(({ name }) => isAskable(name))
     .map(({ name, type }) => ({ name, spyName: type.spyName, sampleRate: type.sampleRate, units: type.units }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -178,8 +180,7 @@ export async function services(ports: QueryPorts): Promise<ServicesResponse> {
 }
 
 function typesOf(app: CatalogApp): ServicesResponse["services"][number]["types"] {
-  // With a colon, as in OpenTelemetry's "unknown_service:app", a query is read as a selector: the old name can't be asked for.
-  const names = app.service.includes(":") ? [] : oldNamesOf(app.service, app.types);
+  const names = oldNamesOf(app.service, app.types).filter(({ name }) => isAskable(name));
   const oldNames = new Map(names.map(({ name, type }) => [type.id, name]));
   return app.types.map((type) => {
     const oldName = oldNames.get(type.id) ?? null;

@@ -47,6 +47,7 @@ export const removeAppRow = (database: D1Database, appId: number): D1PreparedSta
 export function removeTenantRows(database: D1Database, tenantId: number, except: number): D1PreparedStatement[] {
   return [
     database.prepare("DELETE FROM retention WHERE tenant_id = ?").bind(tenantId),
+    database.prepare("DELETE FROM redating WHERE tenant_id = ?").bind(tenantId),
     database.prepare("DELETE FROM deletions WHERE tenant_id = ?1 AND id <> ?2").bind(tenantId, except),
     database.prepare("DELETE FROM shares WHERE tenant_id = ?").bind(tenantId),
     database.prepare("DELETE FROM tenants WHERE id = ?").bind(tenantId),

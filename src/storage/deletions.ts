@@ -38,6 +38,12 @@ export interface DeletionRow {
   readonly doneAt: number | null;
 }
 
+/**
+ * Of a deletion within an app, in SQL. From its first step to its last nothing of the app is merged but what the deletion asks
+ * for: a merged row must not take in parts that came after the objects were flushed.
+ */
+export const WITHIN_STATES = "'flush', 'merge', 'rewrite', 'names', 'purge'";
+
 const COLUMNS = `id, tenant_id AS tenantId, app_id AS appId, service, matchers, from_time AS fromTime, until_time AS untilTime,
   requested_at AS requestedAt, state, progress, done_at AS doneAt`;
 
@@ -194,10 +200,10 @@ export function finish(database: D1Database, row: DeletionRow, now: number): D1P
     .bind(row.id, now, service, JSON.stringify(NO_CHOICE));
 }
 
-/** Whether an older deletion of the same app is not done. */
+/** Whether an older deletion of the same app still rewrites: one that only waits for what it replaced to go is no hindrance. */
 export async function hasOlder(database: D1Database, { id, appId }: DeletionRow): Promise<boolean> {
   const older = await database
-    .prepare("SELECT 1 FROM deletions WHERE app_id = ?1 AND id < ?2 AND state <> 'done' LIMIT 1")
+    .prepare("SELECT 1 FROM deletions WHERE app_id = ?1 AND id < ?2 AND state NOT IN ('purge', 'done') LIMIT 1")
     .bind(appId, id)
     .first();
   return older !== null;

@@ -1,6 +1,7 @@
 // The catalog (D1) as compaction reads it; what it writes is in merge-commit.ts. One writer per app (decision 0009).
 import { DAY_SECONDS, HOUR_SECONDS, MERGED_SHARD, MERGED_WIDTHS, RETIRE_SECONDS } from "../config.ts";
 import type { AppIdentity } from "./catalog-writes.ts";
+import { WITHIN_STATES } from "./deletions.ts";
 import { commitStatements, type MergeCommit, retireStatement } from "./merge-commit.ts";
 import {
   type CatalogSegment,
@@ -117,7 +118,7 @@ async function readDue(
     database
       .prepare(
         `SELECT width, start, version FROM compactions WHERE app_id = (SELECT a.id FROM ${app}) AND due_at <= ?3
-         AND NOT EXISTS (SELECT 1 FROM deletions d WHERE d.app_id = compactions.app_id AND d.state IN ('rewrite', 'names', 'purge'))
+         AND NOT EXISTS (SELECT 1 FROM deletions d WHERE d.app_id = compactions.app_id AND d.state IN (${WITHIN_STATES}))
          ORDER BY width, due_at, start LIMIT ?4`,
       )
       .bind(tenant, service, now, most),

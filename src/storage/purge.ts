@@ -30,26 +30,42 @@ const KEYS_PER_CALL = 1000;
 /** Of one call: what is left is for the next. */
 const MOST_ROUNDS = 50;
 
+interface AppKey {
+  readonly tenantId: number;
+  readonly appId: number;
+}
+
+const OF_APP = "object_key >= ?1 AND object_key < ?2";
+
 /**
- * Removes an app's retired objects: all of them soon, not only those of this deletion, because older ones hold the same names.
- * @returns whether none is left
+ * An app's retired objects go soon: all of them, not only those of this deletion, because older ones hold the same names.
+ * @returns unix seconds: what is retired from here on holds none of them, and goes in its own time
+ */
+export async function hastenRetired(database: D1Database, key: AppKey, now: number): Promise<number> {
+  const prefix = appPrefix(key);
+  const soon = now + ERASED_RETIRE_SECONDS;
+  await database
+    .prepare(`UPDATE retired_objects SET delete_after = min(delete_after, ?3) WHERE ${OF_APP}`)
+    .bind(prefix, prefixEnd(prefix), soon)
+    .run();
+  return soon;
+}
+
+/**
+ * Removes an app's retired objects whose time has come.
+ * @returns whether none is left of those that were to go by `by`
  */
 export async function purgeRetired(
   database: D1Database,
   store: SegmentStore,
-  key: { tenantId: number; appId: number },
-  now: number,
+  key: AppKey,
+  { now, by }: { now: number; by: number },
 ): Promise<boolean> {
   const prefix = appPrefix(key);
   const end = prefixEnd(prefix);
-  const below = "object_key >= ?1 AND object_key < ?2";
-  await database
-    .prepare(`UPDATE retired_objects SET delete_after = min(delete_after, ?3) WHERE ${below}`)
-    .bind(prefix, end, now + ERASED_RETIRE_SECONDS)
-    .run();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { results } = await database
-      .prepare(`SELECT object_key AS objectKey FROM retired_objects WHERE ${below} AND delete_after <= ?3 LIMIT ?4`)
+      .prepare(`SELECT object_key AS objectKey FROM retired_objects WHERE ${OF_APP} AND delete_after <= ?3 LIMIT ?4`)
       .bind(prefix, end, now, KEYS_PER_CALL)
       .all<{ objectKey: string }>();
     if (results.length === 0) break;
@@ -60,6 +76,9 @@ export async function purgeRetired(
       .bind(JSON.stringify(keys))
       .run();
   }
-  const left = await database.prepare(`SELECT 1 FROM retired_objects WHERE ${below} LIMIT 1`).bind(prefix, end).first();
+  const left = await database
+    .prepare(`SELECT 1 FROM retired_objects WHERE ${OF_APP} AND delete_after <= ?3 LIMIT 1`)
+    .bind(prefix, end, by)
+    .first();
   return left === null;
 }

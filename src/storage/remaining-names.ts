@@ -47,12 +47,15 @@ export async function partsSeen(database: D1Database, appId: number): Promise<nu
   return row?.parts ?? 0;
 }
 
-/** Labels of one statement: in JSON they take 20 KB each at most. */
-const LABELS_PER_STATEMENT = 50;
+/** JSON of one statement, and statements of one batch: an app may have a million labels. */
+const STATEMENT_BYTES = 100_000;
+const STATEMENTS_PER_BATCH = 20;
+const ROWS_PER_STATEMENT = 5000;
 
 /**
- * Leaves only these labels, on no more days than they are on. Nothing happens when a seal has added labels since `parts` was
- * read.
+ * Leaves only these labels, on no more days than they are on. Nothing goes when a seal has added labels since `parts` was
+ * read. A day before the first marks what stays, until all that stays has one; marks that a crash leaves are no harm, and
+ * the next call takes them off.
  * @returns whether it was done
  */
 export async function keepLabels(
@@ -62,27 +65,60 @@ export async function keepLabels(
   parts: number,
 ): Promise<boolean> {
   const unchanged = "(SELECT coalesce(sum(last_part), 0) FROM shards WHERE app_id = ?1) = ?2";
-  const all = [...labels.values()];
-  // A day that no label has marks those that stay, within the one batch.
-  const marks = Array.from({ length: Math.ceil(all.length / LABELS_PER_STATEMENT) }, (_, i) =>
+  // An upsert: it probes the key for each label of the piece, where an UPDATE might read the piece for each label of the app.
+  const known = `EXISTS (SELECT 1 FROM label_values l
+    WHERE l.app_id = ?1 AND l.name = k.value ->> 'name' AND l.value = k.value ->> 'value')`;
+  const marks = [...piecesOf(labels.values())].map((piece) =>
     database
       .prepare(
-        `UPDATE label_values SET first_day = -1 - max(first_day, k.value ->> 'first'), last_day = min(last_day, k.value ->> 'last')
-         FROM json_each(?3) k WHERE app_id = ?1 AND ${unchanged} AND name = k.value ->> 'name' AND label_values.value = k.value ->> 'value'`,
+        `INSERT INTO label_values (app_id, name, value, first_day, last_day)
+         SELECT ?1, k.value ->> 'name', k.value ->> 'value', k.value ->> 'first', k.value ->> 'last'
+         FROM json_each(?3) k WHERE ${unchanged} AND ${known}
+         ON CONFLICT (app_id, name, value) DO UPDATE SET
+           first_day = -1 - max(first_day, excluded.first_day), last_day = min(last_day, excluded.last_day)`,
       )
-      .bind(appId, parts, JSON.stringify(all.slice(i * LABELS_PER_STATEMENT, (i + 1) * LABELS_PER_STATEMENT))),
+      .bind(appId, parts, piece),
   );
-  const answers = await database.batch([
-    ...marks,
+  for (let at = 0; at < marks.length; at += STATEMENTS_PER_BATCH)
+    await database.batch(marks.slice(at, at + STATEMENTS_PER_BATCH));
+  const some = (condition: string) =>
+    `rowid IN (SELECT rowid FROM label_values WHERE app_id = ?1 AND ${condition} LIMIT ${ROWS_PER_STATEMENT})`;
+  await repeated(() =>
     database
-      .prepare(`DELETE FROM label_values WHERE app_id = ?1 AND first_day >= 0 AND ${unchanged}`)
-      .bind(appId, parts),
+      .prepare(`DELETE FROM label_values WHERE ${some("first_day >= 0")} AND ${unchanged}`)
+      .bind(appId, parts)
+      .run(),
+  );
+  await repeated(() =>
     database
-      .prepare("UPDATE label_values SET first_day = -1 - first_day WHERE app_id = ?1 AND first_day < 0")
-      .bind(appId),
-    database.prepare(`SELECT ${unchanged} AS isDone`).bind(appId, parts),
-  ]);
-  return (answers.at(-1)?.results[0] as { isDone: number } | undefined)?.isDone === 1;
+      .prepare(`UPDATE label_values SET first_day = -1 - first_day WHERE ${some("first_day < 0")}`)
+      .bind(appId)
+      .run(),
+  );
+  return (await partsSeen(database, appId)) === parts;
+}
+
+function* piecesOf(labels: Iterable<LabelDays>): Generator<string> {
+  let piece: string[] = [];
+  let length = 0;
+  for (const label of labels) {
+    const text = JSON.stringify(label);
+    if (length + text.length > STATEMENT_BYTES && piece.length > 0) {
+      yield `[${piece.join(",")}]`;
+      piece = [];
+      length = 0;
+    }
+    piece.push(text);
+    length += text.length + 1;
+  }
+  if (piece.length > 0) yield `[${piece.join(",")}]`;
+}
+
+/** Until it changes fewer rows than it may. */
+async function repeated(act: () => Promise<D1Result>): Promise<void> {
+  while ((await act()).meta.changes >= ROWS_PER_STATEMENT) {
+    // the next rows
+  }
 }
 
 const TYPE_COLUMNS = "app_id, type_id, old_suffix, units, aggregation, sample_rate, spy_name";

@@ -7,6 +7,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { DAY_SECONDS, HOUR_SECONDS, MERGED_SHARD, RETENTION, type RetentionClass } from "../config.ts";
+import { redate, redatingStatement } from "./redating.ts";
 import { apps, retention, tenants } from "./schema.ts";
 import { collectStatements } from "./unused-dictionaries.ts";
 
@@ -89,30 +90,12 @@ export async function writeRetention(
           )
           .bind(tenantId, appId, finest, seconds),
   );
-  if (appId !== 0) statements.push(redate(database, tenantId, appId, [...changes.keys()]));
-  if (statements.length > 0) await database.batch(statements);
-  if (appId !== 0) return;
-  // What is written from here on has the new dates; what is there gets them app by app.
-  const { results } = await database
-    .prepare("SELECT id FROM apps WHERE tenant_id = ?1 ORDER BY id")
-    .bind(tenantId)
-    .all<{ id: number }>();
-  for (const { id } of results) await redate(database, tenantId, id, [...changes.keys()]).run();
-}
-
-/** Gives an app's rows of these classes the dates that now hold. */
-function redate(database: D1Database, tenantId: number, appId: number, classes: readonly RetentionClass[]) {
-  const standard = JSON.stringify(classes.map((finest) => ({ finest, seconds: RETENTION[finest] })));
-  return database
-    .prepare(
-      `UPDATE segments SET expires_at = start + width + (SELECT seconds FROM (
-         SELECT r.seconds AS seconds, r.app_id AS rank FROM retention r
-           WHERE r.tenant_id = ?1 AND r.app_id IN (0, ?2) AND r.finest = segments.finest
-         UNION ALL SELECT value ->> 'seconds', -1 FROM json_each(?3) WHERE value ->> 'finest' = segments.finest
-       ) ORDER BY rank DESC LIMIT 1)
-       WHERE app_id = ?2 AND finest IN (SELECT value ->> 'finest' FROM json_each(?3))`,
-    )
-    .bind(tenantId, appId, standard);
+  if (statements.length === 0) return;
+  // What is written from here on has the new dates; what is there gets them here, or app by app.
+  statements.push(
+    appId === 0 ? redatingStatement(database, tenantId) : redate(database, tenantId, appId, [...changes.keys()]),
+  );
+  await database.batch(statements);
 }
 
 interface ExpiredRow {
@@ -131,12 +114,16 @@ const coveredBy = (widths: string) => `EXISTS (
   WHERE NOT EXISTS (SELECT 1 FROM json_each(coalesce(s.covers, json_object('' || s.shard, s.part))) own
     WHERE own.value > coalesce((SELECT value FROM json_each(m.covers) c WHERE c.key = own.key), 0)))`;
 
-/** Nothing is to be merged at the time of `s`. */
+/** Nothing is to be merged anywhere in the time of `s`: a row of 30 d has 120 windows. */
 const SETTLED = `NOT EXISTS (SELECT 1 FROM json_each('[21600,86400]') w CROSS JOIN compactions c
-  ON c.app_id = s.app_id AND c.width = w.value AND c.start = s.start - s.start % w.value)`;
+  ON c.app_id = s.app_id AND c.width = w.value AND c.start > s.start - w.value AND c.start < s.start + s.width)`;
 
 /** A deletion makes coarse nodes again from finer ones: none may go in the meantime. */
 const UNDISTURBED = `NOT EXISTS (SELECT 1 FROM deletions d WHERE d.done_at IS NULL AND d.state <> 'done' AND d.app_id = s.app_id)`;
+
+/** A row of a tenant whose retention has just changed may have the date that held before. */
+const DATED = `NOT EXISTS (SELECT 1 FROM redating r JOIN apps a ON a.tenant_id = r.tenant_id
+  WHERE a.id = s.app_id AND a.id > r.after_app)`;
 
 /**
  * Rows that may go now, oldest first. Windows of a day go together, because readers then go by days; until then the day's
@@ -144,7 +131,7 @@ const UNDISTURBED = `NOT EXISTS (SELECT 1 FROM deletions d WHERE d.done_at IS NU
  */
 const EXPIRED = `
   SELECT s.rowid AS id, s.object_key AS objectKey, s.app_id AS appId, s.finest AS finest, s.start + s.width AS end FROM segments s
-  WHERE s.expires_at <= ?1 AND ${UNDISTURBED} AND CASE s.finest
+  WHERE s.expires_at <= ?1 AND ${DATED} AND ${UNDISTURBED} AND CASE s.finest
     WHEN 10 THEN 1
     WHEN 60 THEN ${SETTLED} AND (${coveredBy("21600")} OR ${coveredBy("86400,432000,2592000")})
     WHEN 3600 THEN s.expires_at + (${DAY_SECONDS} - (s.start + s.width) % ${DAY_SECONDS}) % ${DAY_SECONDS} <= ?1

@@ -159,6 +159,8 @@ const retireSoon = (database: D1Database, keys: readonly string[], now: number):
 export interface ScopeSnapshot {
   readonly mergeSeq: number;
   readonly dropped: Dropped;
+  /** Shard → newest part that a merged row holds. */
+  readonly covered: ReadonlyMap<string, number>;
   /**
    * Jobs over days that an edge cuts and that are merged: windows and days must hold the same parts before a day's node is
    * made again from its windows.
@@ -171,7 +173,7 @@ export async function readScope(
   appId: number,
   days: readonly number[],
 ): Promise<ScopeSnapshot | null> {
-  const [apps, jobs] = await database.withSession("first-primary").batch<Record<string, unknown>>([
+  const [apps, jobs, covers] = await database.withSession("first-primary").batch<Record<string, unknown>>([
     database
       .prepare(
         `SELECT merge_seq, dropped_10, dropped_60, dropped_3600, dropped_86400 FROM apps WHERE id = ? AND tenant_id > 0`,
@@ -187,12 +189,19 @@ export async function readScope(
          ORDER BY c.width, c.start`,
       )
       .bind(appId, JSON.stringify(days)),
+    database
+      .prepare(
+        `SELECT e.key AS shard, max(e.value) AS part FROM segments s, json_each(s.covers) e
+         WHERE s.app_id = ?1 AND s.shard = ${MERGED_SHARD} GROUP BY e.key`,
+      )
+      .bind(appId),
   ]);
   const app = apps?.results[0];
   if (app === undefined) return null;
   return {
     mergeSeq: Number(app.merge_seq),
     dropped: droppedOf(app),
+    covered: new Map((covers?.results ?? []).map((row) => [String(row.shard), Number(row.part)])),
     jobs: (jobs?.results ?? []).map((row) => ({
       width: Number(row.width),
       start: Number(row.start),

@@ -133,6 +133,15 @@ export const retention = sqliteTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.appId, table.finest] })],
 );
 
+/** A tenant whose retention has changed and whose segments get their new dates, app by app: until then none of the others goes. */
+export const redating = sqliteTable("redating", {
+  tenantId: integer("tenant_id").primaryKey(),
+  /** Of the change: another one begins anew. */
+  version: integer().notNull(),
+  /** Apps up to this id have theirs. */
+  afterApp: integer("after_app").notNull(),
+});
+
 /** Over how many objects an app's uploads are spread; the newest version counts. No row: one object. */
 export const shardMaps = sqliteTable(
   "shard_maps",

@@ -88,8 +88,23 @@ describe("an OTLP export", () => {
     await send(exportOf({ service }));
     const { services } = (await (await call("/api/services")).json()) as ServicesResponse;
     const types = services.find(({ name }) => name === service)?.types;
-    expect(types).toMatchObject([{ id: "process_cpu:cpu:nanoseconds:cpu:nanoseconds", oldName: null, label: "cpu" }]);
+    expect(types).toMatchObject([
+      { id: "process_cpu:cpu:nanoseconds:cpu:nanoseconds", oldName: "unknown_service:shop.cpu", label: "cpu" },
+    ]);
     expect(await collapsed(service)).toBe("main;hot 30000000\n");
+  });
+
+  it("is listed by the old API under names that it can be asked for, and under no others", async () => {
+    for (const service of ["unknown_service:old", "with:colon", "with space"]) await send(exportOf({ service }));
+    const list = (await (await call("/api/apps")).json()) as { name: string }[];
+    const names = list.map(({ name }) => name).filter((name) => /:old|with/.test(name));
+    expect(names).toEqual(["unknown_service:old.cpu"]);
+    for (const { name } of list) {
+      const params = new URLSearchParams({ query: `${name}{}`, from: String(T0), until: String(T0 + 10) });
+      const response = await call(`/render?${params}`);
+      const { flamebearer } = (await response.json()) as { flamebearer: { numTicks: number } };
+      expect([name, response.status, flamebearer.numTicks]).toEqual([name, 200, 30_000_000]);
+    }
   });
 
   it.each(PATHS)("is stored by %s, with its resource's labels", async (path) => {

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { RetentionResponse } from "../../src/api/retention.ts";
 import { sweep } from "../../src/http/sweep.ts";
+import { dropExpired } from "../../src/storage/retention.ts";
 import { emptyCatalog, makeApp, rows } from "../support/catalog-rows.ts";
 import { clock, HOUR, runAlarm, standStill, T0 } from "../support/object-clock.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
@@ -122,6 +123,29 @@ describe("the API", () => {
     expect(await dates()).toEqual({ 10: 2 * HOUR, 60: 14 * DAY });
     expect(await rows("SELECT 1 FROM segments")).toHaveLength(4);
   });
+});
+
+it("of a tenant of very many apps gets its dates some apps at a time, and nothing goes by an old date meanwhile", async () => {
+  const ids: number[] = [];
+  for (let i = 0; i < 130; i++) ids.push(await makeApp(`of-many-${i}`));
+  const insert = `INSERT INTO segments (app_id, width, start, shard, part, finest, dict_shard, epoch, expires_at, object_key,
+    object_bytes, head_offset, head_length) SELECT value, 3600, ?2, 0, 1, 10, 0, 1, ?2 + 3600 + 172800, 'of-many/' || value, 1, 0, 1
+    FROM json_each(?1)`;
+  await env.CATALOG.prepare(insert).bind(JSON.stringify(ids), T0).run();
+  const dated = async (kept: number) =>
+    (await rows<{ n: number }>("SELECT count(*) AS n FROM segments WHERE expires_at - start - width = ?", kept))[0]?.n;
+  await put({ keep: { 10: "3d" } });
+  expect([await dated(3 * DAY), await dated(2 * DAY)]).toEqual([50, 80]);
+  clock.now = T0 + HOUR + 2 * DAY;
+  const pass = () => dropExpired(env.CATALOG, { now: clock.now, most: 1000, retireAfter: clock.now + HOUR });
+  expect((await pass()).size).toBe(0);
+  await put({ keep: { 10: "4d" } }); // begins anew
+  expect([await dated(4 * DAY), await dated(2 * DAY)]).toEqual([50, 80]);
+  await sweep(env);
+  expect([await dated(4 * DAY), await rows("SELECT 1 FROM redating")]).toEqual([130, []]);
+  expect((await pass()).size).toBe(0);
+  clock.now += 2 * DAY;
+  expect([...(await pass())]).toEqual([[10, 130]]);
 });
 
 it("runs with cron: the 10 s objects of a sealed hour go after two days, and an hour later their bytes", async () => {

@@ -34,7 +34,7 @@ async function runWith(fault: Fault | null): Promise<FaultWatch> {
 }
 
 const TABLES = ["apps", "profile_types", "shards", "segments", "compactions", "shard_maps", "deletions"];
-const MORE_TABLES = ["dictionaries", "label_values", "retired_objects", "retention"];
+const MORE_TABLES = ["dictionaries", "label_values", "retired_objects", "retention", "redating"];
 
 async function forgetOthers(): Promise<void> {
   await env.CATALOG.batch([...TABLES, ...MORE_TABLES].map((table) => env.CATALOG.prepare(`DELETE FROM ${table}`)));

@@ -115,6 +115,28 @@ describe("a pass", () => {
       [keyOf(day), keyOf(window)].sort(),
     ],
     ["lets go of a window that a day covers", [{ ...window, expires: T0 - 12 * HOUR }, day], [], [keyOf(day)]],
+    ...[0, 7, 119].map((nth): [string, Row[], [number, number][], string[]] => [
+      `keeps thirty days while their window ${nth} is to be merged`,
+      [{ ...month, expires: 1 }],
+      [[6 * HOUR, DAY0 + nth * 6 * HOUR]],
+      [keyOf(month)],
+    ]),
+    [
+      "keeps thirty days while their last day is to be merged",
+      [{ ...month, expires: 1 }],
+      [[DAY, DAY0 + 29 * DAY]],
+      [keyOf(month)],
+    ],
+    [
+      "lets go of thirty days while the windows beside them are to be merged",
+      [{ ...month, expires: 1 }],
+      [
+        [6 * HOUR, DAY0 - 6 * HOUR],
+        [6 * HOUR, DAY0 + 30 * DAY],
+        [DAY, DAY0 + 30 * DAY],
+      ],
+      [],
+    ],
     [
       "lets go of days, and of nothing else",
       [

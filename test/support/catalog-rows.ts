@@ -6,6 +6,7 @@ const TABLES = [
   "segments",
   "compactions",
   "retention",
+  "redating",
   "retired_objects",
   "dictionaries",
   "deletions",

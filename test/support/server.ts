@@ -45,7 +45,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       return await startOnce(options, options.port ?? (await freePort()));
     } catch (error) {
       // Between finding a free port and opening it, another test may have taken it.
-      const isPortLost = options.port === undefined && String(error).includes("is taken");
+      const isPortLost = options.port === undefined && /is taken|ERR_ADDRESS_IN_USE/.test(String(error));
       if (!isPortLost || attempt === PORT_ATTEMPTS) throw error;
     }
   }

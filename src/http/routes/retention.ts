@@ -2,6 +2,7 @@
 import { keptSeconds, LEAST_KEPT_SECONDS, RetentionChange, type RetentionResponse } from "../../api/retention.ts";
 import type { RetentionClass } from "../../config.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
+import { redateApps } from "../../storage/redating.ts";
 import {
   type KeptClass,
   keptClasses,
@@ -13,6 +14,9 @@ import {
 import type { AppContext } from "../context.ts";
 import { readJson } from "../json-body.ts";
 import { tenantOf } from "../ports.ts";
+
+/** Apps of a tenant whose segments get their new dates before the answer. */
+const APPS_AT_ONCE = 50;
 
 /** GET: `app` names a service; without it the tenant's own. */
 export async function getRetention(c: AppContext): Promise<Response> {
@@ -41,6 +45,8 @@ export async function putRetention(c: AppContext): Promise<Response> {
   if (rows.tenantId === null) throw new AppError("not_found", "nothing was uploaded yet: there is nothing to keep");
   requireOrder(rows, appId, changes);
   await writeRetention(c.env.CATALOG, { tenantId: rows.tenantId, appId }, changes);
+  // The rest is for cron; nothing goes by an old date in the meantime.
+  if (appId === 0) await redateApps(c.env.CATALOG, APPS_AT_ONCE);
   return answer(c, service, await readRetention(c.env.CATALOG, tenantOf(), service));
 }
 
