@@ -10,7 +10,7 @@ import type { Env } from "../env.ts";
 import type { Clock } from "../lib/clock.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { logEvent, messageOf } from "../lib/log.ts";
-import { isNewer, MOST_SHARDS, type ShardMap, settled, shardOf, widestCount, withCount } from "../segment/shard-map.ts";
+import { isNewer, MOST_SHARDS, type ShardMap, settled, widestCount, withCount } from "../segment/shard-map.ts";
 import type { ShardMaps } from "../storage/shard-maps.ts";
 import { type Load, loadMeter } from "./load-meter.ts";
 import type { MetaStore } from "./object-meta.ts";
@@ -46,7 +46,7 @@ export interface ShardRole extends ShardPeer {
 }
 
 const TOLD_AT_ONCE = 4;
-/** A split must take at least this share of a shard's uploads away to be worth it. */
+/** Splits must be able to take at least this share of a shard's uploads away to be worth it. */
 const LEAST_MOVABLE = 1 / 8;
 /** How often the home asks its peers whether they are calm. */
 const LOOK_SECONDS = 600;
@@ -105,9 +105,7 @@ export function shardRole(context: ShardContext): ShardRole {
     grow,
     isCalm: async () => meta.read().lastBusy + SHARDING.calmSeconds <= clock(),
     note(routes, bytes) {
-      const { map, shard } = meta.read();
-      const moving = routes.filter((route) => shardOf(route, map[0].count * 2) !== shard).length;
-      const load = meter.note({ uploads: routes.length, bytes, moving }, clock());
+      const load = meter.note({ routes, bytes }, clock());
       if (load !== null) judge(context, load);
     },
     async retire(appId) {
