@@ -34,6 +34,8 @@ export function foldPending(context: FoldContext): void {
         tables.markFolded(lastTurn);
       });
     } catch (error) {
+      // Storage that fails may have done it all the same: the rows say so, and what was read of them does not.
+      if (!isOfItsBytes(error)) throw error;
       foldWithoutPoison(context, next, messageOf(error));
     }
   }

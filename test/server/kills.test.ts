@@ -145,7 +145,7 @@ async function expectEachOnce(server: TestServer, areDeletionsDone: boolean): Pr
 }
 
 async function untilAtRest(server: TestServer): Promise<number> {
-  const giveUpAt = performance.now() + 300_000;
+  const giveUpAt = performance.now() + 300_000 + KILLS * 20_000;
   for (;;) {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     const { deletions } = (await (await fetch(`${server.url}/api/deletions`)).json()) as DeletionsResponse;
@@ -156,7 +156,7 @@ async function untilAtRest(server: TestServer): Promise<number> {
   }
 }
 
-it("loses no acknowledged upload and counts none twice", { timeout: 120_000 + KILLS * 60_000 }, async () => {
+it("loses no acknowledged upload and counts none twice", { timeout: 420_000 + KILLS * 80_000 }, async () => {
   const wrong: string[] = [];
   for (let life = 0; life < KILLS; life++) {
     const server = await started();
