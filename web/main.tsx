@@ -1,6 +1,7 @@
 // Starts the page.
 import { render } from "solid-js/web";
 import { App } from "./app/app.tsx";
+import "./tokens.css";
 import "./style.css";
 import "./app/controls.css";
 import "./app/pages.css";

@@ -82,7 +82,6 @@ function bodyHtml(page: SharePage, up: string): string {
           ({ row, facts }) =>
             `<a href="${up}share/${row.key}/original" download>Download ${escapeHtml(facts.file?.name || "original")}</a>`,
         ),
-        `<a href="${up}share/${own}/report">Report abuse</a>`,
       ];
   const tables = isEmbed ? [] : shares.map(({ facts }) => topHtml(facts.graphs[0]));
   return [

@@ -1,7 +1,9 @@
 // The flame panel inside the page: mounts it, hands it data and state, and shows a skeleton until the first answer.
 import { createEffect, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { createFlamePanel } from "../panel/flame-panel.ts";
-import type { FlamePanel, FlamePanelState, FlameSource, StateStep } from "../panel/panel-types.ts";
+import type { FlamePanel } from "../panel/panel-options.ts";
+import type { FlamePanelState, FlameSource, StateStep } from "../panel/panel-types.ts";
+import { createTableView } from "../panel/table-view.ts";
 
 export interface FlameViewProps {
   readonly label: string;
@@ -18,6 +20,7 @@ export function FlameView(props: FlameViewProps): JSX.Element {
   let panel: FlamePanel | null = null;
   onMount(() => {
     panel = createFlamePanel(host, {
+      createTable: createTableView,
       label: props.label,
       ...(props.side === undefined ? {} : { side: props.side }),
       state: props.state,

@@ -17,9 +17,9 @@ import { createGraphTree, describeNode, stackText } from "./graph-tree.ts";
 import { createGraphView } from "./graph-view.ts";
 import { listenForKeys, type PanelAction } from "./panel-keys.ts";
 import { isNarrow, panelFrame, toggledTable } from "./panel-layout.ts";
-import type { FlamePanel, FlamePanelOptions, FlamePanelState, FlameSource, StateStep } from "./panel-types.ts";
+import type { FlamePanel, FlamePanelOptions } from "./panel-options.ts";
+import type { FlamePanelState, FlameSource, StateStep } from "./panel-types.ts";
 import { NO_SEARCH, type SearchState, searchState, steppedHit } from "./search-state.ts";
-import { createTableView } from "./table-view.ts";
 import { readTheme, watchTheme } from "./theme.ts";
 import { createToolbar } from "./toolbar.ts";
 import { createTooltip } from "./tooltip.ts";
@@ -80,7 +80,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     onPainted: () => tree.place(graph.boxOf(selected)),
   });
   const tree = createGraphTree(graph.tree);
-  const table = createTableView(options.label, {
+  const table = options.createTable(options.label, {
     onSort: (sort, sortDescending) => commit({ sort, sortDescending }, "push"),
     onPick: (name) => {
       const text = exactSearch(data?.model.names[name] ?? "");

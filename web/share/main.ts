@@ -1,50 +1,115 @@
-// A shared flame graph's page: no framework, only the panel and what the address says. The server wrote the title, the total and
-// the heaviest functions already; they give way to the graph once it is there.
+// A shared flame graph's page and its embed: no framework, only the panel and what the address says. The server wrote the title,
+// the total and the heaviest functions already; they give way to the graph once it is there.
+import "../tokens.css";
 import "../panel/panel.css";
 import "./share.css";
-import type { ShareContent, ShareView } from "../../src/api/share.ts";
+import type { ShareContent, ShareGraph } from "../../src/api/share.ts";
 import { createFlamePanel } from "../panel/flame-panel.ts";
-import { defaultPanelState, type FlamePanelState } from "../panel/panel-types.ts";
+import { createLazyTable } from "../panel/lazy-table.ts";
+import type { FlameSource } from "../panel/panel-types.ts";
+import { chooseGraph } from "./choose-graph.ts";
+import { tellHeight } from "./embed-height.ts";
+import { readAddress, writeAddress } from "./share-address.ts";
 
 const main = document.getElementById("share");
+const embedded = main?.dataset.embed !== undefined;
+const address = readAddress(location.search, embedded);
+if (address.theme !== null) document.documentElement.dataset.theme = address.theme;
+document.documentElement.classList.toggle("efs-embed", embedded);
 if (main) void show(main);
 
 async function show(host: HTMLElement): Promise<void> {
   const { keys = "", up = "" } = host.dataset;
-  const content = await load(`${up}share/${keys}/data`);
-  if (content === null) return;
+  try {
+    const content = await contentOf(`${up}share/${keys}`);
+    if (typeof content === "string") say(host, content);
+    else showContent(host, content);
+  } catch {
+    say(host, "The flame graph could not be fetched. Reload the page to try again.");
+  }
+  if (embedded) tellHeight();
+}
+
+/** What is too large for the edge is decoded here. @returns a reason when there is nothing to show */
+async function contentOf(path: string): Promise<ShareContent | string> {
+  const response = await fetch(`${path}/data`);
+  if (response.ok) return (await response.json()) as ShareContent;
+  const original = response.status === 404 ? await fetch(`${path}/original`) : null;
+  if (original?.ok) return (await import("../adhoc/read-file.ts")).contentOfResponse(original);
+  const { message } = (await response.json().catch(() => ({}))) as { message?: string };
+  return message ?? "There is no flame graph here any more.";
+}
+
+/** Below what the server wrote, which stays. */
+function say(host: HTMLElement, text: string): void {
+  const line = document.createElement("p");
+  line.className = "efs-message";
+  line.setAttribute("role", "status");
+  line.textContent = text;
+  host.prepend(line);
+}
+
+function showContent(host: HTMLElement, content: ShareContent): void {
+  const { graphs, layout, notes } = content;
   host.replaceChildren();
-  for (const [at, graph] of content.graphs.entries()) mount(host, content, graph, at);
+  host.dataset.layout = layout;
+  for (const note of notes) say(host, note);
+  if (layout === "comparison") {
+    for (const [at, graph] of graphs.entries()) mount(host, content, graph, at === 0 ? "A" : "B");
+    return;
+  }
+  const [first] = graphs;
+  if (first === undefined) return;
+  const setGraph = mount(host, content, graphs[address.graph] ?? first, null);
+  if (graphs.length > 1 && address.toolbar) {
+    host.prepend(
+      chooseGraph(graphs, address.graph, (at) => {
+        address.graph = at;
+        remember();
+        setGraph(graphs[at] ?? first);
+      }),
+    );
+  }
 }
 
-async function load(address: string): Promise<ShareContent | null> {
-  const response = await fetch(address);
-  return response.ok ? ((await response.json()) as ShareContent) : null;
-}
-
-function mount(host: HTMLElement, content: ShareContent, graph: ShareContent["graphs"][number], at: number): void {
+/** @returns what puts another graph in the place */
+function mount(host: HTMLElement, content: ShareContent, graph: ShareGraph, side: "A" | "B" | null) {
   const box = document.createElement("div");
+  box.className = address.toolbar ? "efs-panel" : "efs-panel efs-bare";
   host.append(box);
-  const { metadata, flamebearer, hidden } = graph;
-  const { aggregation, ...rest } = metadata;
+  let state = address.panel(content.view, content.layout === "diff");
   const panel = createFlamePanel(box, {
     label: graph.label || "Flame graph",
-    ...(content.layout === "comparison" && { side: at === 0 ? "A" : "B" }),
-    state: stateOf(content.view),
-    onState: (state) => panel.setState(state),
+    createTable: createLazyTable,
+    ...(side && { side }),
+    state,
+    onState: (next) => {
+      const before = state;
+      state = next;
+      panel.setState(next);
+      // Two graphs have two states: an address holds the first one's.
+      if (side !== "B") address.changed(before, next);
+      remember();
+    },
   });
-  panel.setSource({
-    flamebearer: { ...flamebearer, leftTicks: flamebearer.leftTicks ?? 0, rightTicks: flamebearer.rightTicks ?? 0 },
-    metadata: { ...rest, ...(aggregation && { aggregation }) },
-    ...(hidden && { hidden }),
-  });
+  panel.setSource(sourceOf(graph));
+  return (next: ShareGraph) => panel.setSource(sourceOf(next));
 }
 
-const stateOf = ({ search = "", zoom = [], palette = "package", textEnd = "head" }: ShareView): FlamePanelState => ({
-  ...defaultPanelState,
-  view: "flamegraph",
-  search,
-  zoom,
-  palette,
-  textEnd,
-});
+function remember(): void {
+  history.replaceState(null, "", writeAddress(location.pathname, address));
+}
+
+function sourceOf({ flamebearer, metadata, hidden }: ShareGraph): FlameSource {
+  const { aggregation, ...rest } = metadata;
+  const { leftTicks, rightTicks, ...tree } = flamebearer;
+  return {
+    flamebearer: {
+      ...tree,
+      ...(leftTicks !== undefined && { leftTicks }),
+      ...(rightTicks !== undefined && { rightTicks }),
+    },
+    metadata: { ...rest, ...(aggregation && { aggregation }) },
+    ...(hidden && { hidden }),
+  };
+}

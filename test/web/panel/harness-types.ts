@@ -1,8 +1,14 @@
 /** What the harness page offers to tests, as `window.harness`. */
-import type { FlamePanel, FlamePanelState, StateStep } from "../../../web/panel/panel-types.ts";
+import type { FlamePanelState, FlameSource, StateStep } from "../../../web/panel/panel-types.ts";
 
 export interface Harness {
-  readonly panel: FlamePanel;
+  /** As panel-options.ts has it, which tests outside a browser can't read. */
+  readonly panel: {
+    setSource(source: FlameSource | null): void;
+    setState(state: FlamePanelState): void;
+    setStale(stale: boolean): void;
+    destroy(): void;
+  };
   readonly history: { state: FlamePanelState; how: StateStep }[];
   readonly state: () => FlamePanelState;
   readonly change: (change: Partial<FlamePanelState>) => void;

@@ -6,6 +6,7 @@ import {
   type FlameSource,
   type StateStep,
 } from "../../../web/panel/panel-types.ts";
+import { createTableView } from "../../../web/panel/table-view.ts";
 import type { Harness } from "./harness-types.ts";
 import "../../../web/panel/panel.css";
 import "./harness.css";
@@ -15,6 +16,7 @@ function startHarness(): Harness {
   const history: { state: FlamePanelState; how: StateStep }[] = [];
   let state = defaultPanelState;
   const panel = createFlamePanel(host, {
+    createTable: createTableView,
     label: "Test flame graph",
     state,
     onState: (next, how) => {

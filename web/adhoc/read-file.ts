@@ -1,0 +1,47 @@
+// A profile file → flame graphs, in the browser, by the decoders of the Worker. Heavy: pages import it when they need it.
+import { decodeFile } from "../../src/adhoc/decode-file.ts";
+import type { ShareContent } from "../../src/api/share.ts";
+import { LIMITS } from "../../src/config.ts";
+
+/** What a tab bears; the edge took no more. */
+const MOST_BYTES = 200 * 1024 * 1024;
+const BROWSER_LIMITS = {
+  ...LIMITS,
+  inflatedBytes: MOST_BYTES,
+  nodesPerProfile: 4_000_000,
+  samplesPerProfile: 8_000_000,
+};
+
+export async function contentOfResponse(response: Response): Promise<ShareContent | string> {
+  return contentOfBytes(new Uint8Array(await response.arrayBuffer()), "");
+}
+
+/** @returns why not, in words for people, when it can't be shown */
+export async function contentOfBytes(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<ShareContent | string> {
+  try {
+    return decodeFile({ bytes: await inflated(bytes), name }, BROWSER_LIMITS).content;
+  } catch (error) {
+    return `This file cannot be shown: ${error instanceof Error ? error.message : "it could not be read"}.`;
+  }
+}
+
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES / 1024 / 1024} MiB when inflated`);
+    pieces.push(value);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
