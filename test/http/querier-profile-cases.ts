@@ -180,6 +180,31 @@ export const PROFILE_CASES: readonly QuerierCase[] = [
   ),
   ok("SelectSeries", "nothing", { ...SERIES, labelSelector: '{region="x"}' }, {}),
 
+  ...ofType("SelectHeatmap", { ...ALL, step: 60 }),
+  refused("SelectHeatmap", "no step", ALL, /^step must be >= 1ms$/),
+  refused("SelectHeatmap", "a range of no time", { ...SERIES, end: RANGE.start }, /^start must be before end$/),
+  ok("SelectHeatmap", "nothing", { ...SERIES, labelSelector: '{region="x"}' }, {}),
+  ok("SelectHeatmap", "spans", { ...SERIES, queryType: "HEATMAP_QUERY_TYPE_SPAN" }, {}),
+  ok(
+    "SelectHeatmap",
+    "by region",
+    { ...SERIES, groupBy: ["region"], limit: "1", labelSelector: '{region="eu"}' },
+    {
+      series: [
+        {
+          ...set({ region: "eu" }),
+          slots: [
+            {
+              timestamp: at(60),
+              yMin: Array.from({ length: 20 }, (_, row) => 5 + row * (1 / 20)),
+              counts: [1, ...new Array<number>(19).fill(0)],
+            },
+          ],
+        },
+      ],
+    },
+  ),
+
   refused("Diff", "nothing", {}, /required/),
   refused("Diff", "one side", { left: ALL }, /required/),
   refused(

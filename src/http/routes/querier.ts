@@ -5,6 +5,7 @@ import { QuerierService } from "../../connect/gen/querier/v1/querier_pb.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
 import { tidyCaches } from "../../query/forget.ts";
 import type { QueryPorts } from "../../query/ports.ts";
+import { selectHeatmap } from "../../query/querier/heatmap.ts";
 import { labelNames, labelValues, profileStats, profileTypes, series } from "../../query/querier/labels.ts";
 import {
   diff,
@@ -49,6 +50,7 @@ answers(method.selectMergeStacktraces, selectMergeStacktraces);
 answers(method.selectMergeSpanProfile, selectMergeSpanProfile);
 answers(method.selectMergeProfile, selectMergeProfile);
 answers(method.selectSeries, selectSeries);
+answers(method.selectHeatmap, selectHeatmap);
 answers(method.diff, diff);
 answers(method.getProfileStats, profileStats);
 answers(method.analyzeQuery, async () => ({}));

@@ -8,7 +8,8 @@ import { invalidArgument } from "../../lib/app-error.ts";
 import { concurrently } from "../../lib/concurrently.ts";
 import { compareUtf8 } from "../../lib/utf8-order.ts";
 import { LIMB } from "../../lib/wide-sums.ts";
-import { labelValue } from "../../profile/labels.ts";
+import { type LabelSet, labelValue } from "../../profile/labels.ts";
+import { SERVICE_LABEL } from "../../profile/matcher.ts";
 import { ceilTo, floorTo, timelineRung } from "../../segment/ladder.ts";
 import type { QueryPorts } from "../ports.ts";
 import { coveredRange } from "../range-plan.ts";
@@ -37,37 +38,68 @@ export async function selectSeries(
   ports: QueryPorts,
   request: SelectSeriesRequest,
 ): Promise<MessageInitShape<typeof SelectSeriesResponseSchema>> {
-  const asked = rangeOf(ports, request);
-  const { step, groupBy } = request;
-  if (!(step >= LEAST_STEP_SECONDS)) throw invalidArgument("step must be >= 1ms");
-  if (request.limit !== undefined && request.limit < 0n) throw invalidArgument("limit must be >= 0");
   if ((request.stackTraceSelector?.callSite.length ?? 0) > 0)
     throw invalidArgument("stack_trace_selector is not possible for series: timelines are kept without stacks");
-  const resolved = await resolveType(ports, request.profileTypeID, request.labelSelector);
-  const first = Number(request.start) / 1000 - step;
-  const last = Math.floor((Number(request.end - request.start) / 1000 + 1e-9) / step);
-  const rung = Math.max(rungOf(first, step), leastStepOf(asked, resolved));
   const groups = new Map<string, Group>();
-  const ofSeries = groupBy.filter((name) => !isOwnLabel(name));
+  await eachNode(ports, request, rungOf, ({ target, labels, point, value, uploads }) =>
+    addTo(groupOf(groups, target, labels, request.groupBy), point, value, uploads),
+  );
+  const isAverage = request.aggregation === TimeSeriesAggregationType.AVERAGE;
+  const kept = chosen([...groups.values()], Number(request.limit ?? 0n));
+  return { series: kept.map((one) => seriesOf(one, request, isAverage)) };
+}
+
+export interface SteppedQuestion {
+  readonly profileTypeID: string;
+  readonly labelSelector: string;
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly step: number;
+  readonly groupBy: readonly string[];
+  readonly limit?: bigint | undefined;
+}
+
+export interface SeenNode {
+  readonly target: Target;
+  readonly labels: LabelSet;
+  /** Number of the point that it belongs to. */
+  readonly point: number;
+  readonly value: number;
+  readonly uploads: number;
+}
+
+/** @param rungFor seconds of the nodes that are wanted; wider ones come where those are no longer kept */
+export async function eachNode(
+  ports: QueryPorts,
+  question: SteppedQuestion,
+  rungFor: (first: number, step: number) => number,
+  visit: (node: SeenNode) => void,
+  areSeriesApart = false,
+): Promise<void> {
+  const asked = rangeOf(ports, question);
+  const { step, groupBy, limit } = question;
+  if (!(step >= LEAST_STEP_SECONDS)) throw invalidArgument("step must be >= 1ms");
+  if (limit !== undefined && limit < 0n) throw invalidArgument("limit must be >= 0");
+  const resolved = await resolveType(ports, question.profileTypeID, question.labelSelector);
+  const first = Number(question.start) / 1000 - step;
+  const last = Math.floor((Number(question.end - question.start) / 1000 + 1e-9) / step);
+  const rung = Math.max(rungFor(first, step), leastStepOf(asked, resolved));
   const range = { from: Math.max(0, floorTo(rung, first)), until: Math.max(SLOT_SECONDS, ceilTo(rung, asked.until)) };
+  // Without a label to keep, series come added up.
+  const keep = groupBy.find((name) => !isOwnLabel(name)) ?? (areSeriesApart ? SERVICE_LABEL : null);
   await concurrently(resolved.targets, APPS_AT_ONCE, async (target) => {
     const covered = coveredRange(range, [target.app]);
-    const timeline = { ...range, rung, keep: ofSeries[0] ?? null };
-    const wish = { ...covered, typeId: target.type.id, matchers: resolved.matchers, tree: false, timeline };
-    for (const one of (await readRange(ports, target.app, wish)).series) {
-      const group = groupOf(groups, target, one.labels, groupBy);
-      for (const [i, start] of one.start.entries()) {
-        const point = Math.floor((start - first + 1e-9) / step);
+    const wish = { ...covered, typeId: target.type.id, matchers: resolved.matchers, tree: false };
+    const { series } = await readRange(ports, target.app, { ...wish, timeline: { ...range, rung, keep } });
+    for (const { labels, start, uploads, totalLow, totalHigh } of series) {
+      for (const [i, at] of start.entries()) {
+        const point = Math.floor((at - first + 1e-9) / step);
         if (point < 0 || point > last) continue;
-        const value = (one.totalHigh[i] ?? 0) * LIMB + (one.totalLow[i] ?? 0);
-        addTo(group, point, value, one.uploads[i] ?? 0);
+        const value = (totalHigh[i] ?? 0) * LIMB + (totalLow[i] ?? 0);
+        visit({ target, labels, point, value, uploads: uploads[i] ?? 0 });
       }
     }
   });
-  const isAverage = request.aggregation === TimeSeriesAggregationType.AVERAGE;
-  return {
-    series: chosen([...groups.values()], Number(request.limit ?? 0n)).map((one) => seriesOf(one, request, isAverage)),
-  };
 }
 
 /** The widest nodes that fall into one point each; of odd steps, nodes that are small beside them. */
@@ -76,18 +108,17 @@ function rungOf(first: number, step: number): number {
   return RUNGS.findLast((rung) => rung * NODES_PER_STEP <= step) ?? SLOT_SECONDS;
 }
 
-function groupOf(
-  groups: Map<string, Group>,
-  target: Target,
-  series: Parameters<typeof labelValue>[0],
-  groupBy: readonly string[],
-): Group {
+export function labelsOfGroup(target: Target, series: LabelSet, groupBy: readonly string[]) {
   const own = ownLabels(target);
   const labels = groupBy.flatMap((name) => {
     const value = own.get(name) ?? labelValue(series, name);
     return value === undefined ? [] : [{ name, value }];
   });
-  labels.sort((a, b) => compareUtf8(a.name, b.name));
+  return labels.sort((a, b) => compareUtf8(a.name, b.name));
+}
+
+function groupOf(groups: Map<string, Group>, target: Target, series: LabelSet, groupBy: readonly string[]): Group {
+  const labels = labelsOfGroup(target, series, groupBy);
   const key = JSON.stringify(labels);
   let group = groups.get(key);
   if (group === undefined) {
