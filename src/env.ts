@@ -1,5 +1,6 @@
 // The bindings of wrangler.toml, typed. The embedded server provides the same names.
 import type { AppTimeline } from "./aggregate/app-timeline.ts";
+import type { TenantMeter } from "./aggregate/tenant-meter.ts";
 import type { AppCompactor } from "./compact/app-compactor.ts";
 import type { IngestInbox } from "./inbox/ingest-inbox.ts";
 
@@ -10,6 +11,8 @@ export interface Env {
   readonly APP_COMPACTOR: DurableObjectNamespace<AppCompactor>;
   /** One object per tenant: the last refused and mended uploads. */
   readonly INGEST_INBOX: DurableObjectNamespace<IngestInbox>;
+  /** One object per tenant with a rate limit: its token buckets. */
+  readonly TENANT_METER: DurableObjectNamespace<TenantMeter>;
   /** Sealed segments and dictionary chunks. */
   readonly SEGMENTS: R2Bucket;
   /** Apps, shards, segment catalog, labels. */

@@ -4,6 +4,7 @@ import { createApp } from "./http/app.ts";
 import { sweep } from "./http/sweep.ts";
 
 export { AppTimeline } from "./aggregate/app-timeline.ts";
+export { TenantMeter } from "./aggregate/tenant-meter.ts";
 export { AppCompactor } from "./compact/app-compactor.ts";
 export { IngestInbox } from "./inbox/ingest-inbox.ts";
 

@@ -9,6 +9,7 @@ import worker, {
   AppCompactor as PlainAppCompactor,
   AppTimeline as PlainAppTimeline,
   IngestInbox as PlainIngestInbox,
+  TenantMeter as PlainTenantMeter,
 } from "../../src/worker.ts";
 import { type Counters, difference, NO_COUNTS } from "./counters.ts";
 
@@ -41,7 +42,15 @@ export class IngestInbox extends PlainIngestInbox {
     super(state, env);
   }
 }
-for (const { prototype } of [PlainAppTimeline, PlainAppCompactor, PlainIngestInbox]) countCalls(prototype);
+export class TenantMeter extends PlainTenantMeter {
+  constructor(state: DurableObjectState, env: Env) {
+    watchBindings(env);
+    watchObject(state);
+    super(state, env);
+  }
+}
+for (const { prototype } of [PlainAppTimeline, PlainAppCompactor, PlainIngestInbox, PlainTenantMeter])
+  countCalls(prototype);
 
 export default {
   async fetch(request, env, context) {

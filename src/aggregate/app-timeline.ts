@@ -40,8 +40,11 @@ import { type MetaStore, objectMeta } from "./object-meta.ts";
 import { timelineObject } from "./object-name.ts";
 import { type ObjectTables, objectTables } from "./object-tables.ts";
 import { catalogPresence, type Presence } from "./presence.ts";
+import { rateGate } from "./rate-gate.ts";
 import { orRefusal } from "./refusal.ts";
 import { type ShardRole, shardingLimits, shardRole } from "./shard-role.ts";
+import { type ShedMarks, shedMarks } from "./shed-marks.ts";
+import { takeFromMeter } from "./tenant-meter.ts";
 import { type UploadIds, uploadIds } from "./upload-ids.ts";
 import { workTurns } from "./work-turns.ts";
 
@@ -62,6 +65,7 @@ export class AppTimeline extends DurableObject<Env> {
   readonly #ladder: LadderWork;
   readonly #role: ShardRole;
   #state: LiveState | null = null;
+  readonly #marks: ShedMarks;
   readonly #door = door();
   #waits = NOTHING_WAITS;
   readonly #turns = workTurns(() => this.#armNext());
@@ -100,11 +104,14 @@ export class AppTimeline extends DurableObject<Env> {
       },
       wake: () => this.#alarm.arm(this.#clock() + TURN_SECONDS),
     });
+    this.#marks = shedMarks(this.#meta, env.CATALOG);
     this.#arrivals = arrivals({
       meta: this.#meta,
       clock: this.#clock,
       presence: this.#presence,
       role: this.#role,
+      gate: rateGate(this.#clock, takeFromMeter(env, this.#meta)),
+      marks: this.#marks,
       isRemembered: (id) => this.#ids.has(id, this.#clock()),
       commit: commitQueue(
         (commit) => this.#commitGroup(commit),
@@ -286,6 +293,7 @@ export class AppTimeline extends DurableObject<Env> {
 
   async #doWork(): Promise<void> {
     this.#foldAll();
+    await this.#marks.tell();
     await this.#ladder.rollUpDue();
     let seals = 0;
     // Each hour is a part of its own; uploads go on between a seal's steps.

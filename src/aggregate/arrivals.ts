@@ -2,6 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { idEntry } from "../lib/id-set.ts";
 import { withoutUploads } from "../segment/batch.ts";
+import { shedBatch } from "../segment/shed-batch.ts";
 import type {
   AppendAnswer,
   AppendManyAnswer,
@@ -9,11 +10,14 @@ import type {
   AppendRequest,
   ForgoAnswer,
   ForgoRequest,
+  ShedFacts,
   UploadId,
 } from "./live-protocol.ts";
 import type { MetaStore } from "./object-meta.ts";
 import type { Presence } from "./presence.ts";
+import { type RateGate, rateLimited } from "./rate-gate.ts";
 import type { ShardRole } from "./shard-role.ts";
+import type { ShedMarks } from "./shed-marks.ts";
 import { joined } from "./sql-bytes.ts";
 import { uploadOnce } from "./upload-once.ts";
 
@@ -22,6 +26,8 @@ export interface ArrivalContext {
   readonly clock: Clock;
   readonly presence: Presence;
   readonly role: ShardRole;
+  readonly gate: RateGate;
+  readonly marks: ShedMarks;
   isRemembered(id: string): boolean;
   /** Makes a batch and its ids durable, together with whatever waits. */
   commit(batch: Uint8Array, ids: Uint8Array): Promise<void>;
@@ -33,26 +39,45 @@ export interface Arrivals {
   forgo(request: ForgoRequest): Promise<ForgoAnswer>;
 }
 
-export function arrivals({ meta, clock, presence, role, isRemembered, commit }: ArrivalContext): Arrivals {
+export function arrivals(context: ArrivalContext): Arrivals {
+  const { meta, clock, presence, role, gate, marks, isRemembered, commit } = context;
   const once = uploadOnce(isRemembered);
   const mapChanged = () => ({ kind: "map changed", map: meta.read().map }) as const;
   const entriesOf = (ids: readonly UploadId[]): Uint8Array =>
     joined(ids.map(({ id, keepSeconds }) => idEntry(id, Math.ceil(clock() + keepSeconds))));
+  /** What is kept of a batch: all of it, or its totals while the tenant is over its rate. @throws AppError rate_limited */
+  const admitted = async (request: AppendRequest | AppendManyRequest, batch: Uint8Array, uploads: number) => {
+    if ("isShed" in request && request.isShed) {
+      marks.note(shedBatch(batch).slots);
+      return { batch, shed: undefined };
+    }
+    const over = await gate.admit([request.bytes ?? batch.length, uploads], request.terms);
+    if (over === null) return { batch, shed: undefined };
+    if (request.terms?.overload === "reject") throw rateLimited(over);
+    const shed = shedBatch(batch);
+    marks.note(shed.slots);
+    return { batch: shed.batch, shed: { ...over, uploads } };
+  };
   return {
     async append(request) {
-      const { ids, batch, route } = request;
+      const { ids, route } = request;
+      let shed: ShedFacts | undefined;
       const mayStore = () => role.goesBy(request.map);
       const store = async () => {
         await presence.announce(request);
-        await commit(batch, entriesOf(ids));
-        role.note([route], batch.length);
+        const kept = await admitted(request, request.batch, 1);
+        shed = kept.shed;
+        await commit(kept.batch, entriesOf(ids));
+        role.note([route], kept.batch.length);
       };
       const names = ids.map(({ id }) => id);
       const outcome = await once.run(names, mayStore, store);
-      return outcome === "refused" ? mapChanged() : { kind: outcome };
+      if (outcome === "refused") return mapChanged();
+      return outcome === "stored" && shed !== undefined ? { kind: outcome, shed } : { kind: outcome };
     },
     async appendMany(request) {
       const { uploadIds, keepSeconds, batch, routes } = request;
+      let shed: ShedFacts | undefined;
       const mayStore = () => role.goesBy(request.map);
       const stored = await once.runMany(uploadIds, mayStore, async (counts) => {
         await presence.announce(request);
@@ -60,11 +85,15 @@ export function arrivals({ meta, clock, presence, role, isRemembered, commit }: 
           id !== "" && counts[i] ? [{ id, keepSeconds: keepSeconds[i] ?? 0 }] : [],
         );
         const isWhole = counts.every((one) => one);
-        await commit(isWhole ? batch : withoutUploads(batch, (i) => counts[i] === true), entriesOf(fresh));
-        role.note(routes, batch.length);
+        const counted = isWhole ? batch : withoutUploads(batch, (i) => counts[i] === true);
+        const kept = await admitted(request, counted, counts.filter((one) => one).length);
+        shed = kept.shed;
+        await commit(kept.batch, entriesOf(fresh));
+        role.note(routes, kept.batch.length);
       });
       if (stored === null) return mapChanged();
-      return { kind: "stored", stored, duplicates: uploadIds.length - stored };
+      const facts = { kind: "stored", stored, duplicates: uploadIds.length - stored } as const;
+      return shed === undefined ? facts : { ...facts, shed };
     },
     async forgo({ ids, map }) {
       if (!role.goesBy(map)) return mapChanged();

@@ -1,17 +1,30 @@
 // What a Worker asks an app's object, and what it gets. Plain values and bytes: it crosses an RPC.
 
+import type { TenantLimits } from "../config.ts";
 import type { ErrorCode, ErrorFacts } from "../lib/app-error.ts";
 import type { Matcher } from "../profile/matcher.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import type { DictionarySize } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { ShardMap } from "../segment/shard-map.ts";
+import type { OverRate } from "./rate-gate.ts";
 
 /** Of several attempts with one id the first that is stored counts, for as long as the id is kept. */
 export interface UploadId {
   /** ID_LENGTH hexadecimal digits of a hash. */
   readonly id: string;
   readonly keepSeconds: number;
+}
+
+/** What the tenant allows, as the sender of the request knows it. */
+export type AppendTerms = Pick<
+  TenantLimits,
+  "typesPerApp" | "ingestBytesPerSecond" | "ingestBurstBytes" | "profilesPerSecond" | "profilesBurst" | "overload"
+>;
+
+/** Uploads over the rate were counted without their stacks. */
+export interface ShedFacts extends OverRate {
+  readonly uploads: number;
 }
 
 export interface AppendRequest {
@@ -28,11 +41,17 @@ export interface AppendRequest {
   readonly route: number;
   /** What the sender went by when it chose the shard. */
   readonly map: ShardMap;
+  /** Absent: no limits but those of config.ts. */
+  readonly terms?: AppendTerms;
+  /** Of the profile as sent: what it costs of the tenant's rate. */
+  readonly bytes?: number;
+  /** The sender knew that it is over the rate, and has left the stacks out. */
+  readonly isShed?: boolean;
 }
 
 /** `stored` and `duplicate` both say: the upload is durable, once. `map changed`: ask again by the newer map. */
 export type AppendAnswer =
-  | { readonly kind: "stored" }
+  | { readonly kind: "stored"; readonly shed?: ShedFacts }
   | { readonly kind: "duplicate" }
   | { readonly kind: "map changed"; readonly map: ShardMap };
 
@@ -46,7 +65,7 @@ export type ForgoAnswer =
   | { readonly kind: "forgone" /** Those that are stored here. */; readonly stored: readonly string[] }
   | { readonly kind: "map changed"; readonly map: ShardMap };
 
-export interface AppendManyRequest extends Omit<AppendRequest, "ids" | "route"> {
+export interface AppendManyRequest extends Omit<AppendRequest, "ids" | "route" | "isShed"> {
   /** What each upload of the batch is known by: ID_LENGTH hexadecimal digits, or "" for an upload that always counts. */
   readonly uploadIds: readonly string[];
   /** Of each. */
@@ -57,7 +76,7 @@ export interface AppendManyRequest extends Omit<AppendRequest, "ids" | "route"> 
 
 /** All uploads of the batch are durable, once: those that are by this request, and those that were before. */
 export type AppendManyAnswer =
-  | { readonly kind: "stored"; readonly stored: number; readonly duplicates: number }
+  | { readonly kind: "stored"; readonly stored: number; readonly duplicates: number; readonly shed?: ShedFacts }
   | { readonly kind: "map changed"; readonly map: ShardMap };
 
 export interface TimelineRange {

@@ -10,7 +10,7 @@ import type { AppendRequest } from "./live-protocol.ts";
 import type { MetaStore } from "./object-meta.ts";
 
 /** What an upload says about itself. */
-type Arrival = Pick<AppendRequest, "tenant" | "service" | "shard" | "types">;
+type Arrival = Pick<AppendRequest, "tenant" | "service" | "shard" | "types" | "terms">;
 
 export interface Presence {
   /** Makes the app, its types and its being live known. Rarely has anything to do. */
@@ -44,8 +44,7 @@ export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: 
     return identity === null || !live || freshTypes(request).length > 0;
   };
 
-  const requireRoom = (known: Readonly<Record<string, string>>, fresh: Arrival["types"]) => {
-    const { typesPerApp } = LIMITS;
+  const requireRoom = (known: Readonly<Record<string, string>>, fresh: Arrival["types"], typesPerApp: number) => {
     const count = new Set([...Object.keys(known), ...fresh.map(({ id }) => id)]).size;
     if (count > typesPerApp) throw tooLarge("typesPerApp", count, typesPerApp, "the app has too many profile types");
   };
@@ -59,7 +58,7 @@ export function catalogPresence(meta: MetaStore, catalog: CatalogWrites, clock: 
         const now = Math.floor(clock());
         const identity = meta.read().identity ?? (await catalog.registerApp(tenant, service, now));
         const fresh = freshTypes(request);
-        requireRoom(meta.read().types, fresh);
+        requireRoom(meta.read().types, fresh, request.terms?.typesPerApp ?? LIMITS.typesPerApp);
         await catalog.putTypes(identity.appId, fresh);
         for (const { id } of fresh) changedAt.set(id, now);
         if (!meta.read().live) {

@@ -2,6 +2,7 @@
 import type {
   AppendAnswer,
   AppendManyAnswer,
+  AppendTerms,
   ForgoAnswer,
   LiveAnswer,
   LiveRefusal,
@@ -20,6 +21,7 @@ import { r2SegmentStore } from "../storage/segment-store.ts";
 import { d1ShardMaps } from "../storage/shard-maps.ts";
 import type { AppContext } from "./context.ts";
 import { locationHint, type RequestPlace } from "./location-hint.ts";
+import { hearOver } from "./over-rate.ts";
 
 /** The tenant of a request. Comes from the credential once there are tenants; never from the request's own words. */
 export const tenantOf = (): string => ANONYMOUS_TENANT;
@@ -44,12 +46,19 @@ export const anyRoute = (): number => Math.floor(Math.random() * 2 ** 32);
 /** Outlives requests: a cache, bounded by its owner. */
 const SHARD_MAPS = new Map<string, KnownMap>();
 
+/** What objects must know of a tenant's limits. */
+const termsOf = (limits: TenantLimits): AppendTerms => {
+  const { typesPerApp, ingestBytesPerSecond, ingestBurstBytes, profilesPerSecond, profilesBurst, overload } = limits;
+  return { typesPerApp, ingestBytesPerSecond, ingestBurstBytes, profilesPerSecond, profilesBurst, overload };
+};
+
 /** @param place where the request came in: objects that it makes are made near it */
-export function storePorts(env: Env, place: RequestPlace = {}): StorePorts {
+export function storePorts(env: Env, place: RequestPlace = {}, limits?: TenantLimits): StorePorts {
   const tenant = tenantOf();
   const clock = clockOf(env);
   const hint = locationHint(place);
   const objectOf = (service: string, shard: number) => timelineObject(env, tenant, service, shard, hint);
+  const terms = limits === undefined ? {} : { terms: termsOf(limits) };
   const catalog = d1ShardMaps(env.CATALOG);
   return {
     tenant,
@@ -58,9 +67,16 @@ export function storePorts(env: Env, place: RequestPlace = {}): StorePorts {
     maps: knownMaps(SHARD_MAPS, clock, (of, service) => catalog.read(of, service)),
     // What comes is a plain copy; the RPC's types only lose which of its arrays are not empty.
     append: async (request) =>
-      unrefused((await objectOf(request.service, request.shard).append(request)) as AppendAnswer | LiveRefusal),
+      unrefused(
+        (await objectOf(request.service, request.shard).append({ ...request, ...terms })) as AppendAnswer | LiveRefusal,
+      ),
     appendMany: async (request) =>
-      unrefused((await objectOf(request.service, request.shard).appendMany(request)) as AppendManyAnswer | LiveRefusal),
+      unrefused(
+        (await objectOf(request.service, request.shard).appendMany({ ...request, ...terms })) as
+          | AppendManyAnswer
+          | LiveRefusal,
+      ),
+    heardOver: (service, facts) => hearOver(tenant, service, facts, clock()),
     forgo: async (service, shard, request) => (await objectOf(service, shard).forgo(request)) as ForgoAnswer,
   };
 }

@@ -1,5 +1,6 @@
 // The request of POST /ingest → DecodedUpload: choose the format, decode, name, split. Pure but for
 // the form parser; nothing is stored here.
+import type { ShedFacts } from "../aggregate/live-protocol.ts";
 import { DOCUMENTATION, type Limits } from "../config.ts";
 import { decodeTree, decodeTrie } from "../formats/binary-tree.ts";
 import { decodeFolded, decodeLines } from "../formats/folded.ts";
@@ -18,6 +19,7 @@ import { subtractPrevious } from "./previous-profile.ts";
 import { readParts } from "./read-parts.ts";
 import { DEFAULT_CONFIGS, parseSampleTypeConfigs, type SampleTypeConfigs } from "./sample-type-config.ts";
 import { EXEMPLAR_LABELS, nameSeries, type SeriesNaming, withSampleLabels } from "./series-labels.ts";
+import { shedNote } from "./shed-note.ts";
 import { splitSeries } from "./split-series.ts";
 import { type PlannedType, planPprof, planText } from "./type-plan.ts";
 import { parseUploadParams, type UploadParams } from "./upload-params.ts";
@@ -37,6 +39,8 @@ export interface DecodeSettings {
   readonly goRepair: boolean;
   readonly scriptFileNames?: boolean;
   readonly dotnetIds?: boolean;
+  /** Whether the tenant is known to be over its rate; throws rate_limited where it would rather refuse. */
+  readonly overRate?: (service: string) => ShedFacts | null;
   /** Older profiles are refused; absent or null: nothing is too old. */
   readonly tooOldSeconds?: number | null;
   /** Profiles further ahead are stored at the time of receipt; absent: a day. */
@@ -153,17 +157,20 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
   const sent = parts.config === undefined ? DEFAULT_CONFIGS : parseSampleTypeConfigs(parts.config);
   const dotnet = settings.dotnetIds !== false && isOldDotnet(params.spyName, sent);
   const configs = dotnet ? underscored(sent) : sent;
+  const naming = nameSeries(params.name.app, params, "drop", limits);
+  // A difference is made stack by stack: there the object has to leave stacks out.
+  const over = parts.previous === undefined ? (settings.overRate?.(naming.service) ?? null) : null;
   const options: PprofOptions = {
     limits,
     dotnet,
     fileInName: settings.scriptFileNames === false ? "never" : (FILE_IN_NAME[params.spyName] ?? "never"),
     goRepair: settings.goRepair,
     ignoredLabels: EXEMPLAR_LABELS,
+    withoutStacks: over !== null,
   };
   const profile = parts.profile ? decodePprof(inflateIfGzip(parts.profile, limits), options) : null;
   if (profile === null) return null;
   const plan = planPprof(profile, configs, params);
-  const naming = nameSeries(params.name.app, params, "drop", limits);
   let series = split(profile, plan, naming, limits);
   if (parts.previous !== undefined) {
     // In one dictionary, equal stacks of both are one node.
@@ -185,7 +192,10 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
       ...subtractPrevious(series.filter(isCumulative), before, profile.stacks),
     ];
   }
-  return assemble(profile, series, naming, params, settings);
+  const upload = assemble(profile, series, naming, params, settings);
+  return upload === null || over === null
+    ? upload
+    : { ...upload, isShed: true, notes: [shedNote(over), ...upload.notes] };
 }
 
 const split = (profile: Profile, types: readonly PlannedType[], naming: SeriesNaming, limits: Limits): UploadSeries[] =>

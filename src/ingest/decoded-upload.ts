@@ -23,4 +23,6 @@ export interface DecodedUpload {
   readonly stacks: StackDictionary;
   readonly series: readonly UploadSeries[];
   readonly notes: readonly UploadNote[];
+  /** Its stacks were left out already. */
+  readonly isShed?: boolean;
 }

@@ -7,6 +7,7 @@ import type {
   AppendRequest,
   ForgoAnswer,
   ForgoRequest,
+  ShedFacts,
 } from "../aggregate/live-protocol.ts";
 import { LIMITS } from "../config.ts";
 import { AppError, tooLarge } from "../lib/app-error.ts";
@@ -32,6 +33,8 @@ export interface StorePorts {
   /** The same for a batch of many uploads, each of which may have been stored before. */
   appendMany(request: AppendManyRequest): Promise<AppendManyAnswer>;
   forgo(service: string, shard: number, request: ForgoRequest): Promise<ForgoAnswer>;
+  /** An object said that the tenant is over its rate. */
+  heardOver?(service: string, facts: ShedFacts): void;
 }
 
 /** An app's map changes once a minute at most: more refusals in a row are a mistake of ours. */
@@ -46,6 +49,7 @@ const tooManyAttempts = () =>
 
 /**
  * @param upload its dictionary is given back: nobody may use it afterwards
+ * @param bytes of the profile as sent
  * @returns `duplicate` when an attempt with one of its ids was stored before
  * @throws AppError profile_too_large when the batch does not fit one call to the object
  */
@@ -53,9 +57,11 @@ export async function storeUpload(
   ports: StorePorts,
   upload: DecodedUpload,
   { ids, route }: UploadIdentity,
-): Promise<"stored" | "duplicate"> {
+  bytes = 0,
+): Promise<StoreOutcome> {
   const batch = encodeUpload(upload.stacks, upload.slot, upload.series);
   returnStacks(upload.stacks);
+  const isShed = upload.isShed === true;
   if (batch.length > LIMITS.batchBytes) {
     throw tooLarge("batchBytes", batch.length, LIMITS.batchBytes, "bytes of the encoded profile");
   }
@@ -66,16 +72,26 @@ export async function storeUpload(
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const map = await ports.maps.of(tenant, service);
     const older = await askOlderShards(ports, service, map, routed);
-    if (older.kind === "forgone" && older.stored.length > 0) return "duplicate";
+    if (older.kind === "forgone" && older.stored.length > 0) return { kind: "duplicate", shed: null };
     const shard = shardOf(route, map[0].count);
     const answer =
       older.kind === "map changed"
         ? older
-        : await ports.append({ tenant, service, shard, types, batch, ids, route, map });
-    if (answer.kind !== "map changed") return answer.kind;
+        : await ports.append({ tenant, service, shard, types, batch, ids, route, map, bytes, isShed });
+    if (answer.kind === "duplicate") return { kind: "duplicate", shed: null };
+    if (answer.kind === "stored") {
+      if (answer.shed !== undefined) ports.heardOver?.(service, answer.shed);
+      return { kind: "stored", shed: answer.shed ?? null };
+    }
     ports.maps.learn(tenant, service, answer.map);
   }
   throw tooManyAttempts();
+}
+
+export interface StoreOutcome {
+  readonly kind: "stored" | "duplicate";
+  /** The tenant is over its rate, and the object kept the totals alone. */
+  readonly shed: ShedFacts | null;
 }
 
 export interface ManyUploads {
@@ -87,9 +103,16 @@ export interface ManyUploads {
   readonly uploads: readonly Routed[];
 }
 
+export interface ManyOutcome {
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly shed: ShedFacts | null;
+}
+
 /** Stores a batch of many uploads, cut up by shard. Where it fails in the middle, ids make its repetition harmless. */
-export async function storeMany(ports: StorePorts, many: ManyUploads): Promise<{ stored: number; duplicates: number }> {
+export async function storeMany(ports: StorePorts, many: ManyUploads): Promise<ManyOutcome> {
   const sum = { stored: 0, duplicates: 0 };
+  let shed: ShedFacts | null = null;
   let open: readonly number[] = many.uploads.map((_, i) => i);
   for (let attempt = 0; attempt < MOST_ATTEMPTS && open.length > 0; attempt++) {
     const map = await ports.maps.of(ports.tenant, many.service);
@@ -104,11 +127,15 @@ export async function storeMany(ports: StorePorts, many: ManyUploads): Promise<{
       }
       sum.stored += answer.stored;
       sum.duplicates += answer.duplicates;
+      if (answer.shed !== undefined) {
+        shed = { ...answer.shed, uploads: answer.shed.uploads + (shed?.uploads ?? 0) };
+        ports.heardOver?.(many.service, answer.shed);
+      }
       return [];
     });
   }
   if (open.length > 0) throw tooManyAttempts();
-  return sum;
+  return { ...sum, shed };
 }
 
 /** @param share `own`: which of the uploads are the shard's */
@@ -135,6 +162,7 @@ async function storeShare(
     uploadIds: kept.map(({ id }) => id),
     keepSeconds: kept.map(({ keepSeconds }) => keepSeconds),
     routes: kept.map(({ route }) => route),
+    bytes: kept.reduce((sum, upload) => sum + (upload.bytes ?? 0), 0),
     map,
   });
   return answer.kind === "map changed" ? answer : { ...answer, duplicates: answer.duplicates + duplicates };
@@ -144,6 +172,8 @@ export interface Routed {
   readonly id: string;
   readonly keepSeconds: number;
   readonly route: number;
+  /** Of the profile as sent. */
+  readonly bytes?: number;
 }
 
 /** Attempts that went by older maps may have stored uploads elsewhere; from now on none will. */

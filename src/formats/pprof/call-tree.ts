@@ -6,6 +6,7 @@ import { tooLarge } from "../../lib/app-error.ts";
 import { IntScratch } from "../../lib/scratch.ts";
 import { LongSteps } from "../../profile/long-steps.ts";
 import type { Profile, ValueType } from "../../profile/profile.ts";
+import { shedNode } from "../../profile/shed-stacks.ts";
 import { borrowStacks, type StackDictionary } from "../../profile/stack-dictionary.ts";
 import { counted, depthTruncated, plainNote, type UploadNote } from "../../profile/upload-note.ts";
 import { LocationFrames } from "./frames.ts";
@@ -17,16 +18,16 @@ export interface CallTreeOptions {
   readonly ignoredLabels: ReadonlySet<string>;
   /** Grow this dictionary instead of a new one. */
   readonly stacks?: StackDictionary;
+  readonly withoutStacks?: boolean;
 }
 
 export function buildProfile(tables: PprofTables, options: CallTreeOptions): Profile {
   const notes: UploadNote[] = [];
   const stacks = options.stacks ?? borrowStacks(Math.min(1 << 16, Math.max(256, tables.sampleCount)));
-  const frames = new LocationFrames(tables, stacks);
   const kept = keepSamples(tables, notes);
-  const { nodes, truncated, deepest } = walkStacks(tables, kept, frames, stacks);
-  if (truncated > 0) notes.push(depthTruncated(truncated, deepest, tables.limits.stackDepth));
-  notes.push(...frames.notes());
+  const nodes = options.withoutStacks
+    ? new Int32Array(kept.length).fill(shedNode(stacks))
+    : stackNodes(tables, kept, stacks, notes);
   const { ofSample, sets, notes: labelNotes } = sampleLabels(tables, options.ignoredLabels);
   notes.push(...labelNotes);
   return {
@@ -42,6 +43,14 @@ export function buildProfile(tables: PprofTables, options: CallTreeOptions): Pro
     labelSets: sets,
     notes,
   };
+}
+
+function stackNodes(tables: PprofTables, kept: Int32Array, stacks: StackDictionary, notes: UploadNote[]): Int32Array {
+  const frames = new LocationFrames(tables, stacks);
+  const { nodes, truncated, deepest } = walkStacks(tables, kept, frames, stacks);
+  if (truncated > 0) notes.push(depthTruncated(truncated, deepest, tables.limits.stackDepth));
+  notes.push(...frames.notes());
+  return nodes;
 }
 
 const valueType = (tables: PprofTables, { type, unit }: RawValueType): ValueType => ({

@@ -22,6 +22,8 @@ export interface PprofOptions {
   /** Drop Go's type parameters and mend truncated Go stacks; other languages are left alone. */
   readonly goRepair?: boolean;
   readonly ignoredLabels?: ReadonlySet<string>;
+  /** Put all values on the node that stands for stacks that were left out: totals and labels stay as they are. */
+  readonly withoutStacks?: boolean;
   /** Grow this dictionary instead of a new one. */
   readonly stacks?: StackDictionary;
 }
@@ -49,12 +51,16 @@ function profileOf(tables: PprofTables, options: PprofOptions): Profile | null {
   if (options.dotnet) fixDotnet(tables);
   checkTables(tables);
   resolveIds(tables);
+  if (options.withoutStacks) return buildProfile(tables, { ignoredLabels: NONE, ...treeOptions(options) });
   if (options.fileInName && options.fileInName !== "never") prefixFileNames(tables, options.fileInName);
   if (options.goRepair) repairGo(tables);
-  return buildProfile(tables, {
-    ignoredLabels: options.ignoredLabels ?? NONE,
-    ...(options.stacks && { stacks: options.stacks }),
-  });
+  return buildProfile(tables, { ignoredLabels: NONE, ...treeOptions(options) });
 }
+
+const treeOptions = ({ ignoredLabels, stacks, withoutStacks }: PprofOptions) => ({
+  ...(ignoredLabels && { ignoredLabels }),
+  ...(stacks && { stacks }),
+  ...(withoutStacks && { withoutStacks }),
+});
 
 const NONE: ReadonlySet<string> = new Set();

@@ -1,5 +1,6 @@
 // POST /ingest: what Pyroscope agents send.
 import { decodeUpload } from "../../ingest/decode-upload.ts";
+import { shedNote } from "../../ingest/shed-note.ts";
 import { storeUpload } from "../../ingest/store-upload.ts";
 import { identifyUpload } from "../../ingest/upload-id.ts";
 import { readBody } from "../body.ts";
@@ -22,19 +23,21 @@ export async function ingest(c: AppContext): Promise<Response> {
   };
   const upload = await decodeUpload(request, ingestSettings(c));
   if (upload !== null) {
-    const ports = storePorts(c.env, placeOf(c.req.raw));
+    const ports = storePorts(c.env, placeOf(c.req.raw), c.get("limits"));
     const identity = await identifyUpload(request, {
       tenant: ports.tenant,
       key: c.req.header("idempotency-key") ?? "",
       limits: c.get("limits"),
       anyRoute,
     });
-    if ((await storeUpload(ports, upload, identity)) === "duplicate") {
+    const { kind, shed } = await storeUpload(ports, upload, identity, body.length);
+    if (kind === "duplicate") {
       countDuplicates(1);
       c.header("edgeflame-duplicate", "1");
     }
-    tellNotes(c.res.headers, upload.notes, upload.notes.length, upload.service);
-    if (upload.notes.length > 0) watch?.mended(upload.notes, upload.service);
+    const notes = shed === null ? upload.notes : [shedNote(shed), ...upload.notes];
+    tellNotes(c.res.headers, notes, notes.length, upload.service);
+    if (notes.length > 0) watch?.mended(notes, upload.service);
   }
   countUploads(body.length, upload === null ? 0 : 1, upload === null ? 1 : 0);
   return c.body(null, 200);

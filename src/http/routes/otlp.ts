@@ -32,7 +32,7 @@ export async function otlp(c: AppContext): Promise<Response> {
     const settings = ingestSettings(c);
     const request = read(inflated(body, c.get("limits")), settings.limits);
     const { stored, duplicates, notes } = await storeOtlp(
-      storePorts(c.env, placeOf(c.req.raw)),
+      storePorts(c.env, placeOf(c.req.raw), c.get("limits")),
       request,
       await hashOf(body),
       settings,
