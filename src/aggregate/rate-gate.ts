@@ -1,5 +1,5 @@
 // What an app's object may take in of its tenant's rate: it spends tokens that the tenant's meter handed out, and asks for more
-// when it has none (decision 0016). While there is no limit nobody is asked; while there are tokens, neither. An upload is let
+// when it has none (decision 0019). While there is no limit nobody is asked; while there are tokens, neither. An upload is let
 // in while any are left, and may cost more than that: the debt is paid before the next.
 import { DOCUMENTATION } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -25,8 +25,10 @@ export type TakeTokens = (wanted: Tokens, rates: Rates) => Promise<Tokens>;
 /** Tokens are asked for so far ahead, by what came in before; and at least this part of a burst. */
 const AHEAD_SECONDS = 2;
 const BURST_PART = 1 / 16;
-/** Who got less than it wanted asks again after this. */
-const PAUSE_SECONDS = 1;
+/** Who got less than it wanted asks again after this. It is known so long that the tenant is over its rate. */
+export const PAUSE_SECONDS = 0.25;
+/** What is offered is measured over no less. */
+const LEAST_SPAN_SECONDS = 1;
 /** Tokens that nobody spent for this long are gone. */
 const LAPSE_SECONDS = 60;
 
@@ -55,7 +57,7 @@ export function rateGate(clock: () => number, take: TakeTokens): RateGate {
 
   const ask = async (cost: Tokens, rates: Rates): Promise<void> => {
     const now = clock();
-    const seconds = Math.max(PAUSE_SECONDS, now - askedAt);
+    const seconds = Math.max(LEAST_SPAN_SECONDS, now - askedAt);
     const wanted = [0, 1].map((kind) => {
       const burst = rates.burst[kind] ?? 0;
       if (burst === NONE) return 0;
@@ -97,7 +99,7 @@ export function rateGate(clock: () => number, take: TakeTokens): RateGate {
       return {
         limit: LIMIT_NAMES[kind] ?? LIMIT_NAMES[0],
         allowed: perSecond,
-        actual: Math.round((offered[kind] ?? 0) / Math.max(PAUSE_SECONDS, clock() - askedAt)),
+        actual: Math.round((offered[kind] ?? 0) / Math.max(LEAST_SPAN_SECONDS, clock() - askedAt)),
         retryAfterSeconds: Math.min(60, Math.max(1, Math.ceil(-(balance[kind] ?? 0) / perSecond))),
       };
     },

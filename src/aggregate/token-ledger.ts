@@ -1,4 +1,4 @@
-// A tenant's token buckets: the one place that hands tokens out (decision 0016). Pure: the clock comes with each call.
+// A tenant's token buckets: the one place that hands tokens out (decision 0019). Pure: the clock comes with each call.
 //
 // Objects ask for tokens ahead, some at once, and spend them by themselves. What is handed out is never more than the buckets
 // hold. While several objects want more than there is, each gets its share of it.

@@ -88,6 +88,8 @@ export const RenderFacts = z.object({
   focus: Focus.extend({ total: z.number() }).nullable(),
   aggregation: Aggregation,
   uploads: z.number(),
+  /** Times in which uploads were over the tenant's rate: their totals are in the timeline, their stacks are not in the graph. */
+  shed: z.array(z.object({ from: z.number(), until: z.number(), uploads: z.number() })),
   /** When the query's service and type last sent anything, whatever the range; null when never. */
   lastSeen: z.number().nullable(),
 });

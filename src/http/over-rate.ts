@@ -1,11 +1,9 @@
-// Apps that an object said are over their tenant's rate, as this isolate heard it. For a second their uploads are shed or
+// Apps that an object said are over their tenant's rate, as this isolate heard it. For a moment their uploads are shed or
 // refused here, before their stacks are decoded: what an object would throw away need not be made.
 import type { ShedFacts } from "../aggregate/live-protocol.ts";
-import { rateLimited } from "../aggregate/rate-gate.ts";
+import { PAUSE_SECONDS, rateLimited } from "../aggregate/rate-gate.ts";
 import type { TenantLimits } from "../config.ts";
 
-/** As long as an object waits before it asks for more (rate-gate.ts). */
-const HEARD_SECONDS = 1;
 const MOST_KNOWN = 1000;
 
 const OVER = new Map<string, { readonly facts: ShedFacts; readonly until: number }>();
@@ -13,7 +11,7 @@ const keyOf = (tenant: string, service: string): string => `${tenant}\u0000${ser
 
 export function hearOver(tenant: string, service: string, facts: ShedFacts, now: number): void {
   if (OVER.size >= MOST_KNOWN) OVER.clear();
-  OVER.set(keyOf(tenant, service), { facts, until: now + HEARD_SECONDS });
+  OVER.set(keyOf(tenant, service), { facts, until: now + PAUSE_SECONDS });
 }
 
 /**
@@ -29,7 +27,7 @@ export function overRate(
   const known = OVER.get(keyOf(tenant, service));
   if (known === undefined) return null;
   // The limit may have been lifted meanwhile, or the clock set back.
-  if (limits[known.facts.limit] === null || now >= known.until || now < known.until - HEARD_SECONDS) return null;
+  if (limits[known.facts.limit] === null || now >= known.until || now < known.until - PAUSE_SECONDS) return null;
   if (limits.overload === "reject") throw rateLimited(known.facts);
   return { ...known.facts, uploads: 1 };
 }

@@ -11,6 +11,7 @@ import type { UploadNote } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { seriesPairs, withSampleLabels } from "./series-labels.ts";
+import { shedNote } from "./shed-note.ts";
 import { splitSeries } from "./split-series.ts";
 import { type ManyUploads, type Routed, type StorePorts, storeMany } from "./store-upload.ts";
 import { DEFAULT_RATE_HZ, type PlannedType } from "./type-plan.ts";
@@ -64,6 +65,12 @@ export async function storeOtlp(
     notes.push(...ofService);
   }
   const answers = await concurrently(batches, SERVICES_AT_ONCE, (batch) => storeMany(ports, batch));
+  answers.forEach(({ shed }, i) => {
+    if (shed === null) return;
+    notes.push(shedNote(shed));
+    const service = batches[i]?.service ?? "";
+    mended.push({ notes: [shedNote(shed)], subject: subjectOf(service, []) });
+  });
   for (const one of mended) listener.mended(one.notes, one.subject);
   return {
     stored: answers.reduce((sum, { stored }) => sum + stored, 0),

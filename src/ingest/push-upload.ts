@@ -13,6 +13,7 @@ import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { decodePushed } from "./push-profile.ts";
 import { namePushSeries, type PushNaming } from "./push-series.ts";
+import { shedNote } from "./shed-note.ts";
 import { type Routed, type StorePorts, storeMany } from "./store-upload.ts";
 import { digestOf, keyId, placeId, routeOfUpload } from "./upload-id.ts";
 import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
@@ -56,6 +57,8 @@ interface Named {
   readonly id: string;
   /** In the request, from 1. */
   readonly place: number;
+  /** Of the profile as sent. */
+  readonly bytes: number;
   /** As sent; null where it does not say when it was taken. */
   readonly timed: Uint8Array | null;
 }
@@ -179,7 +182,13 @@ class PushRun {
     }
     this.#note(decoded.notes, subject);
     draft.writer.add(decoded.slot, decoded.series);
-    draft.ids.push({ name: naming.name, id, place: this.#seen, timed: decoded.hasTime ? profile : null });
+    draft.ids.push({
+      name: naming.name,
+      id,
+      place: this.#seen,
+      bytes: profile.length,
+      timed: decoded.hasTime ? profile : null,
+    });
     for (const { type } of decoded.series) draft.types.set(type.id, type);
   }
 
@@ -197,8 +206,8 @@ class PushRun {
       for (let left = writer.uploads; left > 0; left--) this.#refuse("", error, subject);
       return;
     }
-    const uploads = await Promise.all(ids.map((one) => this.#routedOf(one)));
-    const { stored, duplicates } = await storeMany(this.#ports, {
+    const uploads = await Promise.all(ids.map(async (one) => ({ ...(await this.#routedOf(one)), bytes: one.bytes })));
+    const { stored, duplicates, shed } = await storeMany(this.#ports, {
       service,
       types: [...types.values()],
       batch,
@@ -206,6 +215,8 @@ class PushRun {
     });
     this.#stored += stored;
     this.#duplicates += duplicates;
+    const subject = () => ({ app: service, series: service, spyName: "", bytes: null });
+    if (shed !== null) this.#note([shedNote(shed)], subject);
   }
 
   /** Without an id of its sender's it is known by its bytes and its place: what was stored of a request that failed counts once when it comes again. */

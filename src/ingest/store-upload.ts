@@ -162,7 +162,7 @@ async function storeShare(
     uploadIds: kept.map(({ id }) => id),
     keepSeconds: kept.map(({ keepSeconds }) => keepSeconds),
     routes: kept.map(({ route }) => route),
-    bytes: kept.reduce((sum, upload) => sum + (upload.bytes ?? 0), 0),
+    ...bytesOf(kept),
     map,
   });
   return answer.kind === "map changed" ? answer : { ...answer, duplicates: answer.duplicates + duplicates };
@@ -174,6 +174,12 @@ export interface Routed {
   readonly route: number;
   /** Of the profile as sent. */
   readonly bytes?: number;
+}
+
+/** Absent where the request does not tell its profiles apart: what is stored of them counts then. */
+function bytesOf(uploads: readonly Routed[]): { bytes?: number } {
+  const known = uploads.flatMap(({ bytes }) => bytes ?? []);
+  return known.length < uploads.length ? {} : { bytes: known.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /** Attempts that went by older maps may have stored uploads elsewhere; from now on none will. */

@@ -14,7 +14,7 @@ import { coveredRange } from "./range-plan.ts";
 import { groupsOf } from "./render.ts";
 import { metadataV2 } from "./render-diff.ts";
 import { appsOf, leastStepOf, resolveQuery } from "./resolve.ts";
-import { select, stacksUnder, timelineOf, treeOf } from "./select.ts";
+import { select, shedTimesOf, stacksUnder, timelineOf, treeOf } from "./select.ts";
 import { v2TimelineGrid } from "./timeline-grid.ts";
 
 /** A picture of more nodes than this is not readable, and graphviz takes minutes for it. */
@@ -46,7 +46,10 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
   const keep = query.get("groupBy") || null;
   const timeline = isDot ? null : { from: floorTo(rung, grid.start), until: ceilTo(rung, until), rung, keep };
   const path = parseFocus(query);
-  const selection = await select(ports, resolved, range, { tree: true, timeline });
+  const [selection, shed] = await Promise.all([
+    select(ports, resolved, range, { tree: true, timeline }),
+    timeline === null ? [] : shedTimesOf(ports, resolved, range),
+  ]);
   const { units, sampleRate, name } = metadataV2(resolved.appName);
   if (isDot) {
     const nodes = query.has("max-nodes") || query.has("maxNodes") ? maxNodes : DOT_NODES;
@@ -78,6 +81,7 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
         focus: path.length === 0 ? null : focusFacts(tree, path),
         aggregation,
         uploads: selection.uploads,
+        shed,
         lastSeen: selection.lastSlot,
       },
     },

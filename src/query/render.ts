@@ -1,6 +1,6 @@
 // GET /render of the old API: one flame graph with its timeline, and the same data as pprof, collapsed text or dot.
 
-import type { RenderResponse } from "../api/render.ts";
+import type { RenderFacts, RenderResponse } from "../api/render.ts";
 import { encodeCollapsed } from "../flame/collapsed.ts";
 import { divideSums } from "../flame/divide.ts";
 import { encodeDot } from "../flame/dot.ts";
@@ -19,7 +19,7 @@ import { MOST_GROUPS, parseFocus, parseMaxNodes, parseRange, type Range, require
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { appsOf, leastStepOf, type ResolvedQuery, resolveQuery, resolveSelector } from "./resolve.ts";
-import { type Selection, select, stacksUnder, timelineOf, treeOf } from "./select.ts";
+import { type Selection, select, shedTimesOf, stacksUnder, timelineOf, treeOf } from "./select.ts";
 import { oldTimelineGrid, type TimelineGrid } from "./timeline-grid.ts";
 import { uploadInterval } from "./upload-interval.ts";
 
@@ -51,7 +51,10 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
           keep: query.get("groupBy") || null,
         }
       : null;
-  const selected = await select(ports, resolved, range, { tree: true, timeline });
+  const [selected, shed] = await Promise.all([
+    select(ports, resolved, range, { tree: true, timeline }),
+    timeline === null ? [] : shedTimesOf(ports, resolved, range),
+  ]);
   const selection = timeline === null ? stacksUnder(selected, path) : selected;
   const aggregation = selection.type?.aggregation ?? "sum";
   switch (format) {
@@ -79,7 +82,12 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
     default:
       return {
         kind: "json",
-        body: renderBody(resolved, selection, range, grid, { maxNodes, path, groupBy: query.get("groupBy") ?? "" }),
+        body: renderBody(resolved, selection, range, grid, {
+          maxNodes,
+          path,
+          groupBy: query.get("groupBy") ?? "",
+          shed,
+        }),
       };
   }
 }
@@ -125,7 +133,7 @@ function renderBody(
   selection: Selection,
   range: Range,
   finest: TimelineGrid,
-  { maxNodes, path, groupBy }: { maxNodes: number; path: FocusPath; groupBy: string },
+  { maxNodes, path, groupBy, shed }: { maxNodes: number; path: FocusPath; groupBy: string; shed: RenderFacts["shed"] },
 ): RenderResponse {
   const type = selection.type;
   const aggregation = type?.aggregation ?? "sum";
@@ -167,6 +175,7 @@ function renderBody(
       focus: path.length === 0 ? null : focusFacts(tree, path),
       aggregation,
       uploads: selection.uploads,
+      shed,
       lastSeen: selection.lastSlot,
     },
   };

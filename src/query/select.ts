@@ -45,6 +45,14 @@ export async function select(
   };
 }
 
+/** When stacks of what was asked for were left out. */
+export async function shedTimesOf(ports: QueryPorts, query: ResolvedQuery, range: { from: number; until: number }) {
+  const appIds = [...new Set(query.targets.map(({ app }) => app.appId))];
+  if (appIds.length === 0) return [];
+  const times = await ports.catalog.shedTimes(appIds, range);
+  return times.map(({ start: from, until, uploads }) => ({ from, until, uploads }));
+}
+
 /** The tree of names, or what of it lies on and under a path; a gauge's values are divided by the number of uploads. */
 export function treeOf({ parts, uploads }: Selection, aggregation: Aggregation, path: FocusPath = []): MeasuredTree {
   const tree =

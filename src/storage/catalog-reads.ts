@@ -6,6 +6,7 @@ import type { TypeInfo } from "../profile/profile-type.ts";
 import type { Dropped } from "../segment/kept-grid.ts";
 import { type CatalogShard, d1PlanReads, type PlanReads } from "./plan-reads.ts";
 import { apps, labelValues, profileTypes, shards, tenants } from "./schema.ts";
+import { readShedTimes, type ShedTime } from "./shed-times.ts";
 
 export interface CatalogApp {
   readonly tenantId: number;
@@ -35,6 +36,8 @@ export interface CatalogReads extends PlanReads {
     lastDay: number,
     only?: LabelFilter,
   ): Promise<{ name: string; value: string }[]>;
+  /** Times in which stacks were shed, in order; what touches is one. */
+  shedTimes(appIds: readonly number[], range: { from: number; until: number }): Promise<ShedTime[]>;
   isReachable(): Promise<boolean>;
 }
 
@@ -43,6 +46,7 @@ export function d1CatalogReads(database: D1Database): CatalogReads {
     ...appReads(drizzle(database)),
     ...labelReads(drizzle(database)),
     ...d1PlanReads(database),
+    shedTimes: (appIds, range) => readShedTimes(database, appIds, range),
     async isReachable() {
       await database.prepare("SELECT 1").run();
       return true;

@@ -189,6 +189,7 @@ export function mockRender(params: URLSearchParams, nowSeconds: number): RenderR
       focus: path.length === 0 ? null : focusFacts(tree, path),
       aggregation: /inuse|goroutines/.test(query) ? "average" : "sum",
       uploads: timeline.samples.filter((value) => value > 0).length * ask.regions.length,
+      shed: [],
       lastSeen: ask.known || query.startsWith("ride") ? nowSeconds - 4 : nowSeconds - 3 * DAY,
     },
   };

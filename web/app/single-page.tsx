@@ -16,6 +16,7 @@ import { GroupLegend } from "./group-legend.tsx";
 import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { isQueryFailure, QueryBar } from "./query-bar.tsx";
+import { ShedNote } from "./shed-note.tsx";
 import { tagNames, tagsPath } from "./tag-filter.tsx";
 import { TimelineTools } from "./timeline-tools.tsx";
 import { TimelineView } from "./timeline-view.tsx";
@@ -126,6 +127,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
           model={model()}
           onRange={(from, until) => store.update({ from: String(from), until: String(until) }, "push")}
         />
+        <ShedNote shed={load.value()?.edgeflame.shed ?? []} />
         <CoveredNote app={app} range={state()} covered={stale() ? null : (load.value()?.edgeflame ?? null)} />
         <GroupLegend groups={groupLines(load.value())} alone={alone()} onAlone={setAlone} />
       </section>

@@ -1,7 +1,7 @@
 // How slots become lines. A slot is a box of its own width: a single upload is seen as one, and nothing is drawn where
 // nothing was uploaded.
 import type uPlot from "uplot";
-import { gapsOf, type TimelineModel } from "./timeline-model.ts";
+import { type Gap, gapsOf, type TimelineModel } from "./timeline-model.ts";
 
 export function slotPaths(slotSeconds: () => number): uPlot.Series.PathBuilder {
   return (chart, seriesIndex) => {
@@ -47,12 +47,22 @@ const HATCH_STEP = 6;
 
 /** Slanted lines where there is no data at all, so that a gap does not look like a zero. */
 export function drawGaps(chart: uPlot, model: TimelineModel, colour: string): void {
+  hatch(chart, gapsOf(model), colour, "rising");
+}
+
+/** Lines the other way over values whose stacks were left out: the values are whole. */
+export function drawShed(chart: uPlot, { shed = [] }: TimelineModel, colour: string): void {
+  hatch(chart, shed, colour, "falling");
+}
+
+function hatch(chart: uPlot, times: readonly Gap[], colour: string, slant: "rising" | "falling"): void {
   const { ctx, bbox } = chart;
   const step = HATCH_STEP * devicePixelRatio;
+  const [begin, end] = slant === "rising" ? [bbox.top + bbox.height, bbox.top] : [bbox.top, bbox.top + bbox.height];
   ctx.save();
   ctx.strokeStyle = colour;
   ctx.lineWidth = devicePixelRatio;
-  for (const { from, until } of gapsOf(model)) {
+  for (const { from, until } of times) {
     const left = Math.max(bbox.left, Math.round(chart.valToPos(from, "x", true)));
     const right = Math.min(bbox.left + bbox.width, Math.round(chart.valToPos(until, "x", true)));
     if (right - left < 2) continue;
@@ -61,10 +71,10 @@ export function drawGaps(chart: uPlot, model: TimelineModel, colour: string): vo
     ctx.rect(left, bbox.top, right - left, bbox.height);
     ctx.clip();
     ctx.beginPath();
-    // On one grid for the whole chart, so that neighbouring gaps look like one texture.
+    // On one grid for the whole chart, so that neighbours look like one texture.
     for (let x = Math.floor((left - bbox.height) / step) * step; x < right; x += step) {
-      ctx.moveTo(x, bbox.top + bbox.height);
-      ctx.lineTo(x + bbox.height, bbox.top);
+      ctx.moveTo(x, begin);
+      ctx.lineTo(x + bbox.height, end);
     }
     ctx.stroke();
     ctx.restore();

@@ -34,6 +34,8 @@ export interface TimelineModel {
   readonly bands: readonly TimelineBand[];
   readonly zone: Zone;
   readonly formatValue: (value: number) => string;
+  /** Times whose stacks were left out; their values are whole. */
+  readonly shed?: readonly Gap[];
   /** Possible distances between lines of the value axis. */
   readonly valueSteps: readonly number[];
 }

@@ -5,7 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { axisTexts } from "../state/time-text.ts";
 import { createBands } from "./bands.ts";
 import { createCursorKeys } from "./cursor-keys.ts";
-import { drawGaps, slotPaths } from "./slot-paths.ts";
+import { drawGaps, drawShed, slotPaths } from "./slot-paths.ts";
 import { type BandSide, snapped, type TimelineModel } from "./timeline-model.ts";
 import { createTooltip } from "./tooltip.ts";
 import { axisText } from "./value-steps.ts";
@@ -113,6 +113,7 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
       ],
       hooks: {
         drawClear: [(drawn) => drawGaps(drawn, model, colour("--ef-grid"))],
+        draw: [(drawn) => drawShed(drawn, model, colour("--ef-text-2"))],
         setCursor: [hover],
         setSelect: [select],
       },
