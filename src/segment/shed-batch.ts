@@ -1,8 +1,9 @@
 // A batch of uploads without their stacks: each series keeps its total, to the last bit, on one node that says why.
+
+import { ByteReader } from "../lib/byte-reader.ts";
 import { LIMB } from "../lib/wide-sums.ts";
 import { shedNode } from "../profile/shed-stacks.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
-import { ByteReader } from "../lib/byte-reader.ts";
 import { BatchWriter, openBatch } from "./batch.ts";
 import { readVector, type VectorPairs } from "./vector.ts";
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/config.ts";
 import { decodeUpload } from "../../src/ingest/decode-upload.ts";
 import { concat, type PlainSample, pprofOf } from "../formats/pprof-bytes.ts";
+import { stackPath } from "../formats/stack-lines.ts";
 import { decoded, jsonPart, multipart, NOW, raw, SETTINGS, seriesLines, vectorLines } from "./upload.ts";
 
 const cpu = (...samples: PlainSample[]) =>
@@ -222,5 +223,31 @@ describe("decodeUpload of text", () => {
   it("takes gzip, which no text is", async () => {
     const body = new Uint8Array(gzipSync("main 1\n"));
     expect(seriesLines(await decoded(raw("name=app", concat(body))))[0]).toBe(`${COUNTS}{} 1`);
+  });
+});
+
+describe("the switches of a tenant", () => {
+  const named = (name: string, file: string) =>
+    pprofOf({ types: ["cpu/nanoseconds"], file, samples: [{ stack: [name], values: [1] }] });
+  const stackOf = async (query: string, body: Uint8Array<ArrayBuffer>, settings: object) => {
+    const upload = await decodeUpload(raw(query, body), { ...SETTINGS, ...settings });
+    return upload === null ? "" : stackPath(upload.stacks, upload.series[0]?.nodes[0] ?? 0);
+  };
+
+  it.each([
+    ["scriptFileNames", "name=a&format=pprof&spyName=rbspy", named("run", "app.rb"), "app.rb run", "run"],
+    ["goRepair", "name=a&format=pprof", named("pkg.F[go.shape.int]", "main.go"), "pkg.F", "pkg.F[go.shape.int]"],
+  ])("%s says whether names are mended", async (name, query, body, on, off) => {
+    expect(await stackOf(query, body, { [name]: true })).toContain(on);
+    expect(await stackOf(query, body, { [name]: false })).toBe(off);
+    expect(await stackOf(query, body, { [name]: true })).not.toBe(off);
+  });
+
+  it("dotnetIds says whether an old .NET profile is mended or refused", async () => {
+    const body = pprofOf({ types: ["inuse-space/bytes"], samples: [{ stack: ["main"], values: [1] }] });
+    const query = "name=a&format=pprof&spyName=dotnetspy";
+    const upload = await decodeUpload(raw(query, body), SETTINGS);
+    expect(upload?.series[0]?.type.id).toContain("inuse_space");
+    await expect(decodeUpload(raw(query, body), { ...SETTINGS, dotnetIds: false })).rejects.toThrow(/contains -/);
   });
 });

@@ -55,7 +55,7 @@ async function store(
 ): Promise<void> {
   const settings = ingestSettings(c);
   const outcome = await storePush(
-    storePorts(c.env, placeOf(c.req.raw)),
+    storePorts(c.env, placeOf(c.req.raw), c.get("limits")),
     read(settings.limits),
     settings,
     c.get("upload")?.listener((code) => statusOf(code, "connect")),
