@@ -20,19 +20,7 @@ import { type Commit, commitQueue } from "./commit-queue.ts";
 import { door } from "./door.ts";
 import { foldPending } from "./fold-pending.ts";
 import { type LadderWork, ladderWork } from "./ladder-work.ts";
-import type {
-  AppendAnswer,
-  AppendManyAnswer,
-  AppendManyRequest,
-  AppendRequest,
-  Flushed,
-  ForgoAnswer,
-  ForgoRequest,
-  LiveAnswer,
-  LiveQuery,
-  LiveRefusal,
-  ObjectStats,
-} from "./live-protocol.ts";
+import type * as live from "./live-protocol.ts";
 import { readLive } from "./live-read.ts";
 import { type LiveState, loadLiveState } from "./live-state.ts";
 import { FOLD_SECONDS, nextDue, TURN_SECONDS } from "./next-due.ts";
@@ -121,17 +109,17 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Takes one upload. Returns when it is durable, by this attempt or by an earlier one. */
-  append(request: AppendRequest): Promise<AppendAnswer | LiveRefusal> {
+  append(request: live.AppendRequest): Promise<live.AppendAnswer | live.LiveRefusal> {
     return orRefusal(() => this.#door.through(() => this.#arrivals.append(request)));
   }
 
   /** Takes the uploads of a batch that were not stored before. Returns when all are durable. */
-  appendMany(request: AppendManyRequest): Promise<AppendManyAnswer | LiveRefusal> {
+  appendMany(request: live.AppendManyRequest): Promise<live.AppendManyAnswer | live.LiveRefusal> {
     return orRefusal(() => this.#door.through(() => this.#arrivals.appendMany(request)));
   }
 
   /** Which uploads were stored here. From now on none is that goes by an older map. */
-  forgo(request: ForgoRequest): Promise<ForgoAnswer> {
+  forgo(request: live.ForgoRequest): Promise<live.ForgoAnswer> {
     return this.#arrivals.forgo(request);
   }
 
@@ -155,11 +143,11 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Sums over what is live in a range; folds what is pending first, so that an acknowledged upload is seen. */
-  read(query: LiveQuery): Promise<LiveAnswer | LiveRefusal> {
+  read(query: live.LiveQuery): Promise<live.LiveAnswer | live.LiveRefusal> {
     return orRefusal(() => this.#read(query));
   }
 
-  #read(query: LiveQuery): LiveAnswer {
+  #read(query: live.LiveQuery): live.LiveAnswer {
     this.#foldAll();
     const state = this.#loaded();
     const { epoch, sealedThrough, bookmark, service } = this.#meta.read();
@@ -195,7 +183,7 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Hands all that came before over to segments; afterwards the object holds no name of it. For deletion. */
-  async flush(): Promise<Flushed> {
+  async flush(): Promise<live.Flushed> {
     const flush = () => this.#turns.alone(() => this.#ladder.flush());
     // Uploads and questions that keep coming leave something to seal each time: the rest is done with the uploads outside.
     if (!(await flush())) await this.#door.closedFor(async () => void (await flush()));
@@ -218,7 +206,7 @@ export class AppTimeline extends DurableObject<Env> {
   }
 
   /** Facts for the metrics. */
-  stats(): ObjectStats {
+  stats(): live.ObjectStats {
     const { sealFailures, alarmFailures, lateParts, quarantined } = this.#meta.read();
     return { sealFailures, alarmFailures, lateParts, quarantined };
   }
