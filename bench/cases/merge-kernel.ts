@@ -66,7 +66,7 @@ function measureOne({ name, stacks, uploads, nodes }: Workload, rounds: number):
   let sink = 0;
   for (let round = 0; round <= rounds; round++) {
     const start = performance.now();
-    const sums = new WideSums(stacks.nodes.count, "tracked");
+    const sums = new WideSums(stacks.nodes.count);
     for (const { bytes, sum } of uploads) addVector(bytes, 0, bytes.length, sum, sums);
     const added = performance.now();
     const tree = measure(mergeDistinct([treeOfStacks(stacks, sums)]));

@@ -52,7 +52,7 @@ function readTree(
   query: LiveQuery,
   wanted: ReadonlySet<number>,
 ): LiveAnswer["tree"] {
-  const sums = new WideSums(state.dictionary.nodes.count, "tracked");
+  const sums = new WideSums(state.dictionary.nodes.count);
   let uploads = 0;
   for (const part of tables.chunkParts()) {
     for (const node of coveringNodes(tables, part, query, 600)) {

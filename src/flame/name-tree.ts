@@ -28,8 +28,6 @@ export class NameTree {
   readonly nodes: TupleTable;
   /** The named node of each dictionary node, for as many as were there at the last `grow`. */
   nodeOf: Int32Array<ArrayBuffer>;
-  /** Of each named node, for whoever builds a tree: all zero before and after. */
-  scratch: Int32Array<ArrayBuffer> = new Int32Array(0);
   readonly #stacks: StackDictionary;
   #grownTo = 1;
   /** Name + 1 of each frame, and of each function-name string. */
@@ -72,7 +70,6 @@ export class NameTree {
       this.nodeOf[node] = this.nodes.internPair(above, this.#nameOf(rows[node * 2 + 1]!));
     }
     this.#grownTo = nodes.count;
-    this.scratch = withRoom(this.scratch, this.nodes.count);
   }
 
   #nameOf(frame: number): number {

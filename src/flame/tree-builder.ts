@@ -21,87 +21,57 @@ export interface LooseTree extends NamedShape {
   readonly self: WideSums;
 }
 
-/**
- * The tree of names of `self`, which holds a value for each node of `stacks`. Nodes without value below them are left out, and
- * cost nothing when `self` is tracked: a query's vectors touch a small part of years of stacks.
- */
+/** The tree of names of `self`, which holds a value for each node of `stacks`. Nodes without value below them are left out. */
 export function treeOfStacks(stacks: StackDictionary, self: WideSums): StackTree {
   const named = nameTreeOf(stacks);
-  const touched = self.nonZero();
-  const { nodes, numberOf } = numbered(named, touched);
-  const values = sumsByName(named, self, { touched, numberOf, used: nodes.length });
-  const { rows } = named.nodes;
-  const parent = new Int32Array(nodes.length);
-  const name = new Int32Array(nodes.length);
-  parent[0] = -1;
-  for (let i = 1; i < nodes.length; i++) {
-    parent[i] = numberOf[rows[nodes[i]! * 2]!]! - 1;
-    name[i] = rows[nodes[i]! * 2 + 1]!;
+  const { rows, count } = named.nodes;
+  const sums = sumsByName(named, self, Math.min(stacks.nodes.count, self.length));
+  /** Number in the tree, for those that are in it; while marking, 1. */
+  const numberOf = new Int32Array(count);
+  numberOf[0] = 1;
+  let used = 1;
+  for (let node = count - 1; node > 0; node--) {
+    if (numberOf[node] === 0 && sums.isZero(node)) continue;
+    numberOf[node] = 1;
+    numberOf[rows[node * 2]!] = 1;
+    used++;
   }
-  for (let i = 0; i < nodes.length; i++) numberOf[nodes[i]!] = 0;
-  return { names: numberNames(named, name), parent, name, self: values };
-}
-
-/**
- * The named nodes that have a value at or below them, a parent before its children.
- * @returns with the place in the list, + 1, of each: scratch, to be cleared
- */
-function numbered({ nodes: { rows }, nodeOf, scratch }: NameTree, touched: Int32Array) {
-  let nodes = new Int32Array(Math.max(64, touched.length * 2));
-  scratch[0] = 1;
-  let count = 1;
-  for (let i = 0; i < touched.length; i++) {
-    const leaf = nodeOf[touched[i]!]!;
-    let depth = 0;
-    for (let node = leaf; scratch[node] === 0; node = rows[node * 2]!) depth++;
-    if (count + depth > nodes.length) {
-      const wider = new Int32Array((count + depth) * 2);
-      wider.set(nodes);
-      nodes = wider;
-    }
-    for (let node = leaf, at = count + depth - 1; at >= count; at--) {
-      nodes[at] = node;
-      scratch[node] = at + 1;
-      node = rows[node * 2]!;
-    }
-    count += depth;
-  }
-  return { nodes: nodes.subarray(0, count), numberOf: scratch };
-}
-
-/** Numbers names in order of arrival, in place. @returns their texts */
-function numberNames(named: NameTree, name: Int32Array): string[] {
+  const parent = new Int32Array(used);
+  const name = new Int32Array(used);
+  const values = new WideSums(used);
   const names = [ROOT_NAME];
   /** Index into names + 1. */
   const nameAt = new Int32Array(named.nameCount);
   nameAt[0] = 1;
-  for (let i = 1; i < name.length; i++) {
-    const key = name[i]!;
+  parent[0] = -1;
+  addExact(values, 0, sums, 0);
+  numberOf[0] = 0;
+  let next = 1;
+  for (let node = 1; node < count; node++) {
+    if (numberOf[node] === 0) continue;
+    const key = rows[node * 2 + 1]!;
     if (nameAt[key] === 0) nameAt[key] = names.push(named.text(key));
-    name[i] = nameAt[key]! - 1;
+    parent[next] = numberOf[rows[node * 2]!]!;
+    name[next] = nameAt[key]! - 1;
+    addExact(values, next, sums, node);
+    numberOf[node] = next++;
   }
-  return names;
+  return { names, parent, name, self: values };
 }
 
-interface Numbering {
-  readonly touched: Int32Array;
-  readonly numberOf: Int32Array;
-  readonly used: number;
-}
-
-function sumsByName({ nodeOf }: NameTree, values: WideSums, { touched, numberOf, used }: Numbering): WideSums {
-  const sums = new WideSums(used);
+function sumsByName({ nodes, nodeOf }: NameTree, values: WideSums, count: number): WideSums {
+  const sums = new WideSums(nodes.count);
   const { lo, hi } = values;
   let sum = 0;
-  if (hi === null) for (let i = 0; i < touched.length; i++) sum += lo[touched[i]!]!;
+  if (hi === null) for (let node = 0; node < count; node++) sum += lo[node]!;
   if (hi === null && sum < LIMB) {
     // Nothing can pass 2^52: plain floats are exact.
     sums.makeRoom(sum);
     const target = sums.lo;
-    for (let i = 0; i < touched.length; i++) target[numberOf[nodeOf[touched[i]!]!]! - 1]! += lo[touched[i]!]!;
+    for (let node = 0; node < count; node++) target[nodeOf[node]!]! += lo[node]!;
     return sums;
   }
-  for (let i = 0; i < touched.length; i++) addExact(sums, numberOf[nodeOf[touched[i]!]!]! - 1, values, touched[i]!);
+  for (let node = 0; node < count; node++) if (!values.isZero(node)) addExact(sums, nodeOf[node]!, values, node);
   return sums;
 }
 

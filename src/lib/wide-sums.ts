@@ -11,42 +11,12 @@ export class WideSums {
   readonly lo: Float64Array;
   /** Absent until a carry is needed, which for nearly every range is never. */
   hi: Float64Array | null = null;
-  /**
-   * Of tracked sums: where they are not zero, each place once, in order of arrival; the first `touchedCount` count. Few values
-   * among very many places then cost no pass over all places.
-   */
-  touched: Int32Array | null;
-  touchedCount = 0;
   /** No lo[i] is above this. */
   #bound = 0;
 
-  constructor(length: number, tracking: "tracked" | "untracked" = "untracked") {
+  constructor(length: number) {
     this.length = length;
     this.lo = new Float64Array(length);
-    this.touched = tracking === "tracked" ? new Int32Array(Math.min(length, 256)) : null;
-  }
-
-  /** Makes room for so many more places in `touched`. @returns it */
-  touchable(more: number): Int32Array | null {
-    if (this.touched === null) return null;
-    const needed = Math.min(this.length, this.touchedCount + more);
-    if (needed > this.touched.length) {
-      const wider = new Int32Array(Math.min(this.length, Math.max(needed, this.touched.length * 2)));
-      wider.set(this.touched);
-      this.touched = wider;
-    }
-    return this.touched;
-  }
-
-  /** Where the sums are not zero, each place once; ascending, unless they are tracked. */
-  nonZero(): Int32Array {
-    if (this.touched !== null) return this.touched.subarray(0, this.touchedCount);
-    let count = 0;
-    for (let i = 0; i < this.length; i++) if (!this.isZero(i)) count++;
-    const places = new Int32Array(count);
-    count = 0;
-    for (let i = 0; i < this.length; i++) if (!this.isZero(i)) places[count++] = i;
-    return places;
   }
 
   /** Call before adding values whose sum is at most `sum` (< 2^52) to `lo` directly. */
@@ -71,8 +41,6 @@ export class WideSums {
   /** Adds hi * 2^52 + lo at i, one at a time. lo < 2^52. */
   add(i: number, lo: number, hi: number): void {
     let sum = this.lo[i]!;
-    if (sum === 0 && this.touched !== null && lo + hi > 0 && this.isZero(i))
-      this.touchable(1)![this.touchedCount++] = i;
     let carry = 0;
     // What was added directly may stand above the limb: with `lo` on top it could pass 2^53.
     if (sum >= LIMB) {

@@ -103,7 +103,7 @@ async function dictionariesFor(
       await readStretches(ports, dictionary, stretches);
     }
     noteGrowth(ports.tenant, app.appId, shard, epoch, dictionary);
-    trees.set(key, { dictionary, sums: new WideSums(dictionary.nodes.count, "tracked") });
+    trees.set(key, { dictionary, sums: new WideSums(dictionary.nodes.count) });
   }
   return trees;
 }

@@ -74,21 +74,25 @@ function greatestCommonDivisor(a: number, b: number): number {
 
 /** Appends what is not zero in `sums`, indexed by node. */
 export function writeSums(out: ByteWriter, sums: WideSums): WideTotal {
-  const nodes = sums.touched === null ? sums.nonZero() : sums.nonZero().slice().sort();
-  const low = new Float64Array(nodes.length);
-  let isWide = sums.hi !== null;
-  for (let i = 0; i < nodes.length; i++) {
-    low[i] = sums.lo[nodes[i]!]!;
-    isWide ||= low[i]! >= LIMB;
+  let count = 0;
+  for (let node = 0; node < sums.length; node++) if (!sums.isZero(node)) count++;
+  const nodes = new Int32Array(count);
+  const low = new Float64Array(count);
+  const high = sums.hi === null && !sums.lo.some((value) => value >= LIMB) ? null : new Float64Array(count);
+  let i = 0;
+  for (let node = 0; node < sums.length; node++) {
+    if (sums.isZero(node)) continue;
+    nodes[i] = node;
+    low[i] = sums.lo[node]!;
+    if (high !== null) {
+      // A sum may have grown past a limb; a vector's values may not.
+      const over = low[i]! >= LIMB ? 1 : 0;
+      low[i] = low[i]! - over * LIMB;
+      high[i] = (sums.hi === null ? 0 : sums.hi[node]!) + over;
+    }
+    i++;
   }
-  const high = isWide ? new Float64Array(nodes.length) : null;
-  for (let i = 0; high !== null && i < nodes.length; i++) {
-    // A sum may have grown past a limb; a vector's values may not.
-    const over = low[i]! >= LIMB ? 1 : 0;
-    low[i] = low[i]! - over * LIMB;
-    high[i] = (sums.hi === null ? 0 : sums.hi[nodes[i]!]!) + over;
-  }
-  return writeVector(out, nodes, low, high, nodes.length);
+  return writeVector(out, nodes, low, high, count);
 }
 
 /**
@@ -105,10 +109,8 @@ export function addVector(bytes: Uint8Array, at: number, end: number, sum: WideT
     return;
   }
   sums.makeRoom(sum.lo);
-  const { lo, hi } = sums;
+  const lo = sums.lo;
   const nodes = lo.length;
-  const touched = sums.touchable(count);
-  let touchedCount = sums.touchedCount;
   let p = reader.at;
   let node = 0;
   for (let i = 0; i < count; i++) {
@@ -134,12 +136,8 @@ export function addVector(bytes: Uint8Array, at: number, end: number, sum: WideT
     node = (node + step) | 0;
     // One comparison for both ends: below 0 wraps around.
     if (node >>> 0 >= nodes) throw corrupt(`vector: pair ${i} of ${count} names node ${node} of ${nodes}`);
-    const before = lo[node]!;
-    if (before === 0 && touched !== null && value !== 0 && (hi === null || hi[node] === 0))
-      touched[touchedCount++] = node;
-    lo[node] = before + value * multiplier;
+    lo[node] = lo[node]! + value * multiplier;
   }
-  sums.touchedCount = touchedCount;
   // Whoever is told so drops the sums.
   if (p > end) throw corrupt(`vector: ${count} pairs pass the end`);
 }
