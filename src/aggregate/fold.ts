@@ -34,8 +34,7 @@ export function foldBatches(tables: ObjectTables, state: LiveState, batches: Ite
   for (const [slot, seriesOfSlot] of slots) {
     const rungs = LIVE_RUNGS.filter((rung) => rung === LIVE_RUNGS[0] || isRolled(rung, floorTo(rung, slot)));
     for (const { directory, vectors } of buildChunks(seriesOfSlot, state.vectorSum(), ROW_BYTES))
-      for (const rung of rungs)
-        tables.insertChunk({ rung, start: floorTo(rung, slot), directory, vectors }, now);
+      for (const rung of rungs) tables.insertChunk({ rung, start: floorTo(rung, slot), directory, vectors }, now);
   }
 }
 

@@ -1,16 +1,9 @@
 // A profile file → flame graphs, in the browser, by the decoders of the Worker. Heavy: pages import it when they need it.
 import { decodeFile } from "../../src/adhoc/decode-file.ts";
+import { BROWSER_LIMITS } from "../../src/adhoc/limits.ts";
 import type { ShareContent } from "../../src/api/share.ts";
-import { LIMITS } from "../../src/config.ts";
 
-/** What a tab bears; the edge took no more. */
-const MOST_BYTES = 200 * 1024 * 1024;
-const BROWSER_LIMITS = {
-  ...LIMITS,
-  inflatedBytes: MOST_BYTES,
-  nodesPerProfile: 4_000_000,
-  samplesPerProfile: 8_000_000,
-};
+const MOST_BYTES = BROWSER_LIMITS.inflatedBytes;
 
 export async function contentOfResponse(response: Response): Promise<ShareContent | string> {
   return contentOfBytes(new Uint8Array(await response.arrayBuffer()), "");

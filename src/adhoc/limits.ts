@@ -1,0 +1,9 @@
+// What a reader's browser may decode: a tab bears more than an isolate.
+import { LIMITS, type Limits, SHARING } from "../config.ts";
+
+export const BROWSER_LIMITS: Limits = {
+  ...LIMITS,
+  inflatedBytes: SHARING.inflatedBytes,
+  nodesPerProfile: 4_000_000,
+  samplesPerProfile: 8_000_000,
+};
