@@ -2,13 +2,20 @@
 import type { Limits } from "../config.ts";
 import { decodeJfr, type JfrProfile } from "../formats/jfr/decode.ts";
 import type { JfrColumn } from "../formats/jfr/events.ts";
-import { NO_SNAPSHOT, readLabelSnapshot } from "../formats/jfr/label-snapshot.ts";
-import { malformed } from "../lib/app-error.ts";
+import { type LabelSnapshot, NO_SNAPSHOT, readLabelSnapshot } from "../formats/jfr/label-snapshot.ts";
+import { AppError, malformed } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
+import { LabelDrops } from "../profile/label-drops.ts";
 import { profileTypeId } from "../profile/profile-type.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 import { readParts } from "./read-parts.ts";
 import { DEFAULT_RATE_HZ, type PlannedType } from "./type-plan.ts";
 import type { UploadParams } from "./upload-params.ts";
+
+export interface JfrUpload extends JfrProfile {
+  /** On labels of its contexts that were left out. */
+  readonly labelNotes: readonly UploadNote[];
+}
 
 /** @throws AppError malformed_profile, profile_too_large */
 export async function decodeJfrBody(
@@ -16,17 +23,30 @@ export async function decodeJfrBody(
   contentType: string,
   params: UploadParams,
   limits: Limits,
-): Promise<JfrProfile | null> {
+): Promise<JfrUpload | null> {
   const isForm = contentType.includes("multipart/form-data");
   const parts = isForm ? await readParts(body, contentType) : new Map<string, Uint8Array>([["jfr", body]]);
   const recording = parts.get("jfr");
   if (recording === undefined) throw malformed("jfr field is required");
   const labels = parts.get("labels");
-  return decodeJfr(inflateIfGzip(recording, limits), {
+  const drops = new LabelDrops();
+  const profile = decodeJfr(inflateIfGzip(recording, limits), {
     limits,
     periodNanos: Math.max(1, Math.floor(1e9 / (params.sampleRate || DEFAULT_RATE_HZ))),
-    labels: labels === undefined ? NO_SNAPSHOT : readLabelSnapshot(inflateIfGzip(labels, limits), limits),
+    labels: labels === undefined ? NO_SNAPSHOT : snapshotOf(labels, limits, drops),
   });
+  return profile === null ? null : { ...profile, labelNotes: drops.notes() };
+}
+
+/** Whatever is wrong with the labels, the recording is not. */
+function snapshotOf(part: Uint8Array, limits: Limits, drops: LabelDrops): LabelSnapshot {
+  try {
+    return readLabelSnapshot(inflateIfGzip(part, limits), limits, drops);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    drops.unread("the part labels", error.message);
+    return NO_SNAPSHOT;
+  }
 }
 
 /** The old names of what JFR gives: 0.3x called contended monitors locks. */

@@ -8,7 +8,7 @@ import { decodePprof, type PprofOptions } from "../formats/pprof/decode.ts";
 import { decodeSpeedscope } from "../formats/speedscope.ts";
 import { AppError } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
-import { labelValue } from "../profile/labels.ts";
+import { type LabelSet, labelValue } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
 import { chooseFormat } from "./choose-format.ts";
@@ -136,7 +136,12 @@ async function decodeRecording(
   const jfr = await decodeJfrBody(body, contentType, params, limits);
   if (jfr === null) return null;
   const naming = nameSeries(params.name.app, params, "keep", limits);
-  const withEvent = { ...naming, labels: withSampleLabels(naming.labels, [["jfr_event", jfr.event]], limits) };
+  const event: LabelSet = [["jfr_event", jfr.event]];
+  const withEvent = {
+    ...naming,
+    labels: withSampleLabels(naming.labels, event, limits, naming.drops),
+    notes: [...jfr.labelNotes, ...naming.notes],
+  };
   return assemble(
     jfr.profile,
     split(jfr.profile, planJfr(jfr, params), withEvent, limits),
@@ -199,7 +204,7 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
 }
 
 const split = (profile: Profile, types: readonly PlannedType[], naming: SeriesNaming, limits: Limits): UploadSeries[] =>
-  splitSeries(profile, types, (sample) => withSampleLabels(naming.labels, sample, limits), limits);
+  splitSeries(profile, types, (sample) => withSampleLabels(naming.labels, sample, limits, naming.drops), limits);
 
 function assemble(
   profile: Profile,
@@ -210,7 +215,7 @@ function assemble(
 ): DecodedUpload | null {
   if (series.length === 0) return null;
   const { slot, notes } = uploadSlot(params.from, params.until, settings.now, settings);
-  const all: readonly UploadNote[] = [...notes, ...naming.notes, ...profile.notes];
+  const all: readonly UploadNote[] = [...notes, ...naming.notes, ...profile.notes, ...naming.drops.notes()];
   return { service: naming.service, slot, stacks: profile.stacks, series, notes: all };
 }
 

@@ -5,9 +5,10 @@ import type { OtlpRequest } from "../formats/otlp/messages.ts";
 import { readOtlpJson, readOtlpProto } from "../formats/otlp/read-request.ts";
 import { AppError, malformed, tooLarge } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
+import { LabelDrops } from "../profile/label-drops.ts";
 import { labelSet, labelsText } from "../profile/labels.ts";
 import { profileTypeId } from "../profile/profile-type.ts";
-import type { UploadNote } from "../profile/upload-note.ts";
+import { type UploadNote, UploadNotes } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { seriesPairs, withSampleLabels } from "./series-labels.ts";
@@ -53,7 +54,7 @@ export async function storeOtlp(
   const mended: { readonly notes: readonly UploadNote[]; readonly subject: UploadSubject }[] = [];
   const batches: ManyUploads[] = [];
   for (const [service, own] of byService) {
-    const ofService: UploadNote[] = [];
+    const ofService = new UploadNotes();
     try {
       const batch = await batchOf(ports, { service, own, bodyHash, notes: ofService }, settings);
       if (batch !== null) batches.push(batch);
@@ -61,8 +62,8 @@ export async function storeOtlp(
       if (error instanceof AppError) listener.refused(error, subjectOf(service, own));
       throw error;
     }
-    if (ofService.length > 0) mended.push({ notes: ofService, subject: subjectOf(service, own) });
-    notes.push(...ofService);
+    if (ofService.count > 0) mended.push({ notes: ofService.list, subject: subjectOf(service, own) });
+    notes.push(...ofService.list);
   }
   const answers = await concurrently(batches, SERVICES_AT_ONCE, (batch) => storeMany(ports, batch));
   answers.forEach(({ shed }, i) => {
@@ -91,7 +92,7 @@ async function batchOf(
     own,
     bodyHash,
     notes,
-  }: { service: string; own: readonly OtlpUpload[]; bodyHash: string; notes: UploadNote[] },
+  }: { service: string; own: readonly OtlpUpload[]; bodyHash: string; notes: UploadNotes },
   settings: DecodeSettings,
 ): Promise<ManyUploads | null> {
   const { limits } = settings;
@@ -101,23 +102,25 @@ async function batchOf(
   const types = new Map<string, PlannedType["info"]>();
   const uploads: Routed[] = [];
   let told: OtlpUpload["attributeNotes"] = [];
+  const drops = new LabelDrops();
   for (const [i, upload] of own.entries()) {
     const { profile } = upload;
     const taken = profile.timeNanos <= 0n ? null : Number(profile.timeNanos / 1_000_000_000n);
     const { slot, notes: ofSlot } = uploadSlot(taken, null, settings.now, settings);
     const { labels, notes: ofLabels } = labelsOf(upload, limits);
-    if (upload.attributeNotes !== told) notes.push(...upload.attributeNotes);
+    if (upload.attributeNotes !== told) notes.add(...upload.attributeNotes);
     told = upload.attributeNotes;
     const plan = planOf(upload, limits);
-    const series = splitSeries(profile, [plan], (sample) => withSampleLabels(labels, sample, limits), limits);
+    const series = splitSeries(profile, [plan], (sample) => withSampleLabels(labels, sample, limits, drops), limits);
     if (series.length === 0) continue;
-    notes.push(...ofSlot, ...ofLabels, ...profile.notes);
+    notes.add(...ofSlot, ...ofLabels, ...profile.notes);
     writer.add(slot, series);
     types.set(plan.info.id, plan.info);
     const name = { app: service, labels };
     const id = await keyId("otlp", ports.tenant, name, `${bodyHash}/${i}`);
     uploads.push({ ...id, route: routeOfUpload(name, [id], ports.anyRoute) });
   }
+  notes.add(...drops.notes());
   if (writer.uploads === 0) return null;
   const batch = writer.finish();
   if (batch.length > limits.batchBytes)

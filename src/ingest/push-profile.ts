@@ -1,6 +1,8 @@
 // One pushed profile → its slot and series. The profile says when it was taken; its types are named by the series.
 
 import { decodePprof } from "../formats/pprof/decode.ts";
+import { LabelDrops } from "../profile/label-drops.ts";
+import type { LabelSet } from "../profile/labels.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import { plainNote, type UploadNote } from "../profile/upload-note.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
@@ -60,7 +62,9 @@ export function decodePushed(
   const { slot, notes } = uploadSlot(taken, null, now, settings);
   const configs = naming.metric === "block" ? BLOCK_CONFIGS : DEFAULT_CONFIGS;
   const plan = planPprof(profile, configs, { spyName: naming.spyName, sampleRate: null }, naming.metric);
-  const series = splitSeries(profile, plan, (sample) => withSampleLabels(naming.labels, sample, limits), limits);
+  const drops = new LabelDrops();
+  const labelsOf = (sample: LabelSet): LabelSet => withSampleLabels(naming.labels, sample, limits, drops);
+  const series = splitSeries(profile, plan, labelsOf, limits);
   if (series.length === 0) return null;
   const replaced: UploadNote[] =
     taken === null
@@ -72,5 +76,5 @@ export function decodePushed(
           ),
         ]
       : [];
-  return { slot, series, notes: [...replaced, ...notes, ...profile.notes], hasTime: taken !== null };
+  return { slot, series, notes: [...replaced, ...notes, ...profile.notes, ...drops.notes()], hasTime: taken !== null };
 }

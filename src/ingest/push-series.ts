@@ -1,7 +1,9 @@
 // What the labels of a pushed series say: its service, its profile's name, and the labels that are kept.
 import type { Limits } from "../config.ts";
+import type { PushSeries } from "../formats/push/read-push.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import type { AppName } from "../profile/app-name.ts";
+import { LabelDrops } from "../profile/label-drops.ts";
 import { type LabelSet, labelSet, labelsText, labelValue } from "../profile/labels.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
 import { byteLength, seriesPairs } from "./series-labels.ts";
@@ -23,7 +25,10 @@ const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const DELTA_PREFIX = "godeltaprof_";
 
 /** @throws AppError invalid_argument */
-export function namePushSeries(sent: Iterable<readonly [string, string]>, limits: Limits): PushNaming {
+export function namePushSeries(
+  { labels: sent, labelCount }: Pick<PushSeries, "labels" | "labelCount">,
+  limits: Limits,
+): PushNaming {
   const given = labelSet(sent);
   const name = labelValue(given, "__name__") ?? "";
   if (!METRIC_NAME.test(name) || name.length > limits.labelValueBytes)
@@ -35,15 +40,28 @@ export function namePushSeries(sent: Iterable<readonly [string, string]>, limits
       actual: byteLength(service),
       allowed: limits.labelValueBytes,
     });
-  const { pairs, notes } = seriesPairs(given, limits);
+  const { pairs, notes } = seriesPairs(given, limits, labelCount > sent.length ? labelCount : 0);
   return {
     service,
     metric: name.startsWith(DELTA_PREFIX) ? name.slice(DELTA_PREFIX.length) || name : name,
     labels: labelSet(pairs),
     spyName: (labelValue(given, "pyroscope_spy") || labelValue(given, "spy_name") || "unknown").slice(0, 256),
     name: { app: service, labels: given },
-    notes,
+    notes: [...repeatedOf(sent, given), ...notes],
   };
+}
+
+function repeatedOf(sent: PushSeries["labels"], kept: LabelSet): UploadNote[] {
+  if (kept.length === sent.length) return [];
+  const drops = new LabelDrops();
+  const values = new Map(kept);
+  const told = new Set<string>();
+  for (const [name, value] of sent)
+    if (values.get(name) !== value && !told.has(name)) {
+      told.add(name);
+      drops.repeated(name, "last");
+    }
+  return drops.notes();
 }
 
 const shown = (labels: LabelSet): string => labelsText(labels).slice(0, 1000);

@@ -99,12 +99,13 @@ class PushRun {
     this.#listener = listener;
   }
 
-  async takeSeries({ labels, samples }: PushSeries): Promise<void> {
+  async takeSeries(series: PushSeries): Promise<void> {
+    const { labels, samples } = series;
     let naming: PushNaming | AppError | undefined;
     for (const { profile, id } of samples) {
       this.#seen++;
       const subject = () => subjectOf(labels, profile);
-      naming ??= caught(() => this.#name(labels, subject));
+      naming ??= caught(() => this.#name(series, subject));
       if (naming instanceof AppError) this.#refuse(id, naming, subject);
       else await this.#takeSample(naming, { profile, id, subject });
     }
@@ -123,9 +124,9 @@ class PushRun {
     };
   }
 
-  #name(labels: PushSeries["labels"], subject: () => UploadSubject): PushNaming {
+  #name(series: PushSeries, subject: () => UploadSubject): PushNaming {
     const { limits } = this.#settings;
-    const naming = namePushSeries(labels, limits);
+    const naming = namePushSeries(series, limits);
     if (!this.#drafts.has(naming.service)) {
       const { servicesPerRequest } = limits;
       if (this.#drafts.size >= servicesPerRequest)

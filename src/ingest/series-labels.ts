@@ -1,7 +1,8 @@
 // Which service an upload belongs to and which labels its series carry.
 import type { Limits } from "../config.ts";
+import { LabelDrops } from "../profile/label-drops.ts";
 import { type LabelSet, labelSet, labelValue } from "../profile/labels.ts";
-import { labelsCrowded, labelTooLong, type UploadNote } from "../profile/upload-note.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 import type { UploadParams } from "./upload-params.ts";
 
 /** Names of exemplars, not of series: every request has its own. */
@@ -12,6 +13,8 @@ export interface SeriesNaming {
   /** The labels that all series of the upload share. */
   readonly labels: LabelSet;
   readonly notes: readonly UploadNote[];
+  /** Told of labels of the samples that are left out. */
+  readonly drops: LabelDrops;
 }
 
 /**
@@ -27,57 +30,69 @@ export function nameSeries(
   const given = labelValue(params.name.labels, "service_name") ?? "";
   const isGiven = given !== "" && byteLength(given) <= limits.labelValueBytes;
   const { pairs, notes } = seriesPairs(params.name.labels, limits);
+  const tooLong = new LabelDrops();
+  if (given !== "" && !isGiven) tooLong.valueTooLong("service_name", byteLength(given), limits);
   if (isGiven && appNameLabel === "keep") pairs.push(["app_name", app]);
   if (byteLength(params.spyName) <= limits.labelValueBytes) pairs.push(["pyroscope_spy", params.spyName]);
-  return { service: isGiven ? given : app, labels: labelSet(pairs), notes };
+  return {
+    service: isGiven ? given : app,
+    labels: labelSet(pairs),
+    notes: [...params.nameNotes, ...tooLong.notes(), ...notes],
+    drops: new LabelDrops(),
+  };
 }
 
-/** Those of the labels sent that become labels of the series; two are left room for. */
-export function seriesPairs(sent: LabelSet, limits: Limits): { pairs: [string, string][]; notes: UploadNote[] } {
-  const notes: UploadNote[] = [];
+/**
+ * Those of the labels sent that become labels of the series; two are left room for.
+ * @param cutFrom how many were sent, where `sent` is only some of them
+ */
+export function seriesPairs(
+  sent: LabelSet,
+  limits: Limits,
+  cutFrom = 0,
+): { pairs: [string, string][]; notes: UploadNote[] } {
+  const drops = new LabelDrops();
   const pairs: [string, string][] = [];
-  for (const pair of sent) {
-    const [name, value] = pair;
-    if (name === "service_name" || !isSeriesLabel(name, value)) continue;
-    const problem = problemOf(name, value, limits);
-    if (problem === null) pairs.push([name, value]);
-    else notes.push(problem);
-  }
+  for (const [name, value] of sent)
+    if (name !== "service_name" && isSeriesLabel(name, value) && isFit(name, value, limits, drops))
+      pairs.push([name, value]);
   const most = Math.max(0, limits.labelsPerSeries - 2);
-  if (pairs.length > most) {
-    notes.push(labelsCrowded("the series' labels", pairs.length + 2, limits.labelsPerSeries));
-    pairs.length = most;
-  }
-  return { pairs, notes };
+  if (pairs.length > most || cutFrom > 0)
+    drops.crowded("the series' labels", Math.max(pairs.length + 2, cutFrom), limits);
+  pairs.length = Math.min(pairs.length, most);
+  return { pairs, notes: drops.notes() };
 }
 
 /**
  * The series' labels with those of its samples; of two with one name the series' wins. What is too long is none: a label that
  * the catalog can't hold would keep its hour from ever being sealed.
  */
-export function withSampleLabels(series: LabelSet, sample: LabelSet, limits: Limits): LabelSet {
+export function withSampleLabels(series: LabelSet, sample: LabelSet, limits: Limits, drops: LabelDrops): LabelSet {
   if (sample.length === 0) return series;
-  const taken = new Set(series.map(([name]) => name));
-  const added = sample.filter(
-    ([name, value]) =>
-      isSeriesLabel(name, value) &&
-      name !== "service_name" &&
-      !taken.has(name) &&
-      byteLength(name) <= limits.labelNameBytes &&
-      byteLength(value) <= limits.labelValueBytes,
-  );
-  return labelSet([...series, ...added.slice(0, Math.max(0, limits.labelsPerSeries - series.length))]);
+  const own = new Map(series);
+  const added = sample.filter(([name, value]) => {
+    if (!isSeriesLabel(name, value)) return false;
+    const ofSeries = name === "service_name" ? "" : own.get(name);
+    if (ofSeries === undefined) return isFit(name, value, limits, drops);
+    if (ofSeries !== value) drops.overruled(name);
+    return false;
+  });
+  const most = Math.max(0, limits.labelsPerSeries - series.length);
+  if (added.length > most) drops.crowded("labels of samples", series.length + added.length, limits);
+  return labelSet([...series, ...added.slice(0, most)]);
 }
 
 /** An empty value is no label; `__…` is upstream's own, and `__session_id__` would split every restart. */
 const isSeriesLabel = (name: string, value: string): boolean =>
   value !== "" && !name.startsWith("__") && !EXEMPLAR_LABELS.has(name);
 
-function problemOf(name: string, value: string, limits: Limits): UploadNote | null {
+function isFit(name: string, value: string, limits: Limits, drops: LabelDrops): boolean {
   const [nameBytes, valueBytes] = [byteLength(name), byteLength(value)];
-  if (nameBytes > limits.labelNameBytes) return labelTooLong(name, nameBytes, null, limits);
-  if (valueBytes > limits.labelValueBytes) return labelTooLong(name, nameBytes, valueBytes, limits);
-  return null;
+  if (nameBytes === 0) drops.unnamed();
+  else if (nameBytes > limits.labelNameBytes) drops.nameTooLong(name, nameBytes, limits);
+  else if (valueBytes > limits.labelValueBytes) drops.valueTooLong(name, valueBytes, limits);
+  else return true;
+  return false;
 }
 
 export function byteLength(text: string): number {

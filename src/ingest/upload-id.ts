@@ -10,11 +10,12 @@ import { KEEP_BODY_SECONDS, KEEP_KEY_SECONDS, type Limits } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { toHex } from "../lib/hex.ts";
 import { ID_LENGTH } from "../lib/id-set.ts";
-import { type AppName, parseAppName } from "../profile/app-name.ts";
+import type { AppName } from "../profile/app-name.ts";
 import { labelKey } from "../profile/labels.ts";
 import { routeOf } from "../segment/shard-map.ts";
 import { CARRIES_TIME, chooseFormat } from "./choose-format.ts";
 import type { UploadRequest } from "./decode-upload.ts";
+import { parseName } from "./upload-params.ts";
 
 export interface UploadIdentity {
   /** Of several any one that was stored makes the upload a duplicate. */
@@ -34,7 +35,7 @@ export interface IdentitySettings {
 
 /** @throws AppError invalid_argument when the key is too long */
 export async function identifyUpload(request: UploadRequest, settings: IdentitySettings): Promise<UploadIdentity> {
-  const name = parseAppName(request.params.get("name") ?? "");
+  const { name } = parseName(request.params.get("name") ?? "", settings.limits);
   const ids = await idsOf(request, name, settings);
   return { ids, route: routeOfUpload(name, ids, settings.anyRoute) };
 }

@@ -1,13 +1,17 @@
 // The query parameters of POST /ingest. Of a repeated one the first counts, an empty one is absent,
-// unknown ones are ignored, and only `name` can be wrong.
+// unknown ones are ignored, and only the app in `name` can be wrong.
 import type { Limits } from "../config.ts";
 import { AppError, invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
-import { type AppName, parseAppName } from "../profile/app-name.ts";
+import { type AppName, readUploadName } from "../profile/app-name.ts";
+import { LabelDrops } from "../profile/label-drops.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
+import { limitNote, type UploadNote } from "../profile/upload-note.ts";
 
 export interface UploadParams {
   readonly name: AppName;
+  /** On labels of the name that are none. */
+  readonly nameNotes: readonly UploadNote[];
   /** Unix seconds; null when not sent. */
   readonly from: number | null;
   readonly until: number | null;
@@ -25,8 +29,10 @@ export function parseUploadParams(query: URLSearchParams, nowSeconds: number, li
     const text = query.get(key);
     return text ? parseTimeForm(text, nowSeconds) : null;
   };
+  const { name, notes } = parseName(query.get("name") ?? "", limits);
   return {
-    name: parseName(query.get("name") ?? "", limits),
+    name,
+    nameNotes: notes,
     from: time("from"),
     until: time("until"),
     sampleRate: parseRate(query.get("sampleRate") ?? ""),
@@ -37,15 +43,37 @@ export function parseUploadParams(query: URLSearchParams, nowSeconds: number, li
   };
 }
 
-function parseName(text: string, limits: Limits): AppName {
-  if (text.length > limits.nameBytes)
-    throw invalidArgument("name: too long", { limit: "nameBytes", actual: text.length, allowed: limits.nameBytes });
+/**
+ * The name of an upload, and what of its labels was left out. A longer text is cut: its app stands at its beginning.
+ * @throws AppError invalid_argument when the app can't be one
+ */
+export function parseName(
+  text: string,
+  { nameBytes, labelValueBytes }: Pick<Limits, "nameBytes" | "labelValueBytes">,
+): { readonly name: AppName; readonly notes: readonly UploadNote[] } {
+  const drops = new LabelDrops();
+  const cut: UploadNote[] =
+    text.length <= nameBytes
+      ? []
+      : [
+          limitNote(
+            "label_dropped",
+            "the parameter name",
+            ["nameBytes", text.length, nameBytes],
+            "labels behind the limit were left out; send fewer or shorter ones",
+          ),
+        ];
   try {
-    const name = parseAppName(text);
-    if (name.app.length > limits.labelValueBytes) throw invalidArgument("service name is too long");
-    return name;
+    const name = readUploadName(text.slice(0, nameBytes), drops);
+    if (name.app.length > labelValueBytes)
+      throw invalidArgument("service name is too long", {
+        limit: "labelValueBytes",
+        actual: name.app.length,
+        allowed: labelValueBytes,
+      });
+    return { name, notes: [...cut, ...drops.notes()] };
   } catch (error) {
-    if (error instanceof AppError) throw invalidArgument(`name: ${error.message}`);
+    if (error instanceof AppError) throw invalidArgument(`name: ${error.message}`, error.facts);
     throw error;
   }
 }

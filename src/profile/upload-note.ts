@@ -71,32 +71,6 @@ export const symbolsTruncated = (names: number, symbolBytes: number): UploadNote
     "the end of each was kept; name functions shorter",
   );
 
-/** @param valueBytes null: it is the name that is too long */
-export const labelTooLong = (
-  name: string,
-  nameBytes: number,
-  valueBytes: number | null,
-  { labelNameBytes, labelValueBytes }: { readonly labelNameBytes: number; readonly labelValueBytes: number },
-): UploadNote =>
-  limitNote(
-    "label_dropped",
-    `label ${shortened(name)}`,
-    valueBytes === null
-      ? ["labelNameBytes", nameBytes, labelNameBytes]
-      : ["labelValueBytes", valueBytes, labelValueBytes],
-    valueBytes === null
-      ? "the label was left out; give it a shorter name"
-      : "the label was left out; send a shorter value",
-  );
-
-export const labelsCrowded = (subject: string, actual: number, labelsPerSeries: number): UploadNote =>
-  limitNote(
-    "label_dropped",
-    subject,
-    ["labelsPerSeries", actual, labelsPerSeries],
-    "the first ones were kept; send fewer labels",
-  );
-
 /** Notes of one upload or request: one of each subject and limit, and no more than are worth reading. */
 export class UploadNotes {
   readonly #notes = new Map<string, UploadNote>();

@@ -68,7 +68,7 @@ const UPLOADS: readonly Difference[] = [
     proof: ["test/ingest-decode/decode-upload.test.ts", "takes gzip, which no text is"],
   },
   {
-    what: "label that is too long, or one too many",
+    what: "label that is none, comes twice, is too long or one too many",
     pyroscope: "2: 400, the profile is lost",
     ours: "the label is dropped, and noted",
     why: "a label is worth less than a profile",

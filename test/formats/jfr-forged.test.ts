@@ -4,6 +4,7 @@ import { LIMITS } from "../../src/config.ts";
 import { decodeJfr } from "../../src/formats/jfr/decode.ts";
 import { NO_SNAPSHOT, readLabelSnapshot } from "../../src/formats/jfr/label-snapshot.ts";
 import { normaliseSymbol } from "../../src/formats/jfr/symbols.ts";
+import { LabelDrops } from "../../src/profile/label-drops.ts";
 
 describe("a forged recording", () => {
   const text = (value: string): number[] => [3, ...long(value.length), ...new TextEncoder().encode(value)];
@@ -132,7 +133,13 @@ describe("a forged recording", () => {
       const value = i === 0 ? "v".repeat(LIMITS.labelValueBytes + 1) : `l${i}`;
       return bytes(2, [8, ...long(i + 1), ...bytes(2, [...new TextEncoder().encode(value)])]);
     }).flat();
-    const snapshot = readLabelSnapshot(Uint8Array.from([...bytes(1, [8, 1, ...bytes(2, pairs)]), ...strings]), LIMITS);
+    const drops = new LabelDrops();
+    const sent = Uint8Array.from([...bytes(1, [8, 1, ...bytes(2, pairs)]), ...strings]);
+    const snapshot = readLabelSnapshot(sent, LIMITS, drops);
+    expect(drops.notes().map(({ subject, limit, actual }) => [subject, limit, actual])).toEqual([
+      ["labels of a context", "labelsPerSeries", 500],
+      ["label of a context", "labelNameBytes", LIMITS.labelValueBytes + 1],
+    ]);
     expect(snapshot.contexts.get(1)?.length).toBe(LIMITS.labelsPerSeries);
     expect(snapshot.contexts.get(1)?.slice(0, 2)).toEqual([
       ["", ""],

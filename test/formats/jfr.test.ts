@@ -9,6 +9,7 @@ import { type LabelSnapshot, NO_SNAPSHOT, readLabelSnapshot } from "../../src/fo
 import { normaliseSymbol } from "../../src/formats/jfr/symbols.ts";
 import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
+import { LabelDrops } from "../../src/profile/label-drops.ts";
 import type { Profile } from "../../src/profile/profile.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 import { mutate, random } from "./mutations.ts";
@@ -60,7 +61,11 @@ describeWithSharedData("a recording of async-profiler", (dataDir) => {
     const labels =
       hash === NO_LABELS
         ? NO_SNAPSHOT
-        : readLabelSnapshot(inflateIfGzip(readFileSync(join(folder, `${name}.labels.pb.gz`)), LIMITS), LIMITS);
+        : readLabelSnapshot(
+            inflateIfGzip(readFileSync(join(folder, `${name}.labels.pb.gz`)), LIMITS),
+            LIMITS,
+            new LabelDrops(),
+          );
     const { profile, columns } = decode(inflated(join(folder, `${name}.jfr.gz`)), labels);
     const column = columns.findIndex((one) => metric.startsWith(`${one.metric}_${one.type}_${one.unit}_`));
     expect(column).toBeGreaterThanOrEqual(0);
@@ -73,7 +78,11 @@ describeWithSharedData("a recording of async-profiler", (dataDir) => {
 
   it("splits by the labels of its snapshot, and loses nothing by it", () => {
     const bytes = inflated(join(folder, "dump1.jfr.gz"));
-    const snapshot = readLabelSnapshot(inflateIfGzip(readFileSync(join(folder, "dump1.labels.pb.gz")), LIMITS), LIMITS);
+    const snapshot = readLabelSnapshot(
+      inflateIfGzip(readFileSync(join(folder, "dump1.labels.pb.gz")), LIMITS),
+      LIMITS,
+      new LabelDrops(),
+    );
     const split = decode(bytes, snapshot);
     expect(split.profile.labelSets.length).toBeGreaterThan(3);
     expect(sumsOf(split.profile, 0, null)).toEqual(sumsOf(decode(bytes).profile, 0, null));
@@ -179,7 +188,7 @@ describe("a damaged recording", () => {
     for (let i = 0; i < 2000; i++) {
       const bytes = Uint8Array.from({ length: Math.floor(next() * 40) }, () => Math.floor(next() * 256));
       try {
-        readLabelSnapshot(bytes, LIMITS);
+        readLabelSnapshot(bytes, LIMITS, new LabelDrops());
       } catch (error) {
         expect(error).toMatchObject({ code: "malformed_profile" });
       }

@@ -184,6 +184,32 @@ describe("what is refused", () => {
 
 describe("what is mended", () => {
   const longLabel = "x".repeat(3000);
+  it.each([
+    ["a name that is none", "shop.cpu{a-b=1,region=r1}", { message: "label a-b", limit: null }],
+    ["no name", "shop.cpu{=1,region=r2}", { message: "a label without a name", limit: null }],
+    ["two values", "shop.cpu{region=us,region=r3}", { message: "label region", limit: null }],
+    [
+      "others too many",
+      `shop.cpu{region=r4,${Array.from({ length: 110 }, (_, i) => `s${i}=1`).join(",")}}`,
+      { message: "the series' labels", limit: "labelsPerSeries", actual: 113, allowed: 100 },
+    ],
+  ])("costs the profile nothing: a label with %s", async (_what, name, facts) => {
+    const response = await sendIngest({ name }, "main 7");
+    expect(response.status).toBe(200);
+    expect(JSON.parse(response.headers.get("edgeflame-notes") ?? "[]")).toMatchObject([{ kind: "label_dropped" }]);
+    expect(await onlyEntry("?app=shop")).toMatchObject({
+      outcome: "mended",
+      reason: "label_dropped",
+      advice: expect.stringMatching(/./),
+      ...facts,
+    });
+    const range = { from: String(T0 - 60), until: String(T0 + 60) };
+    const asked = new URLSearchParams({ name: `shop.cpu{region=${/r\d/.exec(name)}}`, ...range, format: "collapsed" });
+    expect(await (await call(`/render?${asked}`)).text()).toBe("main 7\n");
+    const bad = new URLSearchParams({ name: "shop.cpu{a-b=1}", ...range });
+    expect((await call(`/render?${bad}`)).status).toBe(400);
+  });
+
   it.each<[string, () => Promise<Response>, Partial<InboxEntry>]>([
     [
       "by /ingest",

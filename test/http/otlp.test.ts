@@ -83,6 +83,32 @@ describe("an OTLP export", () => {
     expect(await collapsed("long-attribute")).toBe("main;hot 30000000\n");
   });
 
+  it.each<[string, object[], object]>([
+    ["without a name", [{ key: "", value: { stringValue: "x" } }], { subject: "a label without a name" }],
+    [
+      "with two values",
+      [{ key: "region", value: { stringValue: "us" } }],
+      { subject: "label region", advice: expect.stringContaining("first was kept") },
+    ],
+    [
+      "with a name too long",
+      [{ key: "k".repeat(LIMITS.labelNameBytes + 1), value: { stringValue: "x" } }],
+      { limit: "labelNameBytes", actual: LIMITS.labelNameBytes + 1 },
+    ],
+    [
+      "beyond those that a series may have",
+      Array.from({ length: LIMITS.labelsPerSeries }, (_, i) => ({ key: `k${i}`, value: { stringValue: "x" } })),
+      { limit: "labelsPerSeries" },
+    ],
+  ])("is stored without an attribute %s, which is noted once", async (what, resource, note) => {
+    const service = `label ${what}`;
+    const response = await send(exportOf({ service, resource }));
+    expect(response.status).toBe(200);
+    const notes = JSON.parse(response.headers.get("edgeflame-notes") ?? "[]");
+    expect(notes).toMatchObject([{ kind: "label_dropped", ...note }]);
+    expect(await collapsed(service)).toBe("main;hot 30000000\n");
+  });
+
   it("of a service without a name is offered under a query that reads it", async () => {
     const service = "unknown_service:shop";
     await send(exportOf({ service }));

@@ -73,7 +73,12 @@ describe("decodeUpload of pprof", () => {
     const profile = cpu({ stack: ["f"], values: [1, 1], labels: { e: "1", f: "1" } });
     const upload = await decoded(await multipart(query, { profile }), { limits });
     expect(upload.series[0]?.labels.map(([name]) => name).join()).toBe("a,c,e,pyroscope_spy");
-    expect(upload.notes.map(({ kind }) => kind)).toEqual(["label_dropped", "label_dropped", "label_dropped"]);
+    expect(upload.notes.map(({ kind, subject, limit }) => [kind, subject, limit])).toEqual([
+      ["label_dropped", "label b", "labelValueBytes"],
+      ["label_dropped", "label long", "labelNameBytes"],
+      ["label_dropped", "the series' labels", "labelsPerSeries"],
+      ["label_dropped", "labels of samples", "labelsPerSeries"],
+    ]);
   });
 
   it("drops a label of a file's own that is too long", async () => {

@@ -260,7 +260,6 @@ describe("a Push request", () => {
     ["profilesPerRequest", { profilesPerRequest: 2 }],
     ["inflatedBytesPerRequest", { inflatedBytesPerRequest: 100 }],
     ["servicesPerRequest", { servicesPerRequest: 2 }],
-    ["labelsPerSeries", { labelsPerSeries: 0 }],
     ["batchBytes", { batchBytes: 50 }],
   ])("is held to %s", async (limit, change) => {
     const series = ["a", "b", "c"].map((service) => ({

@@ -11,6 +11,7 @@ describe("parseUploadParams", () => {
   it("has a default for everything but the name", () => {
     expect(parse("name=app")).toEqual({
       name: { app: "app", labels: [] },
+      nameNotes: [],
       from: null,
       until: null,
       sampleRate: null,
@@ -27,6 +28,7 @@ describe("parseUploadParams", () => {
       "&aggregationType=avg&format=folded&unknown=1";
     expect(parse(query)).toEqual({
       name: { app: "app", labels: [["a", "1"]] },
+      nameNotes: [],
       from: NOW - 10,
       until: NOW,
       sampleRate: 250,
@@ -53,7 +55,7 @@ describe("parseUploadParams", () => {
     ["", "name: service name is required"],
     ["name=", "name: service name is required"],
     ["name=a%20b", "name: invalid service name: a b: character is not allowed: ' '"],
-    [`name=${"a".repeat(70_000)}`, "name: too long"],
+    [`name=${"a".repeat(70_000)}`, "name: service name is too long"],
     [`name=${"a".repeat(3000)}`, "name: service name is too long"],
   ])("refuses %.40s", (query, message) => {
     expect(() => parse(query)).toThrow(expect.objectContaining({ code: "invalid_argument", message }));

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/lib/app-error.ts";
-import { formatAppName, parseAppName } from "../../src/profile/app-name.ts";
+import { formatAppName, parseAppName, readUploadName } from "../../src/profile/app-name.ts";
+import { LabelDrops } from "../../src/profile/label-drops.ts";
 import { labelSet } from "../../src/profile/labels.ts";
 
 const normal = (text: string): string => formatAppName(parseAppName(text));
@@ -62,6 +63,48 @@ describe("parseAppName", () => {
         } catch (error) {
           expect(error).toMatchObject({ name: "AppError", code: "invalid_argument" });
         }
+      }),
+    );
+  });
+});
+
+describe("readUploadName", () => {
+  function read(text: string) {
+    const drops = new LabelDrops();
+    const name = formatAppName(readUploadName(text, drops));
+    return [name, ...drops.notes().map(({ subject, advice }) => `${subject}: ${advice}`)];
+  }
+
+  it.each<[string, string, string, RegExp]>([
+    ["a name with a dash", "foo{a-b=1,c=2}", "foo{c=2}", /^label a-b: .*without '-'/],
+    ["a name with a space", "foo{a b=1,c=2}", "foo{c=2}", /^label a b: .*without ' '/],
+    ["several such names", "foo{a-b=1,ü=2,a/b=3,c=2}", "foo{c=2}", /^label a-b, and 2 more: /],
+    ["no name", "foo{=1,c=2}", "foo{c=2}", /^a label without a name: /],
+    ["a name twice", "foo{c=1,c=2}", "foo{c=2}", /^label c: .*the last was kept/],
+    ["no end", "foo{c=2,d=3", "foo{c=2}", /^label d: .*end the name with }/],
+  ])("leaves out a label of %s, and says so", (_what, text, name, note) => {
+    expect(read(text)).toEqual([name, expect.stringMatching(note)]);
+  });
+
+  it.each(["", "{a-b=1}", "foo bar{a=1}", "foo{__name__=}", "foo{a-b=1,__name__=x y}"])(
+    "refuses %j, whose app is none",
+    (text) => {
+      expect(() => readUploadName(text, new LabelDrops())).toThrow(AppError);
+    },
+  );
+
+  it("reads what queries may ask for as they do", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "{", "}", "=", ",", " ", "ü", "-"), maxLength: 30 });
+    fc.assert(
+      fc.property(text, (tail) => {
+        const name = `app${tail}`;
+        let asked: unknown;
+        try {
+          asked = parseAppName(name);
+        } catch {
+          return;
+        }
+        expect(readUploadName(name, new LabelDrops())).toEqual(asked);
       }),
     );
   });

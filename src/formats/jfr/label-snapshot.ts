@@ -6,6 +6,7 @@
 // A map's entry is a message { key = 1; value = 2 }; either may be absent, and is 0 or empty then.
 import type { Limits } from "../../config.ts";
 import { NumberMap } from "../../lib/number-map.ts";
+import type { LabelDrops } from "../../profile/label-drops.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
 
 interface Lookup<Value> {
@@ -29,36 +30,52 @@ const VALUE = 2;
 /**
  * What is too long for a label is none, and a context has no more pairs than a series may have labels: both are read again for
  * each of its events.
+ * @param drops is told of what is left out
  * @throws AppError malformed_profile
  */
-export function readLabelSnapshot(bytes: Uint8Array, limits: Limits): LabelSnapshot {
+export function readLabelSnapshot(bytes: Uint8Array, limits: Limits, drops: LabelDrops): LabelSnapshot {
   const reader = new ProtobufReader(bytes);
   const contexts = new NumberMap<readonly (readonly [string, string])[]>();
   const pairsOf = new NumberMap<[number, number][]>();
   const strings = new NumberMap<string>();
+  const tooLong = new NumberMap<number>();
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === CONTEXTS) {
       let pairs: [number, number][] = [];
       const key = readEntry(reader, () => {
-        pairs = [...pairs, ...readContext(reader)].slice(0, limits.labelsPerSeries);
+        pairs = [...pairs, ...readContext(reader)];
+        if (pairs.length > limits.labelsPerSeries) drops.crowded("labels of a context", pairs.length, limits);
+        pairs.length = Math.min(pairs.length, limits.labelsPerSeries);
       });
       pairsOf.set(key, pairs);
     } else if (tag === STRINGS) {
       let text = "";
+      let bytesLong = 0;
       const key = readEntry(reader, () => {
         const length = reader.length();
+        bytesLong = length;
         text = length > limits.labelValueBytes ? "" : UTF8.decode(reader.bytes.subarray(reader.at, reader.at + length));
         reader.at += length;
       });
       strings.set(key, text);
+      if (bytesLong > limits.labelValueBytes) tooLong.set(key, bytesLong);
+      else if (tooLong.size > 0) tooLong.set(key, 0);
     } else reader.skip(tag);
   }
   const textOf = (id: number): string => strings.get(id) ?? "";
   for (const [id, pairs] of pairsOf.entries())
     contexts.set(
       id,
-      pairs.map(([name, value]) => [textOf(name), textOf(value)] as const),
+      pairs.map(([name, value]) => {
+        const [nameBytes, valueBytes] = [tooLong.get(name) ?? 0, tooLong.get(value) ?? 0];
+        if (nameBytes > 0) {
+          drops.nameTooLong("of a context", nameBytes, limits);
+          return ["", ""] as const;
+        }
+        if (valueBytes > 0) drops.valueTooLong(textOf(name), valueBytes, limits);
+        return [textOf(name), textOf(value)] as const;
+      }),
     );
   return { contexts, strings };
 }

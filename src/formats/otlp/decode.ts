@@ -1,9 +1,10 @@
 // An OTLP export request → profiles, each of one service and one sample type (wire-contract 3.3).
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { LabelDrops } from "../../profile/label-drops.ts";
 import { type LabelSet, labelKey, labelSet } from "../../profile/labels.ts";
 import type { Profile, ValueType } from "../../profile/profile.ts";
-import { labelTooLong, type UploadNote } from "../../profile/upload-note.ts";
+import type { UploadNote } from "../../profile/upload-note.ts";
 import type {
   AnyValue,
   Dictionary,
@@ -63,12 +64,14 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
   const uploads: OtlpUpload[] = [];
   let samples = 0;
   for (const { resource, scopeProfiles = [] } of request.resourceProfiles ?? []) {
-    const resourceNotes: UploadNote[] = [];
-    const ofResource = firstOf(resource?.attributes ?? [], NO_ATTRIBUTES, limits, { budget, notes: resourceNotes });
+    const ofResourceDrops = new LabelDrops();
+    const told = { budget, drops: ofResourceDrops };
+    const ofResource = firstOf(resource?.attributes ?? [], NO_ATTRIBUTES, limits, told);
     for (const { scope, profiles = [] } of scopeProfiles) {
       if (profiles.length === 0) continue;
-      const attributeNotes = [...resourceNotes];
-      const attributes = firstOf(scope?.attributes ?? [], ofResource, limits, { budget, notes: attributeNotes });
+      const drops = new LabelDrops();
+      const attributes = firstOf(scope?.attributes ?? [], ofResource, limits, { budget, drops });
+      const attributeNotes = [...ofResourceDrops.notes(), ...drops.notes()];
       for (const profile of profiles) {
         samples += profile.samples?.length ?? 0;
         if (samples > limits.samplesPerProfile)
@@ -84,27 +87,24 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
 }
 
 /** What is too long for a label or a name is none. */
-const isLabel = (key: string, value: string, { labelNameBytes, labelValueBytes }: Limits): boolean =>
-  key !== "" && key.length <= labelNameBytes && value.length <= labelValueBytes;
+function isLabel(key: string, value: string, limits: Limits, drops: LabelDrops): boolean {
+  if (key === "") drops.unnamed();
+  else if (key.length > limits.labelNameBytes) drops.nameTooLong(key, UTF8.encode(key).length, limits);
+  else if (value.length > limits.labelValueBytes) drops.valueTooLong(key, UTF8.encode(value).length, limits);
+  else return true;
+  return false;
+}
+const UTF8 = new TextEncoder();
 
 /** Attributes that say more than the app is asked for what it is called; of the others no more are kept than labels can be. */
 const SERVICE_NAMES: ReadonlySet<string> = new Set(["service.name", "process.executable.name", ...WORKLOAD_NAMES]);
-
-/** Of a request that is wrong all over a few examples are enough. */
-const MOST_TOLD = 8;
-
-function tooLongNote(key: string, text: string, limits: Limits): UploadNote {
-  const valueBytes = key.length > limits.labelNameBytes ? null : UTF8.encode(text).length;
-  return labelTooLong(key, UTF8.encode(key).length, valueBytes, limits);
-}
-const UTF8 = new TextEncoder();
 
 /** Of attributes of one name the first counts. */
 function firstOf(
   attributes: readonly KeyValue[],
   before: ReadonlyMap<string, string>,
   limits: Limits,
-  { budget, notes }: { readonly budget: OtlpBudget; readonly notes: UploadNote[] },
+  { budget, drops }: { readonly budget: OtlpBudget; readonly drops: LabelDrops },
 ): ReadonlyMap<string, string> {
   if (attributes.length === 0) return before;
   const first = new Map(before);
@@ -114,9 +114,11 @@ function firstOf(
   for (const { key = "", value } of attributes) {
     if (first.size > most && !SERVICE_NAMES.has(key)) continue;
     const text = textOf(value);
-    if (text === null || key === "" || first.has(key)) continue;
-    if (isLabel(key, text, limits)) first.set(key, text);
-    else if (notes.length < MOST_TOLD) notes.push(tooLongNote(key, text, limits));
+    if (text === null) continue;
+    const known = first.get(key);
+    if (known === undefined) {
+      if (isLabel(key, text, limits, drops)) first.set(key, text);
+    } else if (known !== text && !before.has(key)) drops.repeated(key, "first");
   }
   return first;
 }
@@ -170,13 +172,14 @@ interface SplitContext {
 /** The samples' services and labels: by the list of their attributes, which many samples share. */
 function ownReader(attributes: ReadonlyMap<string, string>, { tables, limits, budget }: SplitContext) {
   const labelSets: LabelSet[] = [];
+  const drops = new LabelDrops();
   const setOf = new Map<string, number>();
   const known = new Map<string, { readonly service: string; readonly set: number }>();
   const ownOf = (sample: OtlpSample): { readonly service: string; readonly set: number } => {
     const list = (sample.attributeIndices ?? []).join();
     const found = known.get(list);
     if (found !== undefined) return found;
-    const own = attributesOf(sample, tables, limits);
+    const own = attributesOf(sample, tables, limits, drops);
     const service = serviceOf(own, attributes);
     own.delete("service.name");
     const labels = labelSet(own);
@@ -191,7 +194,7 @@ function ownReader(attributes: ReadonlyMap<string, string>, { tables, limits, bu
     known.set(list, one);
     return one;
   };
-  return { labelSets, ownOf };
+  return { labelSets, ownOf, drops };
 }
 
 function splitByService(
@@ -202,7 +205,7 @@ function splitByService(
   const { tables, budget, stacksOf } = context;
   const meaning = meaningOf(profile, tables);
   const shares = new Map<string, Share>();
-  const { labelSets, ownOf } = ownReader(attributes, context);
+  const { labelSets, ownOf, drops } = ownReader(attributes, context);
   for (const sample of profile.samples ?? []) {
     const value = weightOf(sample) * meaning.multiplier;
     if (value <= 0n) continue;
@@ -228,7 +231,7 @@ function splitByService(
     service,
     labels,
     metric: meaning.metric,
-    profile: profileOf(share, meaning, profile, labelSets, stacksOf(service)),
+    profile: profileOf(share, meaning, profile, { labelSets, drops }, stacksOf(service)),
   }));
 }
 
@@ -238,13 +241,22 @@ function weightOf({ values = [], timestampsUnixNano = [] }: OtlpSample): bigint 
   return values.reduce((sum, value) => sum + (value > 0n ? value : 0n), 0n);
 }
 
-function attributesOf({ attributeIndices = [] }: OtlpSample, tables: Dictionary, limits: Limits): Map<string, string> {
+function attributesOf(
+  { attributeIndices = [] }: OtlpSample,
+  tables: Dictionary,
+  limits: Limits,
+  drops: LabelDrops,
+): Map<string, string> {
   const own = new Map<string, string>();
   for (const index of attributeIndices) {
     const { keyStrindex = 0, value } = rowOf(tables.attributeTable, index, "attribute");
     const key = stringAt(tables, keyStrindex);
     const text = value?.stringValue;
-    if (text !== undefined && isLabel(key, text, limits) && !own.has(key)) own.set(key, text);
+    if (text === undefined) continue;
+    const known = own.get(key);
+    if (known === undefined) {
+      if (isLabel(key, text, limits, drops)) own.set(key, text);
+    } else if (known !== text) drops.repeated(key, "first");
   }
   return own;
 }
@@ -264,10 +276,10 @@ function profileOf(
   { nodes, values, sets }: Share,
   { type, periodType }: Meaning,
   { timeUnixNano = 0n, durationNano = 0n, period = 0n }: OtlpProfile,
-  labelSets: readonly LabelSet[],
+  { labelSets, drops }: { readonly labelSets: readonly LabelSet[]; readonly drops: LabelDrops },
   stacks: OtlpStacks,
 ): Profile {
-  const notes: UploadNote[] = stacks.notes();
+  const notes: UploadNote[] = [...stacks.notes(), ...drops.notes()];
   return {
     sampleTypes: [type],
     periodType,

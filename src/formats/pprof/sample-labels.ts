@@ -2,15 +2,9 @@
 // it never costs the profile.
 import { tooLarge } from "../../lib/app-error.ts";
 import { TupleTable } from "../../lib/tuple-table.ts";
+import { LabelDrops } from "../../profile/label-drops.ts";
 import { type LabelSet, labelSet } from "../../profile/labels.ts";
-import {
-  counted,
-  labelsCrowded,
-  labelTooLong,
-  plainNote,
-  type UploadNote,
-  UploadNotes,
-} from "../../profile/upload-note.ts";
+import { counted, type UploadNote } from "../../profile/upload-note.ts";
 import type { PprofTables } from "./tables.ts";
 
 export interface SampleLabels {
@@ -50,20 +44,16 @@ export function sampleLabels(tables: PprofTables, ignored: ReadonlySet<string>):
     from = to;
   }
   const sets = unify(tables, ofSample, chains, pairs);
-  const notes = pairs.notes();
-  if (crowded > 0)
-    notes.push(labelsCrowded(`labels of ${counted(crowded, "sample")}`, most, tables.limits.labelsPerSeries));
-  return { ofSample, sets, notes };
+  if (crowded > 0) pairs.dropped.crowded(`labels of ${counted(crowded, "sample")}`, most, tables.limits);
+  return { ofSample, sets, notes: pairs.dropped.notes() };
 }
-
-const UNNAMED = plainNote("label_dropped", "a label without a name", "the label was left out; name it");
 
 /** Distinct (name, value) pairs of string indices that are fit to be labels. */
 class KeptPairs {
   readonly table = new TupleTable(2);
+  readonly dropped = new LabelDrops();
   readonly #tables: PprofTables;
   readonly #ignored: ReadonlySet<string>;
-  readonly #dropped = new UploadNotes();
   /** For each pair of the table: kept or not. */
   #fit = new Uint8Array(64);
   readonly #texts = new Map<number, string>();
@@ -93,16 +83,11 @@ class KeptPairs {
     const keyBytes = this.#tables.stringBytes(key).length;
     const valueBytes = this.#tables.stringBytes(value).length;
     if (valueBytes === 0) return false; // an empty label is no label
-    if (keyBytes === 0) this.#dropped.add(UNNAMED);
-    else if (keyBytes > limits.labelNameBytes) this.#dropped.add(labelTooLong(this.text(key), keyBytes, null, limits));
-    else if (valueBytes > limits.labelValueBytes)
-      this.#dropped.add(labelTooLong(this.text(key), keyBytes, valueBytes, limits));
+    if (keyBytes === 0) this.dropped.unnamed();
+    else if (keyBytes > limits.labelNameBytes) this.dropped.nameTooLong(this.text(key), keyBytes, limits);
+    else if (valueBytes > limits.labelValueBytes) this.dropped.valueTooLong(this.text(key), valueBytes, limits);
     else return !this.#ignored.has(this.text(key));
     return false;
-  }
-
-  notes(): UploadNote[] {
-    return this.#dropped.list;
   }
 
   text(index: number): string {

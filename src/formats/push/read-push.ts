@@ -15,9 +15,13 @@ export interface PushSample {
   readonly id: string;
 }
 
+export type PushLabel = readonly [name: string, value: string];
+
 export interface PushSeries {
-  /** In the order sent; names may repeat. */
-  readonly labels: readonly (readonly [name: string, value: string])[];
+  /** In the order sent; names may repeat. Not all, where `labelCount` is larger. */
+  readonly labels: readonly PushLabel[];
+  /** As sent. */
+  readonly labelCount: number;
   readonly samples: readonly PushSample[];
 }
 
@@ -45,23 +49,24 @@ export function readPush(bytes: Uint8Array, limits: Limits): PushSeries[] {
 export function requireFewProfiles(series: readonly PushSeries[], limits: Limits): void {
   if (series.length > limits.profilesPerRequest) throw tooManyProfiles(limits);
   let profiles = 0;
-  for (const { labels, samples } of series) {
-    if (labels.length > mostLabels(limits)) throw tooManyLabels(limits);
+  for (const { samples } of series) {
     profiles += samples.length;
     if (profiles > limits.profilesPerRequest) throw tooManyProfiles(limits);
   }
 }
 
 function readSeries(reader: ProtobufReader, limits: Limits, room: { profiles: number }): PushSeries {
-  const labels: (readonly [string, string])[] = [];
+  const labels: PushLabel[] = [];
+  let labelCount = 0;
   const samples: PushSample[] = [];
   const outer = reader.enter();
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === FIELD_1) {
-      if (labels.length >= mostLabels(limits)) throw tooManyLabels(limits);
       const [name, value] = readPair(reader);
-      labels.push([TEXT.decode(name), TEXT.decode(value)]);
+      labelCount++;
+      if (labels.length < mostLabels(limits) || name.length <= LONGEST_NAMING)
+        keepLabel(labels, [TEXT.decode(name), TEXT.decode(value)], limits);
     } else if (tag === FIELD_2) {
       if (--room.profiles < 0) throw tooManyProfiles(limits);
       const [profile, id] = readPair(reader);
@@ -70,7 +75,7 @@ function readSeries(reader: ProtobufReader, limits: Limits, room: { profiles: nu
     else reader.skip(tag);
   }
   reader.leave(outer);
-  return { labels, samples };
+  return { labels, labelCount, samples };
 }
 
 /** LabelPair and RawSample have one shape: two fields of bytes. Of a repeated field the last counts, as proto has it. */
@@ -96,11 +101,30 @@ function readBytes(reader: ProtobufReader): Uint8Array<ArrayBuffer> {
   return reader.bytes.subarray(from, reader.at) as Uint8Array<ArrayBuffer>;
 }
 
+/** Of what is far over the limit only what says whose profiles these are. */
+function keepLabel(labels: PushLabel[], label: PushLabel, limits: Limits): void {
+  const most = mostLabels(limits);
+  if (labels.length < most) labels.push(label);
+  else if (NAMING.has(label[0])) {
+    // Few are behind `most`, one of each name: the last counts.
+    let at = most;
+    while (at < labels.length && labels[at]?.[0] !== label[0]) at++;
+    labels[at] = label;
+  }
+}
+
+/** The labels of a series that somebody else read. */
+export function keptLabels(sent: Iterable<PushLabel>, limits: Limits): PushLabel[] {
+  const labels: PushLabel[] = [];
+  for (const label of sent) keepLabel(labels, label, limits);
+  return labels;
+}
+
+const NAMING: ReadonlySet<string> = new Set(["__name__", "service_name"]);
+const LONGEST_NAMING = Math.max(...[...NAMING].map((name) => name.length));
+
 /** Whoever names the series drops what is over the limit; but no series may have them without end. */
 const mostLabels = ({ labelsPerSeries }: Limits): number => 10 * labelsPerSeries;
-
-const tooManyLabels = (limits: Limits): Error =>
-  tooLarge("labelsPerSeries", `over ${mostLabels(limits)}`, limits.labelsPerSeries, "labels of one series");
 
 const tooManyProfiles = ({ profilesPerRequest }: Limits): Error =>
   tooLarge(
