@@ -1,5 +1,6 @@
 // Shares: what POST api/shares takes, what it and the upload API answer, and the document that a share's page draws.
 import { z } from "zod";
+import { FRAME_HOST } from "./frame-host.ts";
 
 /** Beyond these a graph is no picture any more. */
 const MOST_NAMES = 400_000;
@@ -37,6 +38,10 @@ export const ShareGraph = z.object({
   /** Unix seconds. */
   from: z.number().optional(),
   until: z.number().optional(),
+  /** Of a diff: what it was compared with; the fields above are its baseline's. */
+  compared: z
+    .object({ query: z.string().max(MOST_QUERY_CHARS).optional(), from: z.number(), until: z.number() })
+    .optional(),
 });
 export type ShareGraph = z.infer<typeof ShareGraph>;
 
@@ -47,11 +52,16 @@ export type ShareGraph = z.infer<typeof ShareGraph>;
 export const ShareLayout = z.enum(["single", "comparison", "diff"]);
 export type ShareLayout = z.infer<typeof ShareLayout>;
 
+const SearchText = z.string().max(MOST_TEXT_CHARS);
+const ZoomPath = z.array(z.string().max(65_536)).max(1000);
+
 /** How the page was when it was shared. Whatever is unknown is ignored by who reads it. */
 export const ShareView = z.object({
   display: z.enum(["flamegraph", "table", "both", "sandwich"]).optional(),
-  search: z.string().max(MOST_TEXT_CHARS).optional(),
-  zoom: z.array(z.string().max(65_536)).max(1000).optional(),
+  search: SearchText.optional(),
+  zoom: ZoomPath.optional(),
+  /** Of the second graph of a comparison, where it differs from the first. */
+  other: z.object({ search: SearchText.optional(), zoom: ZoomPath.optional() }).optional(),
   sort: z.string().max(40).optional(),
   descending: z.boolean().optional(),
   palette: z.enum(["package", "value"]).optional(),
@@ -80,11 +90,7 @@ export const Redaction = z.object({
 });
 export type Redaction = z.infer<typeof Redaction>;
 
-/** `example.org`, `*.example.org`, with a port if need be. */
-const Host = z
-  .string()
-  .max(253)
-  .regex(/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, "a host such as example.org or *.example.org");
+const Host = z.string().max(253).regex(FRAME_HOST, "a host such as example.org or *.example.org");
 
 export const ShareRequest = z.strictObject({
   title: z.string().max(MOST_TITLE_CHARS).optional(),

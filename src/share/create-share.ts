@@ -6,6 +6,7 @@ import { type ShareObject, type ShareRow, shareTenant, writeShare } from "../sto
 import { redactGraph, withoutLabels } from "../view/redact.ts";
 import { escapeHtml } from "./escape.ts";
 import { factsOf, type ShareFacts } from "./facts.ts";
+import { shownTitle } from "./page-html.ts";
 import type { SharePorts } from "./ports.ts";
 import { hashOf, randomKey } from "./secrets.ts";
 
@@ -45,7 +46,7 @@ export async function createSnapshot(ports: SharePorts, request: ShareRequest): 
 /** Names that are searched for or zoomed to are names of the graph: they would tell what was taken out. */
 const redactedView = (view: ShareContent["view"], { packages, paths }: Redaction): ShareContent["view"] => {
   if (packages !== true && paths !== true) return view;
-  const { search: _search, zoom: _zoom, ...rest } = view;
+  const { search: _search, zoom: _zoom, other: _other, ...rest } = view;
   return rest;
 };
 
@@ -72,7 +73,7 @@ export async function createShare(ports: SharePorts, share: NewShare): Promise<S
     key,
     deleteUrl: `${url}/delete/${secret}`,
     expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt * 1000).toISOString(),
-    embed: embedCode(url, share.title),
+    embed: embedCode(url, shownTitle(share.title)),
   };
 }
 

@@ -1,6 +1,7 @@
 // A share as HTML: what can be read without a script. The built template (web/share.html) has two marks, one in its head and one
 // in its body; what goes there is text and numbers of the share's row, escaped.
 import type { ShareRow } from "../storage/shares.ts";
+import { visibleName } from "../view/names.ts";
 import { escapeHtml } from "./escape.ts";
 import type { GraphFacts, ShareFacts } from "./facts.ts";
 
@@ -27,7 +28,10 @@ export function sharePageHtml(template: string, page: SharePage): string {
 }
 
 export const titleOf = ({ shares }: Pick<SharePage, "shares">): string =>
-  shares.map(({ row }) => row.title || "Flame graph").join(" → ");
+  shares.map(({ row }) => shownTitle(row.title)).join(" → ");
+
+/** Marks that turn the direction of a text are shown, not obeyed. */
+export const shownTitle = (title: string): string => (title === "" ? "Flame graph" : visibleName(title));
 
 function describe({ shares }: SharePage): string {
   return shares
@@ -116,7 +120,7 @@ export const deletePage = (title: string, isDone: boolean): string =>
     ? notice("Deleted", "<p>The shared flame graph was deleted. Copies that caches hold are gone within a minute.</p>")
     : notice(
         "Delete this shared flame graph?",
-        `<p>${escapeHtml(title)}</p><form method="post"><button type="submit">Delete it for everyone</button></form>`,
+        `<p>${escapeHtml(shownTitle(title))}</p><form method="post"><button type="submit">Delete it for everyone</button></form>`,
       );
 
 function notice(title: string, body: string): string {

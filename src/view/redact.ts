@@ -8,6 +8,7 @@ export interface Redactable {
   readonly flamebearer: { readonly names: readonly string[]; readonly levels: readonly (readonly number[])[] };
   readonly metadata: { readonly format: "single" | "double"; readonly spyName: string; readonly name: string };
   readonly query?: string | undefined;
+  readonly compared?: { readonly query?: string | undefined } | undefined;
 }
 
 export interface RedactionChoice {
@@ -26,8 +27,13 @@ export function redactGraph<G extends Redactable>(graph: G, choice: RedactionCho
   const names = graph.flamebearer.names.map((name) => redactName(name, choice, graph.metadata.spyName));
   const shown = withoutTwins(graph, names);
   if (choice.labels !== true) return shown;
-  const { query: _query, ...rest } = shown;
-  return { ...rest, metadata: { ...shown.metadata, name: withoutLabels(shown.metadata.name) } } as G;
+  const { query: _query, compared, ...rest } = shown;
+  const { query: _other, ...times } = compared ?? {};
+  return {
+    ...rest,
+    ...(compared && { compared: times }),
+    metadata: { ...shown.metadata, name: withoutLabels(shown.metadata.name) },
+  } as G;
 }
 
 export function redactName(name: string, { packages, paths }: RedactionChoice, spyName = ""): string {

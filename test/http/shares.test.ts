@@ -86,9 +86,13 @@ describe("a snapshot", () => {
   it("leaves nothing in the store of what was taken out", async () => {
     const names = ["total", "/home/anna/shop/cart.py checkout", "github.com/acme/secret.(*T).Run"];
     const { path, key } = await made({
-      graphs: [graph(names)],
+      graphs: [{ ...graph(names), compared: { query: 'shop{region="us"}', from: 1, until: 2 } }],
       title: 'shop{region="eu"}',
-      view: { search: "secret", zoom: ["github.com/acme/secret.(*T).Run"] },
+      view: {
+        search: "secret",
+        zoom: ["github.com/acme/secret.(*T).Run"],
+        other: { search: "checkout", zoom: ["github.com/acme/secret.(*T).Run"] },
+      },
       redact: { packages: true, paths: true, labels: true },
     });
     const stored = JSON.stringify([

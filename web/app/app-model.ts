@@ -8,6 +8,7 @@ import { storedTheme, storedZone, storeTheme, storeZone } from "../state/prefere
 import { firstSelection, queryFor, type Selection, selectionOf } from "../state/selection.ts";
 import { createPageStore, type PageStore } from "../state/store.ts";
 import type { Zone } from "../state/time-form.ts";
+import { createShownGraphs, type ShownGraphs } from "./shown-graphs.ts";
 
 export interface AppModel {
   readonly store: PageStore;
@@ -18,6 +19,8 @@ export interface AppModel {
   readonly inboxLoad: Load<InboxResponse>;
   /** What the query selects; null when it is about something unknown. */
   readonly selection: Accessor<Selection | null>;
+  /** What the page has on it, for what takes it elsewhere. */
+  readonly shown: ShownGraphs;
   /** Counts refreshes: loads that read it ask again. */
   readonly tick: Accessor<number>;
   refresh(): void;
@@ -78,6 +81,7 @@ export function createAppModel(view: Window): AppModel {
     inboxLoad,
     services,
     selection,
+    shown: createShownGraphs(),
     tick,
     refresh,
     zone,

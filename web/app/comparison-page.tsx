@@ -14,6 +14,7 @@ import { FlameSkeleton, FlameView } from "./flame-view.tsx";
 import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { isQueryFailure } from "./query-bar.tsx";
+import { shownSingle } from "./shown-graphs.ts";
 import { SideCard } from "./side-card.tsx";
 
 export function ComparisonPage(props: { app: AppModel; query: string }): JSX.Element {
@@ -73,6 +74,7 @@ function SideColumn(props: { app: AppModel; model: CompareSideModel }): JSX.Elem
     const answer = load.value();
     return answer === null || answer.flamebearer.numTicks === 0 ? null : singleSource(answer);
   });
+  app.shown.follow(model.side, () => shownSingle(source(), load));
   const short = (value: number) => {
     const answer = load.value();
     if (answer === null) return "";

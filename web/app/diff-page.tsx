@@ -12,6 +12,7 @@ import { EmptyCase } from "./empty-case.tsx";
 import { FlameSkeleton, FlameView } from "./flame-view.tsx";
 import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
+import { shownDiff } from "./shown-graphs.ts";
 import { SideCard } from "./side-card.tsx";
 
 export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
@@ -39,6 +40,7 @@ export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
     const answer = load.value();
     return answer === null || answer.flamebearer.numTicks === 0 ? null : doubleSource(answer, aggregation());
   });
+  app.shown.follow(null, () => shownDiff(source(), load));
   const short = (value: number) => {
     const answer = load.value();
     return answer === null ? "" : valueFormat({ ...answer.metadata, aggregation: aggregation() }).short(value);

@@ -8,6 +8,7 @@ import { Icon } from "./icons.tsx";
 import { InboxLink } from "./inbox-link.tsx";
 import { LazyDialog } from "./lazy-dialog.tsx";
 import { PageLink } from "./page-link.tsx";
+import { nothingToShare } from "./shown-graphs.ts";
 import { TimeRangePicker } from "./time-range.tsx";
 
 const VIEWS = [
@@ -61,6 +62,18 @@ export function Header(props: { app: AppModel }): JSX.Element {
             </For>
           </select>
         </label>
+        <LazyDialog
+          label="Share"
+          wide
+          button={
+            <>
+              <Icon name="share" />
+              Share
+            </>
+          }
+          unavailable={nothingToShare(state().page, app.shown.all())}
+          load={() => import("./share-dialog.tsx").then(({ shareDialog }) => shareDialog(app))}
+        />
         <InboxLink app={app} />
         <LazyDialog
           label="Manage data"

@@ -8,6 +8,10 @@ export interface DialogProps {
 export interface LazyDialogProps {
   readonly label: string;
   readonly button: JSX.Element;
+  /** The button has a word beside its picture. */
+  readonly wide?: boolean;
+  /** Why there is nothing to open; null when there is. */
+  readonly unavailable?: string | null;
   /** Opens it from anywhere but a text field. */
   readonly key?: string;
   readonly load: () => Promise<(props: DialogProps) => JSX.Element>;
@@ -16,7 +20,9 @@ export interface LazyDialogProps {
 export function LazyDialog(props: LazyDialogProps): JSX.Element {
   const [code, setCode] = createSignal<((props: DialogProps) => JSX.Element) | null>(null);
   const [open, setOpen] = createSignal(false);
+  const title = () => props.unavailable ?? (props.key === undefined ? props.label : `${props.label} (${props.key})`);
   function show(): void {
+    if (props.unavailable) return;
     setOpen(true);
     // A deployment may have replaced the chunk since this page was loaded.
     if (code() === null)
@@ -38,10 +44,11 @@ export function LazyDialog(props: LazyDialogProps): JSX.Element {
       <button
         type="button"
         class="ef-button"
-        data-icon=""
+        data-icon={props.wide === true ? undefined : ""}
         aria-label={props.label}
         aria-haspopup="dialog"
-        title={props.key === undefined ? props.label : `${props.label} (${props.key})`}
+        aria-disabled={props.unavailable ? "true" : undefined}
+        title={title()}
         onClick={show}
       >
         {props.button}

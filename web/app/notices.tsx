@@ -7,7 +7,7 @@ import { fullText } from "../state/time-text.ts";
 
 export function ErrorNotice(props: {
   what: string;
-  verb?: "ordered";
+  verb?: "ordered" | "shared";
   failure: Failure;
   onRetry: () => void;
 }): JSX.Element {

@@ -17,6 +17,7 @@ import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { isQueryFailure, QueryBar } from "./query-bar.tsx";
 import { ShedNote } from "./shed-note.tsx";
+import { shownSingle } from "./shown-graphs.ts";
 import { tagNames, tagsPath } from "./tag-filter.tsx";
 import { TimelineTools } from "./timeline-tools.tsx";
 import { TimelineView } from "./timeline-view.tsx";
@@ -56,6 +57,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
     const answer = load.value();
     return answer === null || answer.flamebearer.numTicks === 0 ? null : singleSource(answer);
   });
+  app.shown.follow(null, () => shownSingle(source(), load));
   createEffect(() => {
     const answer = load.value();
     if (answer === null || load.valuePath() !== path()) return;

@@ -6,7 +6,7 @@ export function copyAndSay(announcer: Announcer, text: string, what: string): vo
   void copyText(text).then((done) => announcer.say(`${what} ${done ? "is" : "could not be"} copied`));
 }
 
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -19,7 +19,8 @@ function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
   const field = element("textarea", "efp-hidden", { "aria-hidden": "true", tabindex: -1 });
   field.value = text;
-  document.body.append(field);
+  // What lies outside of an open dialog can't be selected.
+  (focused?.closest("dialog") ?? document.body).append(field);
   field.select();
   const done = document.execCommand("copy");
   field.remove();

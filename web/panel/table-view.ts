@@ -2,7 +2,7 @@
  * The table: one row per function, the text twin of the graph. Only the rows in the window exist; two empty rows above and
  * below hold the place of the others, and row numbers tell assistive technology where it is.
  */
-import { fitName } from "../../src/view/names.ts";
+import { fitName, visibleName } from "../../src/view/names.ts";
 import { tableRows } from "../../src/view/table-rows.ts";
 import { BAR_FONT } from "../paint/labels.ts";
 import { button, element, oncePerFrame, setText } from "./dom.ts";
@@ -100,7 +100,10 @@ export function createTableView(label: string, events: TableEvents): TableView {
     if (short === text) pick.textContent = text;
     // Assistive technology reads the whole name, whatever fits on the screen.
     else pick.append(element("span", "", { "aria-hidden": "true" }, short), element("span", "efp-hidden", {}, text));
-    const chip = element("span", "efp-chip", { title: data.packageOfName(name).name, "aria-hidden": "true" });
+    const chip = element("span", "efp-chip", {
+      title: visibleName(data.packageOfName(name).name),
+      "aria-hidden": "true",
+    });
     chip.style.backgroundColor = chipColour(show, row);
     const header = element("th", "efp-name-cell", { scope: "row" }, element("div", "efp-name-box", {}, chip, pick));
     const cells = columns().map((column) => {

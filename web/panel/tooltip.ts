@@ -3,6 +3,7 @@ import { diffShareOf, nodePresence } from "../../src/view/diff.ts";
 import { formatPoints, formatShare } from "../../src/view/format.ts";
 import { isOther } from "../../src/view/hidden.ts";
 import { type NodeIndex, type SideValues, selfShareOf, shareOf } from "../../src/view/model.ts";
+import { visibleName } from "../../src/view/names.ts";
 import { element } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 
@@ -41,9 +42,9 @@ export function createTooltip(): Tooltip {
 function tooltipContent(data: GraphData, node: NodeIndex): HTMLElement[] {
   const { model } = data;
   const name = model.name[node]!;
-  const framePackage = data.packageOfName(name);
+  const packageName = visibleName(data.packageOfName(name).name);
   const title = element("div", "efp-tooltip-name", {}, data.nameText(name));
-  const from = element("div", "efp-tooltip-package", {}, node === 0 ? "the whole profile" : framePackage.name);
+  const from = element("div", "efp-tooltip-package", {}, node === 0 ? "the whole profile" : packageName);
   const table = model.sides.length === 2 ? diffTable(data, node) : singleTable(data, node);
   if (data.hidden && isOther(model, node)) {
     const { largest } = data.hidden;
@@ -52,7 +53,7 @@ function tooltipContent(data: GraphData, node: NodeIndex): HTMLElement[] {
     return [title, element("div", "efp-tooltip-package", {}, what), table, hint];
   }
   const hint = element("div", "efp-tooltip-hint", {}, "click to zoom · right click for more");
-  return [title, ...(framePackage.name === data.nameText(name) ? [] : [from]), table, hint];
+  return [title, ...(packageName === data.nameText(name) ? [] : [from]), table, hint];
 }
 
 function singleTable({ model, format }: GraphData, node: NodeIndex): HTMLElement {

@@ -7,6 +7,7 @@ import type { ShareContent, ShareGraph } from "../../src/api/share.ts";
 import { createFlamePanel } from "../panel/flame-panel.ts";
 import { createLazyTable } from "../panel/lazy-table.ts";
 import type { FlameSource } from "../panel/panel-types.ts";
+import { captions } from "./captions.ts";
 import { chooseGraph } from "./choose-graph.ts";
 import { tellHeight } from "./embed-height.ts";
 import { readAddress, writeAddress } from "./share-address.ts";
@@ -76,8 +77,13 @@ function showContent(host: HTMLElement, content: ShareContent): void {
 function mount(host: HTMLElement, content: ShareContent, graph: ShareGraph, side: "A" | "B" | null) {
   const box = document.createElement("div");
   box.className = address.toolbar ? "efs-panel" : "efs-panel efs-bare";
-  host.append(box);
-  let state = address.panel(content.view, content.layout === "diff");
+  const part = document.createElement("div");
+  part.className = "efs-part";
+  if (address.toolbar) part.append(...captions(graph, content.layout));
+  part.append(box);
+  host.append(part);
+  const shared = side === "B" ? { ...content.view, ...content.view.other } : content.view;
+  let state = address.panel(shared, content.layout === "diff", side !== "B");
   const panel = createFlamePanel(box, {
     label: graph.label || "Flame graph",
     createTable: createLazyTable,

@@ -11,8 +11,8 @@ export interface Address {
   readonly toolbar: boolean;
   /** Which of the share's graphs. */
   graph: number;
-  /** What a panel begins with. */
-  panel(shared: ShareView, isDiff: boolean): FlamePanelState;
+  /** What a panel begins with. The zoom of an address is that of the first graph. */
+  panel(shared: ShareView, isDiff: boolean, isFirst: boolean): FlamePanelState;
   changed(before: FlamePanelState, next: FlamePanelState): void;
   /** What was changed by hand, or stood in the address: the rest is as it was shared. */
   readonly own: Map<string, readonly string[]>;
@@ -42,7 +42,10 @@ export function readAddress(search: string, isEmbed: boolean): Address {
     toolbar: query.get("showToolbar") === null ? !isEmbed : query.get("showToolbar") !== "false",
     graph: Math.max(0, Math.floor(Number(query.get("graph") ?? 1)) - 1) || 0,
     own,
-    panel: (shared, isDiff) => panelState(own, shared, isDiff, VIEWS.has(only) ? (only as PanelView) : null),
+    panel: (shared, isDiff, isFirst) => {
+      const state = panelState(own, shared, isDiff, VIEWS.has(only) ? (only as PanelView) : null);
+      return isFirst ? state : { ...state, zoom: shared.zoom ?? [] };
+    },
     changed: (before, next) => {
       if (next.search !== before.search) own.set("search", [next.search.slice(0, MOST_CHARS)]);
       if (next.zoom !== before.zoom) own.set("zoom", next.zoom.length > 0 ? next.zoom : [""]);

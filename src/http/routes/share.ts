@@ -6,7 +6,7 @@ import { compareShares } from "../../share/compare.ts";
 import { createSnapshot, DATA_OBJECT, embedCode, ORIGINAL_OBJECT } from "../../share/create-share.ts";
 import type { ShareFacts } from "../../share/facts.ts";
 import { dataHeaders, pageHeaders } from "../../share/headers.ts";
-import { deletePage, MISSING_PAGE, sharePageHtml } from "../../share/page-html.ts";
+import { deletePage, MISSING_PAGE, sharePageHtml, shownTitle } from "../../share/page-html.ts";
 import { isKey, isSecret } from "../../share/secrets.ts";
 import {
   claimShare,
@@ -146,7 +146,7 @@ export async function oembed(c: AppContext): Promise<Response> {
   if (found.length === 0 || found.length < rows.length)
     throw new AppError("not_found", "there is no share at this url");
   const { root } = sharePorts(c);
-  const title = found.map((row) => row.title || "Flame graph").join(" → ");
+  const title = found.map((row) => shownTitle(row.title)).join(" → ");
   const [width, height] = [sizeOf(c.req.query("maxwidth"), 800), sizeOf(c.req.query("maxheight"), 400)];
   const path = keys.join("/");
   const answer = {

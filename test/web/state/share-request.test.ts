@@ -1,0 +1,105 @@
+// The page's state and the dialog's choices → the request that shares it; the schema is the server's own.
+import { describe, expect, it } from "vitest";
+import { ShareRequest } from "../../../src/api/share.ts";
+import { defaultPageState } from "../../../web/state/page-state.ts";
+import {
+  defaultChoice,
+  frameHosts,
+  hostsProblem,
+  type ShownGraph,
+  shareRequest,
+} from "../../../web/state/share-request.ts";
+
+const shown = (change: Partial<ShownGraph> = {}): ShownGraph => ({
+  source: {
+    flamebearer: {
+      names: ["total", "main"],
+      levels: [
+        [0, 4, 0, 0],
+        [0, 4, 4, 1],
+      ],
+      numTicks: 4,
+      maxSelf: 4,
+    },
+    metadata: { format: "single", units: "samples", sampleRate: 100, spyName: "gospy", name: "shop.cpu" },
+    hidden: { nodes: 7, largest: 1 },
+  },
+  query: 'shop.cpu{region="eu"}',
+  from: 100,
+  until: 160,
+  compared: null,
+  ...change,
+});
+const state = { ...defaultPageState, zoom: ["main"], search: "ma", view: "table", palette: "value" } as const;
+const sent = (snapshot: readonly ShownGraph[], of = state) => shareRequest(snapshot, of, defaultChoice(snapshot));
+
+describe("the request of a share", () => {
+  it("holds the graph with what is hidden of it, its query and time, and how it is looked at", () => {
+    const request = sent([shown()]);
+    expect(ShareRequest.parse(request)).toEqual(request);
+    expect(request).toMatchObject({
+      layout: "single",
+      title: 'shop.cpu{region="eu"}',
+      expiresInDays: 90,
+      frameHosts: null,
+      graphs: [{ hidden: { nodes: 7, largest: 1 }, query: 'shop.cpu{region="eu"}', from: 100, until: 160 }],
+      view: { zoom: ["main"], search: "ma", display: "table", sort: "self", palette: "value" },
+    });
+  });
+
+  it("names both sides of a diff, and both queries in its title", () => {
+    const request = sent([shown({ compared: { query: "shop.cpu", from: 200, until: 260 } })]);
+    expect(ShareRequest.parse(request)).toEqual(request);
+    expect(request).toMatchObject({
+      layout: "diff",
+      title: 'shop.cpu{region="eu"} → shop.cpu',
+      graphs: [{ from: 100, compared: { query: "shop.cpu", from: 200, until: 260 } }],
+    });
+  });
+
+  it("has a zoom and a search for each graph of a comparison", () => {
+    const right = { ...state.right, zoom: ["main"], search: "other" };
+    const request = sent([shown(), shown()], { ...state, searchLinked: false, right } as unknown as typeof state);
+    expect(ShareRequest.parse(request)).toEqual(request);
+    expect(request.layout).toBe("comparison");
+    expect(request.graphs.map(({ label }) => label)).toEqual(["Baseline", "Comparison"]);
+    expect(request.view).toMatchObject({ zoom: [], search: "", other: { zoom: ["main"], search: "other" } });
+  });
+
+  it("stays within what the server takes, however long names and queries are", () => {
+    const long = "x".repeat(100_000);
+    const graph = shown({ query: long });
+    const source = {
+      ...graph.source,
+      flamebearer: { ...graph.source.flamebearer, names: ["total", long] },
+      metadata: { ...graph.source.metadata, name: long },
+    };
+    const zoom = Array.from({ length: 2000 }, () => long);
+    const request = sent([{ ...graph, source }], { ...state, zoom, search: long } as unknown as typeof state);
+    expect(ShareRequest.safeParse(request).error).toBeUndefined();
+  });
+});
+
+describe("the sites that may embed", () => {
+  it.each([
+    ["", []],
+    ["Docs.Example.org,  *.b.de", ["docs.example.org", "*.b.de"]],
+    ["https://blog.example.org/posts/1", ["blog.example.org"]],
+    ["localhost:8080", ["localhost:8080"]],
+  ])("are taken from %j", (typed, hosts) => {
+    expect(frameHosts(typed)).toEqual(hosts);
+    expect(hostsProblem(typed)).toBeNull();
+  });
+
+  it.each(["*", "a b_c", "-a.org", "a.org;'none'", `${"a".repeat(300)}.org`])(
+    "are refused where one is none: %s",
+    (typed) => {
+      expect(hostsProblem(typed)).toMatch(/is no host/);
+    },
+  );
+
+  it("are twenty at most", () => {
+    const many = Array.from({ length: 21 }, (_, at) => `h${at}.org`).join(",");
+    expect(hostsProblem(many)).toBe("At most 20 hosts");
+  });
+});

@@ -1,0 +1,115 @@
+// What the page shows and what its owner chose → the request that makes a share of it. Pure.
+import { FRAME_HOST } from "../../src/api/frame-host.ts";
+import type { Redaction, ShareGraph, ShareRequest, ShareView } from "../../src/api/share.ts";
+import type { FlameSource } from "../panel/panel-types.ts";
+import type { PageState } from "./page-state.ts";
+import { panelState } from "./panel-state.ts";
+
+export interface ShownPart {
+  readonly query: string;
+  /** Unix seconds, as covered. */
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface ShownGraph extends ShownPart {
+  readonly source: FlameSource;
+  /** Of a diff: its other side. */
+  readonly compared: ShownPart | null;
+}
+
+/** The page's one graph, or the two of a comparison. */
+export type Snapshot = readonly ShownGraph[];
+
+export interface ShareChoice {
+  readonly title: string;
+  /** null: never. */
+  readonly expiresInDays: number | null;
+  readonly redact: Required<Redaction>;
+  /** As typed. */
+  readonly hosts: string;
+}
+
+/** Longest that the server takes (src/api/share.ts); what is longer is cut here rather than refused there. */
+const MOST = { title: 200, text: 2000, query: 16_384, name: 65_536, frames: 1000, hosts: 20 } as const;
+
+export function defaultChoice(snapshot: Snapshot): ShareChoice {
+  const queries = snapshot.flatMap(({ query, compared }) => [query, ...(compared === null ? [] : [compared.query])]);
+  return {
+    title: [...new Set(queries)].join(" → ").slice(0, MOST.title),
+    expiresInDays: 90,
+    redact: { packages: false, paths: false, labels: false },
+    hosts: "",
+  };
+}
+
+export function shareRequest(snapshot: Snapshot, state: PageState, choice: ShareChoice): ShareRequest {
+  const hosts = frameHosts(choice.hosts);
+  const isComparison = snapshot.length === 2;
+  return {
+    layout: isComparison ? "comparison" : snapshot[0]?.compared ? "diff" : "single",
+    graphs: snapshot.map((shown, at) => shareGraph(shown, isComparison ? (at === 0 ? "Baseline" : "Comparison") : "")),
+    view: shareView(state, isComparison),
+    title: choice.title.trim(),
+    expiresInDays: choice.expiresInDays,
+    redact: choice.redact,
+    frameHosts: hosts.length === 0 ? null : hosts,
+  };
+}
+
+function shareGraph({ source, query, from, until, compared }: ShownGraph, label: string): ShareGraph {
+  const { flamebearer, metadata, hidden } = source;
+  const { names, levels, ...numbers } = flamebearer;
+  return {
+    label,
+    flamebearer: {
+      ...numbers,
+      names: names.map((name) => name.slice(0, MOST.name)),
+      levels: levels as number[][],
+    },
+    metadata: { ...metadata, name: metadata.name.slice(0, MOST.text) },
+    ...(hidden && { hidden }),
+    query: query.slice(0, MOST.query),
+    from,
+    until,
+    ...(compared && { compared: { ...compared, query: compared.query.slice(0, MOST.query) } }),
+  };
+}
+
+function shareView(state: PageState, isComparison: boolean): ShareView {
+  const first = panelState(state, isComparison ? "left" : null);
+  const second = isComparison ? panelState(state, "right") : null;
+  const own = (panel: { search: string; zoom: readonly string[] }) => ({
+    search: panel.search.slice(0, MOST.text),
+    zoom: panel.zoom.slice(0, MOST.frames).map((name) => name.slice(0, MOST.name)),
+  });
+  return {
+    ...own(first),
+    ...(second && { other: own(second) }),
+    display: first.view,
+    sort: first.sort,
+    descending: first.sortDescending,
+    palette: first.palette,
+    textEnd: first.textEnd,
+  };
+}
+
+/** Separated by commas or spaces; of a whole address its host is taken. */
+export const frameHosts = (typed: string): string[] =>
+  typed
+    .split(/[\s,;]+/)
+    .map((one) =>
+      one
+        .toLowerCase()
+        .replace(/^https?:\/\//, "")
+        .replace(/\/.*$/, ""),
+    )
+    .filter((one) => one !== "");
+
+/** Why the typed hosts can't be taken; null when they can. */
+export function hostsProblem(typed: string): string | null {
+  const hosts = frameHosts(typed);
+  const wrong = hosts.find((host) => !FRAME_HOST.test(host) || host.length > 253);
+  if (wrong !== undefined) return `“${wrong}” is no host: write example.org or *.example.org`;
+  return hosts.length > MOST.hosts ? `At most ${MOST.hosts} hosts` : null;
+}
