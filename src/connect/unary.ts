@@ -18,10 +18,6 @@ import type { Form } from "./forms.ts";
 import { gzipCompression } from "./gzip.ts";
 
 export interface UnaryOptions {
-  /** Most bytes of a message, inflated. */
-  readonly messageBytes: number;
-  /** The same in JSON. */
-  readonly jsonBytes: number;
   /** What a client is told of an error that the method threw. */
   readonly toConnect: (error: unknown) => ConnectError;
 }
@@ -44,6 +40,8 @@ export interface UnaryRequest {
   readonly url: string;
   readonly headers: Headers;
   readonly form: Form;
+  /** Most bytes of its message, inflated. */
+  readonly messageBytes: number;
 }
 
 export interface UnaryEndpoint<Context> {
@@ -64,6 +62,7 @@ interface Call {
 const CALL = createContextKey<Call | null>(null);
 /** Flags and length. */
 const FRAME_HEAD_BYTES = 5;
+const MOST_HANDLERS = 64;
 const NEVER = new AbortController().signal;
 
 /** Made once per method, when the Worker starts. */
@@ -84,21 +83,24 @@ export function unaryEndpoint<I extends DescMessage, O extends DescMessage, Cont
       throw error instanceof ConnectError ? error : options.toConnect(error);
     }
   };
-  const handlerOf = (readMaxBytes: number): UniversalHandler => {
+  const handlerFor = madeOnce((readMaxBytes) => {
     const router = createConnectRouter({ grpc: false, acceptCompression: [gzipCompression], readMaxBytes });
     const [handler] = router.rpc(method, implementation).handlers;
     if (handler === undefined) throw new Error(`no handler for ${method.name}`);
     return handler;
-  };
-  const handlers = { proto: handlerOf(options.messageBytes), json: handlerOf(options.jsonBytes) };
+  });
 
-  async function run({ url, headers, form }: UnaryRequest, body: Uint8Array, call: Call): Promise<UnaryOutcome> {
+  async function run(
+    { url, headers, form, messageBytes }: UnaryRequest,
+    body: Uint8Array,
+    call: Call,
+  ): Promise<UnaryOutcome> {
     const header = new Headers(headers);
     header.set("content-type", form.type);
     // Whoever gzips its request does not say by that what it can read.
     for (const name of ["accept-encoding", "grpc-accept-encoding"]) if (!header.has(name)) header.set(name, "identity");
     const contextValues = createContextValues().set(CALL, call);
-    const result = await handlers[form.isJson ? "json" : "proto"]({
+    const result = await handlerFor(messageBytes)({
       httpVersion: "1.1",
       method: "POST",
       url,
@@ -134,6 +136,19 @@ export function unaryEndpoint<I extends DescMessage, O extends DescMessage, Cont
       if (!(refusal instanceof ConnectError && refusal.code === Code.Internal)) return outcome;
       return refuse(request, new ConnectError(refusal.rawMessage, Code.InvalidArgument));
     },
+  };
+}
+
+/** By the most bytes that they read: tenants' limits are few. */
+function madeOnce(make: (readMaxBytes: number) => UniversalHandler): (readMaxBytes: number) => UniversalHandler {
+  const handlers = new Map<number, UniversalHandler>();
+  return (readMaxBytes) => {
+    const known = handlers.get(readMaxBytes);
+    if (known !== undefined) return known;
+    if (handlers.size >= MOST_HANDLERS) handlers.clear();
+    const made = make(readMaxBytes);
+    handlers.set(readMaxBytes, made);
+    return made;
   };
 }
 

@@ -142,7 +142,10 @@ const isMissedUpload = ({ method, url }: Request): boolean =>
 function answerError(c: AppContext, thrown: unknown): Response {
   const error = asAppError(thrown);
   noteRefusal(c, thrown);
-  const response = errorResponse(error, new URL(c.req.url).origin, c.get("dialect"));
+  const response = errorResponse(error, new URL(c.req.url).origin, {
+    dialect: c.get("dialect"),
+    refused: c.get("upload") === undefined ? "a question" : "an upload",
+  });
   for (const name of ["allow", "accept-post"]) {
     const value = c.res.headers.get(name);
     if (value !== null) response.headers.set(name, value);

@@ -1,7 +1,7 @@
 // The one place where an error becomes an HTTP answer.
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, type ErrorCode } from "../lib/app-error.ts";
-import { limitAdvice } from "./limit-advice.ts";
+import { adviceOn, type Refused } from "./advice.ts";
 
 type Answers = Readonly<Record<ErrorCode, readonly [ContentfulStatusCode, string]>>;
 
@@ -52,10 +52,14 @@ export function asAppError(error: unknown): AppError {
   });
 }
 
-export function errorResponse(error: AppError, documentationRoot: string, dialect: Dialect = "plain"): Response {
+export function errorResponse(
+  error: AppError,
+  documentationRoot: string,
+  { dialect = "plain", refused: what }: { readonly dialect: Dialect | undefined; readonly refused: Refused },
+): Response {
   const [status, code] = answerOf(error.code, dialect);
   const { limit, actual, allowed, documentation, refused, retryAfterSeconds } = error.facts;
-  const advice = limitAdvice(error);
+  const advice = adviceOn(error, what);
   const body = {
     code,
     reason: error.code,

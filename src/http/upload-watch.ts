@@ -7,10 +7,10 @@ import type { IncidentListener, UploadSubject } from "../ingest/upload-incident.
 import type { AppError, ErrorCode } from "../lib/app-error.ts";
 import { toHex } from "../lib/hex.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
+import { adviceOn } from "./advice.ts";
 import type { AppContext } from "./context.ts";
 import { tellInbox } from "./inbox.ts";
 import { clockOf } from "./ports.ts";
-import { adviceOn } from "./upload-advice.ts";
 
 export interface UploadWatch {
   /** The request's body, once it is read. */
@@ -66,7 +66,16 @@ type What = Pick<InboxReport, "outcome" | "status" | "reason" | "message" | "adv
 function refusal(error: AppError, status: number): What {
   const { limit = null, actual = null, allowed = null } = error.facts;
   const { code: reason, message } = error;
-  return { outcome: "refused", status, reason, message, advice: adviceOn(error), limit, actual, allowed };
+  return {
+    outcome: "refused",
+    status,
+    reason,
+    message,
+    advice: adviceOn(error, "an upload") ?? "",
+    limit,
+    actual,
+    allowed,
+  };
 }
 
 const mending = (note: UploadNote): What => {

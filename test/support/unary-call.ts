@@ -22,6 +22,8 @@ export interface UnaryReply {
   /** "ok", or as Connect names it. */
   readonly code: string;
   readonly message: string;
+  /** What to do about a refusal: gRPC-Web has it within the message. */
+  readonly advice: string;
   readonly headers: Headers;
   /** The answer's bytes: of the message, without frames and compression. */
   readonly bytes: Uint8Array;
@@ -62,10 +64,11 @@ export async function unaryReply(name: FormName, output: DescMessage, response: 
   const form = FORMS[name];
   const { status, headers } = response;
   const sent = new Uint8Array(await response.arrayBuffer());
-  const reply = (code: string, message: string, bytes: Uint8Array): UnaryReply => ({
+  const reply = (code: string, message: string, bytes: Uint8Array, advice = message): UnaryReply => ({
     status,
     code,
     message,
+    advice,
     headers,
     bytes,
     json: () =>
@@ -74,8 +77,8 @@ export async function unaryReply(name: FormName, output: DescMessage, response: 
         : toJson(output, fromBinary(output, bytes)),
   });
   if (headers.get("content-type")?.startsWith("application/json") && status !== 200) {
-    const { code, message } = JSON.parse(new TextDecoder().decode(sent)) as { code: string; message: string };
-    return reply(code, message, new Uint8Array(0));
+    const refusal = JSON.parse(new TextDecoder().decode(sent)) as { code: string; message: string; advice?: string };
+    return reply(refusal.code, refusal.message, new Uint8Array(0), refusal.advice ?? "");
   }
   if (!form.isWeb) return reply("ok", "", headers.get("content-encoding") === "gzip" ? gunzipSync(sent) : sent);
   const { message, trailers } = frames(form.isText ? fromText(sent) : sent);

@@ -6,11 +6,11 @@ import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
 import { AppError, type ErrorCode } from "../../lib/app-error.ts";
 import { toHex } from "../../lib/hex.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
+import { explained } from "../advice.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { statusOf } from "../errors.ts";
 import { ingestSettings } from "../ingest-settings.ts";
-import { explained } from "../limit-advice.ts";
 import { placeOf } from "../location-hint.ts";
 import { countDuplicates, countRejection, countUploads } from "../metrics.ts";
 import { storePorts } from "../ports.ts";
@@ -50,7 +50,7 @@ export async function otlp(c: AppContext): Promise<Response> {
     const headers: Record<string, string> = { "content-type": "text/plain; charset=utf-8" };
     const { retryAfterSeconds } = error.facts;
     if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
-    return c.body(`${explained(error)}\n`, status, headers);
+    return c.body(`${explained(error, "an upload")}\n`, status, headers);
   }
 }
 

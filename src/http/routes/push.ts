@@ -1,9 +1,8 @@
 // POST /push.v1.PusherService/Push: what current agents and the bulk loader send. Plain protobuf, which is nearly all of it,
 // goes to our own reader; JSON and gRPC-Web to the library's. Both say the same of the same request.
-import { LIMITS, type Limits } from "../../config.ts";
+import type { Limits } from "../../config.ts";
 import { essenceOf } from "../../connect/forms.ts";
 import { PusherService } from "../../connect/gen/push/v1/push_pb.ts";
-
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
 import { pushOfBytes, pushOfMessage } from "../../ingest/push-request.ts";
 import { storePush } from "../../ingest/push-upload.ts";
@@ -40,7 +39,7 @@ async function pushPlain(c: AppContext): Promise<Response> {
 
 const pushByLibrary = connectMethod(
   PusherService.method.push,
-  { bytes: LIMITS.bodyBytes, jsonBytes: LIMITS.jsonBytes },
+  { limits: (c) => c.get("limits"), refused: "an upload" },
   async (message, c, headers) => {
     await store(c, Number(c.req.header("content-length") ?? 0), (limits) => pushOfMessage(message, limits), headers);
     return {};

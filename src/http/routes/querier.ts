@@ -1,6 +1,5 @@
 // /querier.v1.QuerierService: what Grafana, profilecli and Pyroscope's own pages ask with.
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { LIMITS } from "../../config.ts";
 import { QuerierService } from "../../connect/gen/querier/v1/querier_pb.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
 import { tidyCaches } from "../../query/forget.ts";
@@ -30,8 +29,11 @@ function answers<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
   answer: (ports: QueryPorts, request: MessageShape<I>, c: AppContext) => Promise<MessageInitShape<O>>,
 ): void {
-  const limits = { bytes: Math.min(QUESTION_BYTES, LIMITS.bodyBytes), jsonBytes: QUESTION_BYTES };
-  const handle = connectMethod(method, limits, async (request, c: AppContext) => {
+  const limits = (c: AppContext) => {
+    const bytes = Math.min(QUESTION_BYTES, c.get("limits").bodyBytes);
+    return { bodyBytes: bytes, jsonBytes: bytes };
+  };
+  const handle = connectMethod(method, { limits, refused: "a question" }, async (request, c: AppContext) => {
     const started = performance.now();
     tidyCaches(clockOf(c.env)());
     const message = await asked(() => answer(queryPorts(c.env, c.get("limits")), request, c));
