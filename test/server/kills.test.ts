@@ -16,7 +16,7 @@ import { bucketKeys } from "./data-folder.ts";
 import { type Flamebearer, flameSums } from "./flame-sums.ts";
 import { APPS, DAY_S, killLedger, misjudged, type SentRequest, type Upload } from "./kill-uploads.ts";
 
-const KILLS = Number(process.env.EDGEFLAME_KILLS ?? 6);
+const KILLS = Number(process.env.EDGEFLAME_KILLS ?? 4);
 const SEED = process.env.EDGEFLAME_KILLS_SEED ?? "1";
 const SENDERS = 6;
 const HOUR_S = 3600;
