@@ -39,10 +39,14 @@ function describe({ shares }: SharePage): string {
       const [graph] = facts.graphs;
       const heaviest = graph?.top[0];
       const first = heaviest === undefined ? "" : `, most in ${heaviest.name} (${heaviest.self})`;
-      return `${graph?.totals.join(" → ") ?? ""}${first}`;
+      return `${totalsOf(facts)}${first}`;
     })
     .join("; ");
 }
+
+/** Of both sides where there are two; of a file with many types, the first one's. */
+const totalsOf = ({ layout, graphs }: ShareFacts): string =>
+  (layout === "comparison" ? graphs : graphs.slice(0, 1)).flatMap(({ totals }) => totals).join(" → ");
 
 function headHtml(page: SharePage): string {
   const { root, path } = page;
@@ -76,7 +80,7 @@ function bodyHtml(page: SharePage, up: string): string {
   const files = shares.filter(({ facts }) => facts.file !== null);
   const head = [
     `<h1>${escapeHtml(titleOf(page))}</h1>`,
-    `<p class="efs-total">${escapeHtml(shares.map(({ facts }) => facts.graphs[0]?.totals.join(" → ") ?? "").join(" → "))}</p>`,
+    `<p class="efs-total">${escapeHtml(shares.map(({ facts }) => totalsOf(facts)).join(" → "))}</p>`,
   ];
   const links = isEmbed
     ? [`<a href="${up}share/${own}" target="_blank" rel="noopener">Open</a>`]

@@ -219,7 +219,19 @@ describeWithChromium("sharing", (launch) => {
     expect(await dialog(page).count()).toBe(0);
   });
 
-  it("takes out what its owner does not want to show, and has both sides of a comparison and a diff", async () => {
+  it("shares a diff as a diff, with both of its queries", async () => {
+    const page = await openDialog("comparison-diff");
+    await make(page);
+    const link = await linkOf(page, "Link");
+    const graph = { metadata: { format: "double" }, query: QUERY, compared: { query: QUERY } };
+    expect(await (await fetch(`${link}/data`)).json()).toMatchObject({ layout: "diff", graphs: [graph] });
+    const seen = await openClean(link);
+    await seen.getByText(/^Baseline · shop\.cpu · /).waitFor();
+    await seen.getByText(/^Comparison · shop\.cpu · /).waitFor();
+    expect(await seen.locator(".efs-total").textContent()).toBe("1.00 s → 1.00 s");
+  });
+
+  it("takes out what its owner does not want to show, of both sides of a comparison", async () => {
     const page = await openDialog("comparison");
     for (const name of ["No file paths", "No labels"]) await dialog(page).getByLabel(name).check();
     await dialog(page).getByRole("textbox", { name: "Sites" }).fill("*");
@@ -230,6 +242,32 @@ describeWithChromium("sharing", (launch) => {
     const data = await (await fetch(`${await linkOf(page, "Link")}/data`)).json();
     expect(data).toMatchObject({ layout: "comparison", graphs: [{ label: "Baseline" }, { label: "Comparison" }] });
     expect(JSON.stringify(data)).not.toContain('"query"');
+  });
+
+  it("shows a comparison side by side where there is room, else stacked; axe finds nothing", async () => {
+    const dialogPage = await openDialog("comparison");
+    await make(dialogPage);
+    const page = await openClean(await linkOf(dialogPage, "Link"));
+    const panels = page.locator(".efs-panel");
+    await panels.nth(1).getByRole("searchbox").waitFor();
+    expect(await page.locator(".efs-total").textContent()).toBe("1.00 s → 1.00 s");
+    for (const theme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const [width, isBeside] of [
+        [1200, true],
+        [900, true],
+        [899, false],
+        [390, false],
+      ] as const) {
+        await page.setViewportSize({ width, height: 844 });
+        const [a, b] = await Promise.all([panels.first().boundingBox(), panels.nth(1).boundingBox()]);
+        expect(a?.y === b?.y, String(width)).toBe(isBeside);
+        expect(a?.width).toBe(b?.width);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        await page.screenshot({ path: join(RESULTS_DIR, `comparison-${theme}-${width}.png`), fullPage: true });
+      }
+      expect(await axeFindings(page)).toEqual([]);
+    }
   });
 
   it.each(["light", "dark"] as const)("axe finds nothing in the dialog, before and after: %s", async (theme) => {

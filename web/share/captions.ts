@@ -14,10 +14,14 @@ export function captions({ label, query, from, until, compared }: ShareGraph, la
 const textOf = (name?: string, query?: string, from?: number, until?: number): string =>
   [
     ...[name, query].map((text) => text && visibleName(text)),
-    from !== undefined && until !== undefined && `${minute(from)} – ${minute(until)} UTC`,
+    from !== undefined && until !== undefined && spanOf(minute(from), minute(until)),
   ]
     .filter(Boolean)
     .join(" · ");
+
+/** Of one day, the day once. */
+const spanOf = (from: string, until: string): string =>
+  `${from} – ${from.slice(0, 10) === until.slice(0, 10) ? until.slice(11) : until} UTC`;
 
 /** Times come from whoever made the share: a year of five digits is not worth an exception. */
 const minute = (seconds: number): string => {
