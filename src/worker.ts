@@ -2,12 +2,14 @@
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
 import { sweep } from "./http/sweep.ts";
+import { useHashSeeds } from "./lib/hash-seed.ts";
 
 export { AppTimeline } from "./aggregate/app-timeline.ts";
 export { TenantMeter } from "./aggregate/tenant-meter.ts";
 export { AppCompactor } from "./compact/app-compactor.ts";
 export { IngestInbox } from "./inbox/ingest-inbox.ts";
 
+useHashSeeds((words) => crypto.getRandomValues(words));
 const app = createApp();
 
 /** Behind a proxy that passes its prefix on, as `/profiles/render`, the prefix is cut off here. */

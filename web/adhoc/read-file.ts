@@ -2,8 +2,11 @@
 import { decodeFile } from "../../src/adhoc/decode-file.ts";
 import { BROWSER_LIMITS } from "../../src/adhoc/limits.ts";
 import type { ShareContent } from "../../src/api/share.ts";
+import { useHashSeeds } from "../../src/lib/hash-seed.ts";
 
 const MOST_BYTES = BROWSER_LIMITS.inflatedBytes;
+
+useHashSeeds((words) => crypto.getRandomValues(words));
 
 export async function contentOfResponse(response: Response): Promise<ShareContent | string> {
   return contentOfBytes(new Uint8Array(await response.arrayBuffer()), "");
