@@ -23,6 +23,8 @@ const SORTS: ReadonlySet<string> = new Set(["name", "self", "total", "baseline",
 const KEPT = ["search", "zoom", "view", "sort", "textEnd", "palette"] as const;
 const MOST_CHARS = 2000;
 const MOST_ZOOM = 1000;
+/** Names may have 64 KB; a server that is asked for more than this may not answer the reload. */
+const MOST_ADDRESS_CHARS = 8000;
 
 export function readAddress(search: string, isEmbed: boolean): Address {
   const query = new URLSearchParams(search);
@@ -79,6 +81,7 @@ function panelState(
 export function writeAddress(path: string, { own, graph }: Pick<Address, "own" | "graph">): string {
   const query = new URLSearchParams();
   for (const [name, values] of own) for (const value of values) query.append(name, value);
+  if (query.toString().length > MOST_ADDRESS_CHARS) query.delete("zoom");
   if (graph > 0) query.set("graph", String(graph + 1));
   const text = query.toString();
   return text === "" ? path : `${path}?${text}`;
