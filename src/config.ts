@@ -46,6 +46,30 @@ export const LIMITS = {
   maxNodesMost: 1_048_576,
 } as const;
 
+/** What decoders allow for each byte that was sent, and for what costs more than its bytes. The same for everyone. */
+export const DECODING = {
+  /** Call-tree nodes for each byte of a pprof: one reference to a location of many inlined lines makes many. Of the real files 0.06 at most. */
+  nodesPerByte: 2,
+  /** Small profiles may have this many whatever their size. */
+  nodesAlways: 4096,
+  /** Entries of Go stacks after they are mended, for each before. Of the real files 1.003 at most. */
+  goGrowth: 8,
+  goEntriesAlways: 500_000,
+  /**
+   * Bytes of frames of a trie that may be put together and looked up, for each byte of it: a trie of one byte a node would take the
+   * square of its size. Real ones take one and a half.
+   */
+  trieRatio: 10,
+  trieBytesAlways: 2 * 1024 * 1024,
+  /** Of a chunk's constant pools. Each is an object until the chunk is read. Recorders write some tens of thousands. */
+  jfrPoolEntries: 500_000,
+  /** Strings of a chunk's metadata, and its elements and attributes. */
+  jfrMetadataRows: 100_000,
+  jfrChunks: 10_000,
+  /** Of resources and scopes, counted for each profile that has them. */
+  otlpAttributes: 500_000,
+} as const;
+
 /** LIMITS or another tenant's (or a test's) numbers. */
 export type Limits = { readonly [name in keyof typeof LIMITS]: number };
 

@@ -6,7 +6,7 @@
 //   tree: a name is one frame, the value its self value; the top node is the root and has no name
 //
 // Bytes may end where a node would begin. Both are read with a stack of our own, never by recursion.
-import type { Limits } from "../config.ts";
+import { DECODING, type Limits } from "../config.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
 import { ByteReader } from "../lib/byte-reader.ts";
 import type { Profile } from "../profile/profile.ts";
@@ -96,13 +96,6 @@ interface TriePlace {
   readonly open: OpenFrame | null;
 }
 
-/**
- * Bytes of frames that may be put together and looked up in all, for each byte of the trie: a trie of one byte a node would take the
- * square of its size. Real ones take one and a half.
- */
-const MOST_OPEN_RATIO = 10;
-/** Small tries may have this much whatever their ratio. */
-const ALWAYS_OPEN_BYTES = 2 * 1024 * 1024;
 /** What a piece costs beyond its bytes. */
 const PIECE_BYTES = 8;
 
@@ -110,7 +103,7 @@ const PIECE_BYTES = 8;
 export function decodeTrie(bytes: Uint8Array, limits: Limits): Profile {
   const tree = new TextTree(limits);
   const samples = new TextSamples(limits);
-  const most = Math.max(ALWAYS_OPEN_BYTES, bytes.length * MOST_OPEN_RATIO);
+  const most = Math.max(DECODING.trieBytesAlways, bytes.length * DECODING.trieRatio);
   let openBytes = 0;
   const child = (node: number, depth: number, open: OpenFrame | null): number => {
     const length = open?.length ?? 0;

@@ -2,7 +2,7 @@
 //
 //   event: size | type 1 | start | duration | delta to the next such event, 0 for none | flush | pools: count, pool …
 //   pool:  class id | entries: count, (key, object) …
-import type { Limits } from "../../config.ts";
+import { DECODING, type Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { NumberMap } from "../../lib/number-map.ts";
 import { JfrCursor, type JfrString } from "./jfr-cursor.ts";
@@ -62,9 +62,6 @@ export function readPools(
   }
 }
 
-/** Each is an object until the chunk is read: an isolate has 128 MB. Recorders write some tens of thousands. */
-const MOST_ENTRIES = 500_000;
-
 interface TracePlace {
   readonly at: number;
   readonly fields: readonly FieldPlan[];
@@ -106,8 +103,8 @@ function emptyPools(limits: Limits) {
   return {
     readerOf: (name: string): Read | undefined => (Object.hasOwn(readers, name) ? readers[name] : undefined),
     count(): void {
-      if (++entries > MOST_ENTRIES)
-        throw tooLarge("jfrPoolEntries", entries, MOST_ENTRIES, "entries of the constant pools");
+      if (++entries > DECODING.jfrPoolEntries)
+        throw tooLarge("jfrPoolEntries", entries, DECODING.jfrPoolEntries, "entries of the constant pools");
     },
     finish: (chunk: Uint8Array): ConstantPools => ({
       stackTrace(id) {

@@ -6,7 +6,7 @@
 //   event:  size | class id | fields, as the metadata says
 //
 // Recorders: OpenJDK (version 2.0, 2.1) and async-profiler. Delays stay in ticks, as Pyroscope keeps them.
-import type { Limits } from "../../config.ts";
+import { DECODING, type Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import type { LabelSet } from "../../profile/labels.ts";
 import type { Profile } from "../../profile/profile.ts";
@@ -32,7 +32,7 @@ const HEADER_BYTES = 68;
 const MAGIC = 0x464c5200;
 /** Integers are LEB128: every recorder of the last ten years says so. */
 const COMPRESSED_INTEGERS = 1;
-const MOST_CHUNKS = 10_000;
+const MOST_CHUNKS = DECODING.jfrChunks;
 
 export interface JfrOptions {
   readonly limits: Limits;

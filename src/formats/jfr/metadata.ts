@@ -4,6 +4,7 @@
 //   element: name, attributes: count, (key, value) …, children: count, element …     all names are places in the strings
 //
 //   root → metadata → class {id, name} → field {name, class, constantPool, dimension}
+import { DECODING } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import type { JfrCursor } from "./jfr-cursor.ts";
 
@@ -50,7 +51,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
 ]);
 
 /** Strings, and elements with their attributes, of one chunk: recorders write some thousands. */
-const MOST_ROWS = 100_000;
+const MOST_ROWS = DECODING.jfrMetadataRows;
 /** Recorders nest five deep. */
 const MOST_ELEMENT_DEPTH = 32;
 /** Structs within structs: JFR itself has two. */

@@ -2,7 +2,7 @@
 //
 // A stack lists locations innermost first; a location lists its lines innermost first, the inlined ones before the function that they
 // were inlined into. Without lines it is an address in a mapping, whose build id tells later where its symbols are.
-import type { Limits } from "../../config.ts";
+import { DECODING, type Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { LongSteps } from "../../profile/long-steps.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
@@ -19,7 +19,7 @@ export interface OtlpStacks {
 const BUILD_ID = "process.executable.build_id.gnu";
 
 /** Each profile of a request has the labels of its resource anew. */
-const MOST_ATTRIBUTES = 500_000;
+const MOST_ATTRIBUTES = DECODING.otlpAttributes;
 
 /** Of a request: each of its services has a call tree of its own, and all may name the same rows of the dictionary. */
 export interface OtlpBudget {

@@ -2,6 +2,7 @@
 //
 // The cost is one hash probe per frame. Many samples repeat a stack (with other labels or sizes), and
 // neighbours mostly share their outer frames: neither is walked again.
+import { DECODING } from "../../config.ts";
 import { tooLarge } from "../../lib/app-error.ts";
 import { IntScratch } from "../../lib/scratch.ts";
 import { LongSteps } from "../../profile/long-steps.ts";
@@ -107,13 +108,6 @@ const PATH_DEPTHS = new IntScratch();
 /** Stacks of one hash that are told apart: only forged profiles have more, and walk those down the tree again. */
 const MOST_PROBES = 32;
 
-/**
- * Nodes for each byte of the profile: one reference to a location of many inlined lines makes many. Real profiles have one for every
- * ten bytes or so; small ones may have a few whatever their size.
- */
-const NODES_PER_BYTE = 2;
-const ALWAYS_NODES = 4096;
-
 /** The node of each kept sample. */
 function walkStacks(
   tables: PprofTables,
@@ -125,7 +119,7 @@ function walkStacks(
   const refs = tables.stackLocations.low;
   const ends = tables.sampleStackEnds.values;
   const nodes = new Int32Array(kept.length);
-  const mostOwn = Math.min(nodesPerProfile, ALWAYS_NODES + NODES_PER_BYTE * tables.bytes.length);
+  const mostOwn = Math.min(nodesPerProfile, DECODING.nodesAlways + DECODING.nodesPerByte * tables.bytes.length);
   // A dictionary that others grew before counts only what this profile adds.
   const mostNodes = stacks.nodes.count - 1 + mostOwn;
   const walk = new StackWalk(tables, frames, stacks);

@@ -8,6 +8,7 @@
 // A stack counts as cut when it is long enough and begins with a function with which no short stack
 // begins: a goroutine's entry is usually seen in a short stack, too. Of several whole stacks the
 // one with the longest rest wins. Values stay with their samples, so totals don't change.
+import { DECODING } from "../../config.ts";
 import { hashSeeds } from "../../lib/hash-seed.ts";
 import { tooManyEntries } from "./columns.ts";
 import type { PprofTables } from "./tables.ts";
@@ -164,11 +165,10 @@ function sameWindow(refs: Int32Array, endA: number, endB: number): boolean {
   return true;
 }
 
-/** A few long rests for very many stacks are no truncation: stacks stay as they are. Real ones grow to twice their length. */
-const MOST_GROWTH = 8;
-const ALWAYS_ENTRIES = 500_000;
-
-/** Writes the stacks anew with the rests in place. @returns false when they would grow too far */
+/**
+ * Writes the stacks anew with the rests in place.
+ * @returns false when they would grow too far: a few long rests for very many stacks are no truncation, and stay as they are
+ */
 function graft(tables: PprofTables, mended: readonly CutStacks[]): boolean {
   const { stackLocations, sampleStackEnds, limits } = tables;
   const rests = new Map<number, CutStacks>();
@@ -178,7 +178,7 @@ function graft(tables: PprofTables, mended: readonly CutStacks[]): boolean {
     total += cut.samples.length * (cut.restTo - cut.restFrom);
   }
   if (total > limits.stackEntriesPerProfile) throw tooManyEntries(total, limits.stackEntriesPerProfile);
-  if (total > ALWAYS_ENTRIES + MOST_GROWTH * stackLocations.length) return false;
+  if (total > DECODING.goEntriesAlways + DECODING.goGrowth * stackLocations.length) return false;
   const refs = stackLocations.low;
   const low = new Int32Array(total);
   let at = 0;
