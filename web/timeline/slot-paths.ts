@@ -50,7 +50,7 @@ export function drawGaps(chart: uPlot, model: TimelineModel, colour: string): vo
   hatch(chart, gapsOf(model), colour, "rising");
 }
 
-/** Lines the other way over values whose stacks were left out: the values are whole. */
+/** Lines the other way behind values whose stacks were left out: the values are whole. */
 export function drawShed(chart: uPlot, { shed = [] }: TimelineModel, colour: string): void {
   hatch(chart, shed, colour, "falling");
 }

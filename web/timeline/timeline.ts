@@ -112,8 +112,11 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
         })),
       ],
       hooks: {
-        drawClear: [(drawn) => drawGaps(drawn, model, colour("--ef-grid"))],
-        draw: [(drawn) => drawShed(drawn, model, colour("--ef-text-2"))],
+        // Both below the curves, which stay readable.
+        drawClear: [
+          (drawn) => drawGaps(drawn, model, colour("--ef-grid")),
+          (drawn) => drawShed(drawn, model, colour("--ef-text-2")),
+        ],
         setCursor: [hover],
         setSelect: [select],
       },
