@@ -21,8 +21,10 @@ import { type AdhocFormat, sniffFormat } from "./sniff.ts";
 export interface AdhocFile {
   /** Inflated. */
   readonly bytes: Uint8Array;
-  /** "" when nobody named it. */
+  /** What to call it; "" when nobody named it. */
   readonly name: string;
+  /** Where it differs from `name`. */
+  readonly fileName?: string | undefined;
   /** What its sender says it is. */
   readonly type?: string | undefined;
   readonly units?: string | undefined;
@@ -40,8 +42,8 @@ const MOST_NOTES = 20;
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeFile(file: AdhocFile, limits: Limits): DecodedFile {
-  const format = sniffFormat(file.bytes, file);
-  if (format === "flamebearer") return { format, content: readFlamebearer(file.bytes, file.name) };
+  const format = sniffFormat(file.bytes, { type: file.type, name: file.fileName ?? file.name });
+  if (format === "flamebearer") return { format, content: readFlamebearer(file.bytes, file.name, limits) };
   const parts = partsOf(format, file, limits);
   const graphs = parts.flatMap(({ profile, rate, prefix }) => graphsOf(profile, file, { rate, prefix }));
   if (graphs.every(({ flamebearer }) => flamebearer.numTicks === 0))
@@ -81,7 +83,8 @@ function partsOf(format: Exclude<AdhocFormat, "flamebearer">, { bytes }: AdhocFi
     case "speedscope":
       return decodeSpeedscope(bytes, limits).groups.map(({ unit, profile }) => ({
         profile: speedscopeProfile(profile, unit),
-        rate: DEFAULT_RATE_HZ,
+        // Its ticks are counted in hundredths.
+        rate: unit === "none" ? 100 * DEFAULT_RATE_HZ : DEFAULT_RATE_HZ,
         prefix: "",
       }));
     case "jfr": {
@@ -132,8 +135,9 @@ function graphsOf(profile: Profile, file: AdhocFile, { rate, prefix }: { rate: n
       name: file.name,
     };
   });
-  const last = graphs.at(-1);
-  return last === undefined ? [] : [last, ...graphs.slice(0, -1)];
+  // A type without a value is no picture where another has some.
+  const first = graphs.findLast(({ flamebearer }) => flamebearer.numTicks > 0);
+  return first === undefined ? graphs : [first, ...graphs.filter((graph) => graph !== first)];
 }
 
 /** Counts of samples are time at a rate; other counts are of objects. */

@@ -1,18 +1,20 @@
 // A flamebearer file: what /render answers and what Pyroscope's pages export, one profile or two that are compared.
 import { type ShareContent, ShareGraph } from "../api/share.ts";
+import type { Limits } from "../config.ts";
 import { requireShortJson } from "../formats/json-limit.ts";
-import { malformed } from "../lib/app-error.ts";
+import { malformed, tooLarge } from "../lib/app-error.ts";
 import { decodeLevels } from "../view/levels.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** @throws AppError malformed_profile */
-export function readFlamebearer(bytes: Uint8Array, name: string): ShareContent {
+export function readFlamebearer(bytes: Uint8Array, name: string, limits: Limits): ShareContent {
   requireShortJson(bytes);
   const file = parse(bytes);
   const metadata = recordOf(file["metadata"] ?? {});
   const flamebearer = recordOf(file["flamebearer"] ?? file);
   const ticks = { leftTicks: file["leftTicks"], rightTicks: file["rightTicks"] };
+  requireFewNodes(flamebearer["levels"], limits);
   const read = ShareGraph.safeParse({
     label: "",
     flamebearer: { ...defined(ticks), ...flamebearer },
@@ -52,3 +54,12 @@ function recordOf(value: unknown): Json {
 
 const defined = (values: Json): Json =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+
+/** Before they are copied: four numbers a node at least. */
+function requireFewNodes(levels: unknown, { nodesPerProfile }: Limits): void {
+  if (!Array.isArray(levels)) return;
+  let numbers = 0;
+  for (const level of levels as unknown[]) numbers += Array.isArray(level) ? level.length : 0;
+  if (numbers / 4 > nodesPerProfile)
+    throw tooLarge("nodesPerProfile", Math.ceil(numbers / 4), nodesPerProfile, "the flame graph has too many nodes");
+}

@@ -6,12 +6,14 @@ export interface AlarmClock {
   arm(due: number): void;
   /** Nothing is due: an object that holds nothing is not woken. */
   disarm(): void;
+  /** What an instance before this one set (milliseconds since 1970): who is evicted between uploads must not put it off. */
+  learn(setBefore: number | null): void;
   /** It rang, or its row is gone. */
   forget(): void;
 }
 
 export function alarmClock(storage: DurableObjectStorage, clock: Clock): AlarmClock {
-  /** Milliseconds since 1970; null when this instance has set none. */
+  /** Milliseconds since 1970; null when there is none. */
   let setTo: number | null = null;
   return {
     arm(due) {
@@ -23,6 +25,9 @@ export function alarmClock(storage: DurableObjectStorage, clock: Clock): AlarmCl
     disarm() {
       if (setTo !== null) void storage.deleteAlarm();
       setTo = null;
+    },
+    learn(setBefore) {
+      setTo ??= setBefore;
     },
     forget() {
       setTo = null;

@@ -65,6 +65,7 @@ export class AppTimeline extends DurableObject<Env> {
     this.#meta = objectMeta(this.#tables);
     this.#clock = systemClock(clockOffset(env));
     this.#alarm = alarmClock(ctx.storage, this.#clock);
+    ctx.blockConcurrencyWhile(async () => this.#alarm.learn(await ctx.storage.getAlarm()));
     const catalog = d1CatalogWrites(env.CATALOG);
     this.#presence = catalogPresence(this.#meta, catalog, this.#clock);
     this.#ids = this.#loadIds();

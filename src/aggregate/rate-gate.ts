@@ -84,7 +84,8 @@ export function rateGate(clock: () => number, take: TakeTokens): RateGate {
       const now = clock();
       if (now - leasedAt > LAPSE_SECONDS) balance = balance.map((left) => Math.min(0, left)) as [number, number];
       offered = offered.map((sum, kind) => sum + (cost[kind] ?? 0)) as [number, number];
-      if (lacking(rates) >= 0 && (asking !== null || now >= nextAskAt)) {
+      // Who waited for another's question finds its tokens spent when many did: then it asks again, until one brings too few.
+      while (lacking(rates) >= 0 && (asking !== null || clock() >= nextAskAt)) {
         asking ??= ask(cost, rates).finally(() => {
           asking = null;
         });

@@ -153,7 +153,7 @@ function ticksOf(
   const ids = samples.map((id) => wholeOf(id, "a sample"));
   const deltas = Array.isArray(timeDeltas) ? timeDeltas : [];
   // Clocks step back by microseconds now and then: that is no time.
-  const micros = ids.map((_, i) => Math.max(0, Math.trunc(Number(deltas[i + 1] ?? 0)) || 0));
+  const micros = ids.map((_, i) => (typeof deltas[i + 1] === "number" ? Math.max(0, Math.trunc(deltas[i + 1])) : 0));
   if (micros.some((one) => one > Number.MAX_SAFE_INTEGER)) throw malformed("cpuprofile: a time delta is too large");
   return { ids, micros };
 }

@@ -14,9 +14,35 @@ import { TextTree } from "./text-tree.ts";
 
 /** Of a line: what is longer is no line of perf. */
 const MOST_LINE_CHARS = 16_384;
-const HEADER = /^(\S.*?)\s+(?:\d+\/)?\d+\s+(?:\[\d+\]\s+)?(?:[\w.]+\s+)?\d+\.\d+:\s/;
-const FRAME = /^\s+[0-9a-f]+\s+(.*?)(?:\s+\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*$/;
+const MOST_HEADER_CHARS = 512;
+/** On a line whose white space is single spaces. Every part is bounded: the text is anybody's. */
+const HEADER = /^(\S.{0,200}?) (?:\d{1,10}\/)?\d{1,10} (?:\[\d{1,6}\] )?(?:[\w.]{1,16} )?\d{1,12}\.\d{1,12}: /;
 const UTF8 = new TextEncoder();
+
+const headerOf = (line: string): RegExpExecArray | null =>
+  /^\s/.test(line) ? null : HEADER.exec(`${line.slice(0, MOST_HEADER_CHARS).replaceAll(/\s+/g, " ")} `);
+
+/** `  7f1c2b3d symbol+0x6 (module)`: symbol and module, or null for what is no frame. */
+function frameOf(line: string): { symbol: string; module: string } | null {
+  if (!/^\s/.test(line)) return null;
+  const text = line.trim();
+  const space = text.search(/\s/);
+  if (space < 0 || !/^[0-9a-f]{1,16}$/.test(text.slice(0, space))) return null;
+  const rest = text.slice(space + 1).trim();
+  const open = rest.endsWith(")") ? matchingBracket(rest) : -1;
+  if (open < 0 || (open > 0 && !/\s/.test(rest[open - 1] ?? ""))) return { symbol: rest, module: "" };
+  return { symbol: rest.slice(0, open).trim(), module: rest.slice(open + 1, -1) };
+}
+
+/** The bracket that the last character closes: modules may have some of their own, as in `(deleted)`. */
+function matchingBracket(text: string): number {
+  let depth = 0;
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (text[at] === ")") depth++;
+    else if (text[at] === "(" && --depth === 0) return at;
+  }
+  return -1;
+}
 
 /** Whether the text begins with a sample of `perf script`. */
 export function isPerfScript(text: string): boolean {
@@ -25,7 +51,7 @@ export function isPerfScript(text: string): boolean {
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("#"));
   const [first = "", second = ""] = lines;
-  return HEADER.test(first.slice(0, MOST_LINE_CHARS)) && (lines.length === 1 || FRAME.test(second));
+  return headerOf(first) !== null && (lines.length === 1 || frameOf(second.slice(0, MOST_LINE_CHARS)) !== null);
 }
 
 /** @throws AppError malformed_profile, profile_too_large */
@@ -47,16 +73,16 @@ export function decodePerfScript(bytes: Uint8Array, limits: Limits): Profile {
       finish();
       continue;
     }
-    const header = HEADER.exec(line);
+    const header = headerOf(line);
     if (header) {
       finish();
       command = header[1] ?? "";
       continue;
     }
-    const frame = FRAME.exec(line);
+    const frame = frameOf(line);
     if (command === null || frame === null) throw malformed(`perf script: line ${number} is no sample and no frame`);
     // Deeper ones would be cut off at the root's end, which the tree can't know: it keeps the root side.
-    frames.push(frameName(frame[1] ?? "", frame[2] ?? ""));
+    frames.push(frameName(frame.symbol, frame.module));
   }
   finish();
   return samples.profile(tree);

@@ -1,5 +1,5 @@
 // What a card, a preview or a page without scripts says of a share: kept in its row, so that none of them reads the graph.
-import type { ShareContent, ShareGraph, ShareLayout, ShareView } from "../api/share.ts";
+import type { ShareContent, ShareGraph, ShareLayout } from "../api/share.ts";
 import { malformed } from "../lib/app-error.ts";
 import { formatPoints, formatShare, valueFormat } from "../view/format.ts";
 import { decodeLevels } from "../view/levels.ts";
@@ -23,7 +23,6 @@ export interface GraphFacts {
 
 export interface ShareFacts {
   readonly layout: ShareLayout;
-  readonly view: ShareView;
   readonly graphs: readonly GraphFacts[];
   /** Name and bytes of the file it was made from. */
   readonly file: { readonly name: string; readonly bytes: number } | null;
@@ -39,7 +38,7 @@ const MOST_GRAPHS = 8;
 /** @throws AppError malformed_profile when a graph can't be drawn */
 export function factsOf(content: ShareContent, file: ShareFacts["file"]): ShareFacts {
   const graphs = content.graphs.map(graphFacts);
-  return { layout: content.layout, view: content.view, graphs: graphs.slice(0, MOST_GRAPHS), file, isDecoded: true };
+  return { layout: content.layout, graphs: graphs.slice(0, MOST_GRAPHS), file, isDecoded: true };
 }
 
 function graphFacts(graph: ShareGraph): GraphFacts {

@@ -53,7 +53,6 @@ function headHtml(page: SharePage): string {
   const title = escapeHtml(titleOf(page));
   const description = escapeHtml(describe(page));
   const address = escapeHtml(`${root}/${path}`);
-  const image = escapeHtml(`${root}/api/preview/${path.slice("share/".length)}`);
   const oembed = escapeHtml(`${root}/oembed?format=json&url=${encodeURIComponent(`${root}/${path}`)}`);
   return [
     `<title>${title} · Edgeflame</title>`,
@@ -65,11 +64,8 @@ function headHtml(page: SharePage): string {
       "og:title": title,
       "og:description": description,
       "og:url": address,
-      "og:image": image,
-      "og:image:width": "1200",
-      "og:image:height": "630",
     }).map(([name, content]) => `<meta property="${name}" content="${content}">`),
-    `<meta name="twitter:card" content="summary_large_image">`,
+    `<meta name="twitter:card" content="summary">`,
     `<link rel="alternate" type="application/json+oembed" href="${oembed}" title="${title}">`,
   ].join("\n");
 }
@@ -88,7 +84,7 @@ function bodyHtml(page: SharePage, up: string): string {
         `<a href="${up}">Open Edgeflame</a>`,
         ...files.map(
           ({ row, facts }) =>
-            `<a href="${up}share/${row.key}/original" download>Download ${escapeHtml(facts.file?.name || "original")}</a>`,
+            `<a href="${up}share/${row.key}/original" download>Download ${escapeHtml(visibleName(facts.file?.name || "original"))}</a>`,
         ),
       ];
   const tables = isEmbed ? [] : shares.map(({ facts }) => topHtml(facts.graphs[0]));

@@ -36,10 +36,10 @@ export async function shareFile(ports: SharePorts, file: UploadedFile, limits: L
     isClaimed: file.isClaimed,
   };
   if (inflated === null) {
-    const undecoded: ShareFacts = { layout: "single", view: {}, graphs: [], file: facts, isDecoded: false };
+    const undecoded: ShareFacts = { layout: "single", graphs: [], file: facts, isDecoded: false };
     return createShare(ports, { ...common, facts: undecoded, objects: [original] });
   }
-  const { content } = decodeFile({ ...file, bytes: inflated, name: common.title }, limits);
+  const { content } = decodeFile({ ...file, bytes: inflated, name: common.title, fileName: file.fileName }, limits);
   const data = { name: DATA_OBJECT, bytes: gzip(JSON.stringify(content)) };
   return createShare(ports, { ...common, facts: factsOf(content, facts), objects: [original, data] });
 }

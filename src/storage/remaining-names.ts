@@ -49,7 +49,7 @@ export async function partsSeen(database: D1Database, appId: number): Promise<nu
 
 /** JSON of one statement, and statements of one batch: an app may have a million labels. */
 const STATEMENT_BYTES = 100_000;
-const STATEMENTS_PER_BATCH = 20;
+const STATEMENTS_PER_BATCH = 200;
 const ROWS_PER_STATEMENT = 5000;
 
 /**
@@ -79,6 +79,19 @@ export async function keepLabels(
       )
       .bind(appId, parts, piece),
   );
+  if (marks.length <= STATEMENTS_PER_BATCH) {
+    // In one batch: another who does the same at the same time sees all of it or nothing.
+    await database.batch([
+      ...marks,
+      database
+        .prepare(`DELETE FROM label_values WHERE app_id = ?1 AND first_day >= 0 AND ${unchanged}`)
+        .bind(appId, parts),
+      database
+        .prepare("UPDATE label_values SET first_day = -1 - first_day WHERE app_id = ?1 AND first_day < 0")
+        .bind(appId),
+    ]);
+    return (await partsSeen(database, appId)) === parts;
+  }
   for (let at = 0; at < marks.length; at += STATEMENTS_PER_BATCH)
     await database.batch(marks.slice(at, at + STATEMENTS_PER_BATCH));
   const some = (condition: string) =>

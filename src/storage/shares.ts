@@ -96,13 +96,17 @@ export async function noteView(database: D1Database, row: ShareRow, clock: Clock
     .run();
 }
 
-/** Gone for readers at once; then its objects. */
+/** Gone for readers at once, then its objects, then the row: what fails in between is for cron, which goes by the row. */
 export async function removeShare(
   { database, bucket }: { database: D1Database; bucket: R2Bucket },
   row: Pick<ShareRow, "tenantId" | "key">,
 ): Promise<void> {
+  await database
+    .prepare("UPDATE shares SET expires_at = 0, life_seconds = NULL, title = '', facts = '' WHERE key = ?")
+    .bind(row.key)
+    .run();
+  if (!(await removePrefix(bucket, sharePrefix(row), 2))) return;
   await database.prepare("DELETE FROM shares WHERE key = ?").bind(row.key).run();
-  await removePrefix(bucket, sharePrefix(row), 2);
 }
 
 export async function claimShare(

@@ -18,10 +18,14 @@ export interface RedactionChoice {
 }
 
 const ROOT_NAME = "total";
-/** A run of folders: `/home/me/app/`, `C:\work\`, `./node_modules/x/`. Not the dots and slashes of a Go package path. */
-const FOLDERS = /(?:[A-Za-z]:)?(?:[\\/]|\.{1,2}[\\/]|~[\\/])(?:[^\s\\/:()]+[\\/])*/g;
-const SCRIPT_FOLDERS =
-  /(?:[^\s\\/:()]+[\\/])+(?=[^\s\\/:()]+\.(?:py|rb|js|mjs|cjs|jsx|ts|tsx|php|pl|lua|go|java|c|cc|cpp|h|rs|cs)\b)/g;
+/** Where an absolute or dotted path begins: at the start, or after what can't be in one. */
+const PATH_START = /(?<=^|[\s("'[=,@])(?:[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]{1,10}:\/\/|\.{0,2}[\\/]|~[\\/])/;
+const MOST_PATHS = 8;
+/** Of words with slashes those that name a file. Packages of Go and Java have slashes, too, and stay. */
+const WORD = /[^\s():!]+/g;
+const FILE_END =
+  /\.(?:py|pyx|rb|erb|js|mjs|cjs|jsx|ts|tsx|mts|vue|svelte|php|phtml|pl|pm|lua|go|java|kt|scala|clj|swift|dart|zig|exs?|erl|hs|ml|m|mm|c|cc|cpp|cxx|h|hpp|rs|cs|fs|vb|sql|html?)$/i;
+const NO_PACKAGE = "(no package)";
 
 export function redactGraph<G extends Redactable>(graph: G, choice: RedactionChoice): G {
   const names = graph.flamebearer.names.map((name) => redactName(name, choice, graph.metadata.spyName));
@@ -38,17 +42,32 @@ export function redactGraph<G extends Redactable>(graph: G, choice: RedactionCho
 
 export function redactName(name: string, { packages, paths }: RedactionChoice, spyName = ""): string {
   if (name === ROOT_NAME || name === "other") return name;
-  if (packages === true) {
-    const { kind, name: packageName } = packageOf(name, spyName);
-    return paths === true && kind === "package" ? withoutFolderNames(packageName) : packageName;
-  }
-  return paths === true ? withoutFolderNames(name) : name;
+  if (packages !== true) return paths === true ? withoutFolderNames(name) : name;
+  const found = packageOf(name, spyName);
+  const tellsMore = found.kind === "package" && (found.name === name || /[\s()]/.test(found.name));
+  if (tellsMore) return NO_PACKAGE;
+  return paths === true ? withoutFolderNames(found.name) : found.name;
 }
 
-const withoutFolderNames = (name: string): string => name.replaceAll(SCRIPT_FOLDERS, "").replaceAll(FOLDERS, "");
+/** Rather too much than too little: a path with spaces goes up to its last slash. */
+function withoutFolderNames(name: string): string {
+  let text = name;
+  for (let i = 0; i < MOST_PATHS; i++) {
+    const start = PATH_START.exec(text)?.index;
+    if (start === undefined) break;
+    const bracket = text.indexOf("(", start + 1);
+    const end = (bracket < 0 ? text.length : bracket) - 1;
+    const last = Math.max(text.lastIndexOf("/", end), text.lastIndexOf("\\", end));
+    text = text.slice(0, start) + text.slice(last + 1);
+  }
+  return text.replaceAll(WORD, (word) => {
+    const last = Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\"));
+    return last >= 0 && FILE_END.test(word) ? word.slice(last + 1) : word;
+  });
+}
 
-/** `app.cpu{region="eu"} 2026-…` → `app.cpu 2026-…` */
-export const withoutLabels = (text: string): string => text.replaceAll(/\{[^}]*\}?/g, "");
+/** `app.cpu{region="eu"} 2026-…` → `app.cpu 2026-…`. A brace within quotes ends nothing. */
+export const withoutLabels = (text: string): string => text.replaceAll(/\{(?:[^}"]|"(?:\\.|[^"\\])*"?)*\}?/g, "");
 
 /** Gives equal names one number. */
 function withoutTwins<G extends Redactable>(graph: G, names: readonly string[]): G {

@@ -142,6 +142,25 @@ describe("formats of their own", () => {
   });
 });
 
+function outcome(text: string): string | undefined {
+  try {
+    decode(bytesOf(text));
+    return "ok";
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+}
+
+it("takes no longer for perf script that means harm", { timeout: 5000 }, () => {
+  const spaces = " ".repeat(16_000);
+  for (const text of [
+    `a 1 1.1: x\n\t1${spaces}x\rx`,
+    `a${spaces}b 1 1.1: x\n`.repeat(50),
+    `a 1 1.1: x\n\t1 ${"(".repeat(16_000)})\n`,
+  ])
+    expect(["ok", "malformed_profile"]).toContain(outcome(text));
+});
+
 describe("damaged files", () => {
   const seeds = [
     bytesOf(PERF),

@@ -57,10 +57,22 @@ describe("the rate of a tenant", () => {
     const { gates, asked, pass } = tenant(1);
     const terms = perSecond(1000, 1000);
     for (let second = 0; second < 60; second++) {
-      await Promise.all(Array.from({ length: 100 }, () => offer(gates[0]!, terms)));
+      const verdicts = await Promise.all(Array.from({ length: 100 }, () => offer(gates[0]!, terms)));
+      // Below the rate nobody is kept out, however many wait for one question.
+      expect(verdicts.filter((verdict) => verdict !== null)).toEqual([]);
       pass(1);
     }
     expect(asked()).toBeLessThan(100); // of 6000 uploads
+  });
+
+  it("lets twenty in that come together every 15 s, at a hundredth of the rate", async () => {
+    const { gates, pass } = tenant(1);
+    const terms = perSecond(100, 100);
+    for (let round = 0; round < 20; round++) {
+      const verdicts = await Promise.all(Array.from({ length: 20 }, () => offer(gates[0]!, terms)));
+      expect(verdicts.filter((verdict) => verdict !== null)).toEqual([]);
+      pass(15);
+    }
   });
 
   it("says which limit, what was offered, and when to come again", async () => {

@@ -158,9 +158,6 @@ export async function oembed(c: AppContext): Promise<Response> {
     width,
     height,
     cache_age: 60,
-    thumbnail_url: `${root}/api/preview/${path}`,
-    thumbnail_width: 1200,
-    thumbnail_height: 630,
     html: embedCode(`${root}/share/${path}`, title, { width, height }),
   };
   return new Response(JSON.stringify(answer), { headers: dataHeaders("application/json; charset=utf-8") });
@@ -196,7 +193,8 @@ async function openObject(c: AppContext, name: string, param = "key") {
 export async function deleteShare(c: AppContext): Promise<Response> {
   const row = await findShare(c, c.req.param("key") ?? "");
   if (row === null || !(await isSecret(c.req.param("secret") ?? "", row.deleteHash))) return missingPage();
-  if (c.req.method === "GET") {
+  // HEAD comes here as well: whoever looks at a link must not delete by it.
+  if (c.req.method !== "DELETE" && c.req.method !== "POST") {
     return new Response(deletePage(row.title, false), { headers: pageHeaders({ by: "none" }, "'self'") });
   }
   await removeShare(sharePorts(c), row);

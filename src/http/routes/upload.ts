@@ -98,7 +98,7 @@ function profileOf(base64: string): Uint8Array<ArrayBuffer> {
 
 /** By address, coarsely: what a flood costs is bounded, and nobody's address is kept. */
 async function countAnonymous(c: AppContext, bytes: number): Promise<void> {
-  const address = c.req.header("cf-connecting-ip") ?? "";
+  const address = networkOf(c.req.header("cf-connecting-ip") ?? "");
   const hour = Math.floor(clockOf(c.env)() / 3600);
   const { uploads, total } = await countUpload(c.env.CATALOG, { address, hour, bytes });
   if (uploads <= SHARING.uploadsPerHour && total <= SHARING.bytesPerHour) return;
@@ -112,3 +112,7 @@ async function countAnonymous(c: AppContext, bytes: number): Promise<void> {
     documentation: "docs/limits.md#shares",
   });
 }
+
+/** Of an IPv6 address the first four groups: a household has all the others. */
+const networkOf = (address: string): string =>
+  address.includes(":") ? address.split(":").slice(0, 4).join(":") : address.slice(0, 64);

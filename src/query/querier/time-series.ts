@@ -31,6 +31,8 @@ interface Group {
 }
 
 const LEAST_STEP_SECONDS = 0.001;
+/** A year: the first point reaches so far back before the start. */
+const MOST_STEP_SECONDS = 366 * 86_400;
 /** Of a step that no node fits into evenly, a node's share at its edges. */
 const NODES_PER_STEP = 6;
 
@@ -79,6 +81,7 @@ export async function eachNode(
   const asked = rangeOf(ports, question);
   const { step, groupBy, limit } = question;
   if (!(step >= LEAST_STEP_SECONDS)) throw invalidArgument("step must be >= 1ms");
+  if (step > MOST_STEP_SECONDS) throw invalidArgument(`step must be <= ${MOST_STEP_SECONDS} seconds`);
   if (limit !== undefined && limit < 0n) throw invalidArgument("limit must be >= 0");
   const resolved = await resolveType(ports, question.profileTypeID, question.labelSelector);
   const first = Number(question.start) / 1000 - step;
