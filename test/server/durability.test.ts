@@ -208,7 +208,8 @@ describe("sealing", () => {
     expect(liveRows(dataDir)).toEqual({ objects: 2, chunks: 0, pending: 0 });
     const keys = bucketKeys(dataDir);
     // Two hours and a late part of one app, two hours of the other; each in two objects, the finest rung apart.
-    expect(keys.filter((key) => key.endsWith(".seg"))).toHaveLength(10);
+    // What compaction made of a window that is over by now stands beside them.
+    expect(keys.filter((key) => key.endsWith(".seg") && !key.includes("/m/"))).toHaveLength(10);
     expect(keys.filter((key) => key.endsWith(".dict")).length).toBeGreaterThanOrEqual(2);
   }, 180_000);
 });
