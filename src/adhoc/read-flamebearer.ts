@@ -1,18 +1,15 @@
 // A flamebearer file: what /render answers and what Pyroscope's pages export, one profile or two that are compared.
 import { type ShareContent, ShareGraph } from "../api/share.ts";
 import type { Limits } from "../config.ts";
-import { requireShortJson } from "../formats/json-limit.ts";
+import { type Json, parseJson, recordOf } from "../formats/json-file.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
 import { decodeLevels } from "../view/levels.ts";
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** @throws AppError malformed_profile */
 export function readFlamebearer(bytes: Uint8Array, name: string, limits: Limits): ShareContent {
-  requireShortJson(bytes);
-  const file = parse(bytes);
-  const metadata = recordOf(file["metadata"] ?? {});
-  const flamebearer = recordOf(file["flamebearer"] ?? file);
+  const file = recordOf(parseJson(bytes, "flamebearer"), "flamebearer: file");
+  const metadata = recordOf(file["metadata"] ?? {}, "flamebearer: metadata");
+  const flamebearer = recordOf(file["flamebearer"] ?? file, "flamebearer: the tree");
   const ticks = { leftTicks: file["leftTicks"], rightTicks: file["rightTicks"] };
   requireFewNodes(flamebearer["levels"], limits);
   const read = ShareGraph.safeParse({
@@ -35,21 +32,6 @@ export function readFlamebearer(bytes: Uint8Array, name: string, limits: Limits)
   if (!decoded.ok) throw malformed(decoded.reason);
   const layout = graph.metadata.format === "double" ? "diff" : "single";
   return { version: 1, layout, graphs: [graph], view: {}, notes: [] };
-}
-
-function parse(bytes: Uint8Array): Json {
-  try {
-    return recordOf(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw malformed(`flamebearer: ${error.message.slice(0, 200)}`);
-    throw error;
-  }
-}
-
-function recordOf(value: unknown): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw malformed("flamebearer: not an object");
-  return value as Json;
 }
 
 const defined = (values: Json): Json =>

@@ -1,6 +1,7 @@
 // What a file is: what its sender says, then its name, then its bytes. The first three steps are flamegraph.com's; where it took
 // every gzip and every unprintable byte for pprof, the bytes themselves are asked.
 import { isPerfScript } from "../formats/perf-script.ts";
+import { ProtobufReader, WIRE } from "../formats/protobuf.ts";
 
 export type AdhocFormat =
   | "pprof"
@@ -41,6 +42,8 @@ const EXTENSIONS: readonly (readonly [ending: string, format: AdhocFormat | "jso
 /** Bytes that are looked at. */
 const LOOKED_AT = 64 * 1024;
 const PRINTABLE_BYTES = 100;
+const OTLP_RESOURCES = 8 + WIRE.bytes;
+const OTLP_DICTIONARY = 16 + WIRE.bytes;
 
 /** @param bytes inflated */
 export function sniffFormat(
@@ -96,23 +99,19 @@ function jsonKind(bytes: Uint8Array): AdhocFormat {
   return "flamebearer";
 }
 
-/** An OTLP request has top-level fields 1 and 2 alone, a pprof has strings in field 6. */
+/** An OTLP request has the top-level fields 1 and 2 alone, both messages; a pprof has strings in field 6. */
 function hasOtlpFieldsOnly(bytes: Uint8Array): boolean {
-  let at = 0;
-  let seen = 0;
-  while (at < bytes.length) {
-    const tag = bytes[at] ?? 0;
-    if (tag !== 0x0a && tag !== 0x12) return false;
-    at++;
-    let length = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      if (byte === undefined || shift > 28) return false;
-      length += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) break;
+  const reader = new ProtobufReader(bytes);
+  const seen = new Set<number>();
+  try {
+    while (reader.at < reader.end) {
+      const tag = reader.tag();
+      if (tag !== OTLP_RESOURCES && tag !== OTLP_DICTIONARY) return false;
+      seen.add(tag);
+      reader.skip(tag);
     }
-    at += length;
-    seen |= tag === 0x12 ? 2 : 1;
+  } catch {
+    return false;
   }
-  return at === bytes.length && seen === 3;
+  return seen.size === 2;
 }

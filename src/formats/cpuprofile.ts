@@ -7,10 +7,8 @@
 import type { Limits } from "../config.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
 import type { Profile } from "../profile/profile.ts";
-import { requireShortJson } from "./json-limit.ts";
+import { type Json, parseJson, recordOf } from "./json-file.ts";
 import { TextTree } from "./text-tree.ts";
-
-type Json = Readonly<Record<string, unknown>>;
 
 interface FileNode {
   readonly id: number;
@@ -24,17 +22,7 @@ const ROOT_FRAME = "(root)";
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeCpuProfile(bytes: Uint8Array, limits: Limits): Profile {
-  requireShortJson(bytes);
-  return profileOf(parse(bytes), limits);
-}
-
-function parse(bytes: Uint8Array): Json {
-  try {
-    return recordOf(JSON.parse(new TextDecoder().decode(bytes)), "file");
-  } catch (error) {
-    if (error instanceof SyntaxError) throw malformed(`cpuprofile: ${error.message.slice(0, 200)}`);
-    throw error;
-  }
+  return profileOf(recordOf(parseJson(bytes, "cpuprofile"), "cpuprofile: file"), limits);
 }
 
 function profileOf(file: Json, limits: Limits): Profile {
@@ -76,7 +64,7 @@ function nodesOf(file: Json, limits: Limits): Map<number, FileNode> {
   if (list.length > limits.nodesPerProfile)
     throw tooLarge("nodesPerProfile", list.length, limits.nodesPerProfile, "the profile has too many call-tree nodes");
   for (const entry of list) {
-    const node = recordOf(entry, "node");
+    const node = recordOf(entry, "cpuprofile: node");
     const id = wholeOf(node["id"], "a node's id");
     if (nodes.has(id)) throw malformed(`cpuprofile: two nodes have the id ${id}`);
     const children = Array.isArray(node["children"]) ? node["children"] : [];
@@ -85,7 +73,7 @@ function nodesOf(file: Json, limits: Limits): Map<number, FileNode> {
       frame: frameOf(node),
       hits: node["hitCount"] === undefined ? 0 : wholeOf(node["hitCount"], "hitCount"),
       children: children.map((child) =>
-        wholeOf(typeof child === "object" ? recordOf(child, "node")["id"] : child, "a child"),
+        wholeOf(typeof child === "object" ? recordOf(child, "cpuprofile: node")["id"] : child, "a child"),
       ),
     });
   }
@@ -97,7 +85,7 @@ function nodesOf(file: Json, limits: Limits): Map<number, FileNode> {
 function flattened(head: unknown, limits: Limits): unknown[] {
   const found: unknown[] = head === undefined ? [] : [head];
   for (let at = 0; at < found.length && found.length <= limits.nodesPerProfile; at++) {
-    const { children } = recordOf(found[at], "node") as { children?: unknown };
+    const { children } = recordOf(found[at], "cpuprofile: node") as { children?: unknown };
     if (Array.isArray(children)) for (const child of children) found.push(child);
   }
   return found;
@@ -130,7 +118,7 @@ function placeNodes(nodes: ReadonlyMap<number, FileNode>, tree: TextTree): Map<n
 
 /** `url:function:line`, as Node's agents name frames; what has no file is its name. */
 function frameOf(node: Json): string {
-  const call = recordOf(node["callFrame"] ?? node, "callFrame");
+  const call = recordOf(node["callFrame"] ?? node, "cpuprofile: callFrame");
   const name =
     typeof call["functionName"] === "string" && call["functionName"] !== "" ? call["functionName"] : "(anonymous)";
   const url = typeof call["url"] === "string" ? call["url"].replace(/^file:\/\//, "") : "";
@@ -156,12 +144,6 @@ function ticksOf(
   const micros = ids.map((_, i) => (typeof deltas[i + 1] === "number" ? Math.max(0, Math.trunc(deltas[i + 1])) : 0));
   if (micros.some((one) => one > Number.MAX_SAFE_INTEGER)) throw malformed("cpuprofile: a time delta is too large");
   return { ids, micros };
-}
-
-function recordOf(value: unknown, what: string): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw malformed(`cpuprofile: ${what} is no object`);
-  return value as Json;
 }
 
 function wholeOf(value: unknown, what: string): number {

@@ -10,7 +10,7 @@ import type { Limits } from "../config.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
 import type { LabelSet } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
-import { requireShortJson } from "./json-limit.ts";
+import { type Json, parseJson, recordOf } from "./json-file.ts";
 import { TextTree } from "./text-tree.ts";
 
 export type SpeedscopeUnit = "none" | "seconds" | "milliseconds" | "microseconds" | "nanoseconds" | "bytes";
@@ -36,29 +36,11 @@ export interface SpeedscopeFile {
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeSpeedscope(bytes: Uint8Array, limits: Limits): SpeedscopeFile {
-  requireShortJson(bytes);
-  const file = parse(bytes);
+  const file = recordOf(parseJson(bytes, "speedscope"), "speedscope: file");
   if (file.$schema !== SCHEMA) throw malformed("speedscope: $schema is not that of speedscope files");
   const reader = new FileReader(framesOf(file), limits);
-  for (const profile of listOf(file.profiles, "profiles")) reader.read(recordOf(profile, "profile"));
+  for (const profile of listOf(file.profiles, "profiles")) reader.read(recordOf(profile, "speedscope: profile"));
   return reader.finish();
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-function parse(bytes: Uint8Array): Json {
-  try {
-    return recordOf(JSON.parse(new TextDecoder().decode(bytes)), "file");
-  } catch (error) {
-    if (error instanceof SyntaxError) throw malformed(`speedscope: ${error.message.slice(0, 200)}`);
-    throw error;
-  }
-}
-
-function recordOf(value: unknown, what: string): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw malformed(`speedscope: ${what} is no object`);
-  return value as Json;
 }
 
 function listOf(value: unknown, what: string): readonly unknown[] {
@@ -76,9 +58,9 @@ function numberOf(value: unknown, what: string): number {
 }
 
 function framesOf(file: Json): Uint8Array[] {
-  const frames = listOf(recordOf(file.shared, "shared").frames, "shared.frames");
+  const frames = listOf(recordOf(file.shared, "speedscope: shared").frames, "shared.frames");
   return frames.map((frame, i) => {
-    const { name } = recordOf(frame, `frame ${i}`);
+    const { name } = recordOf(frame, `speedscope: frame ${i}`);
     if (typeof name !== "string") throw malformed(`speedscope: frame ${i} has no name`);
     return UTF8.encode(name);
   });
@@ -152,7 +134,7 @@ class FileReader {
     const open: { frame: number; node: number }[] = [];
     let last = profile.startValue === undefined ? 0 : numberOf(profile.startValue, "startValue");
     for (const [i, one] of listOf(profile.events, "events").entries()) {
-      const event = recordOf(one, `event ${i}`);
+      const event = recordOf(one, `speedscope: event ${i}`);
       const at = numberOf(event.at, `time of event ${i}`);
       if (at < last) throw malformed(`speedscope: event ${i} is before the one before it`);
       this.#count(1);

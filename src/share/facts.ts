@@ -26,8 +26,6 @@ export interface ShareFacts {
   readonly graphs: readonly GraphFacts[];
   /** Name and bytes of the file it was made from. */
   readonly file: { readonly name: string; readonly bytes: number } | null;
-  /** Whether data.json.gz is there; if not, the browser has to decode the file. */
-  readonly isDecoded: boolean;
 }
 
 const TOP_ROWS = 10;
@@ -38,7 +36,7 @@ const MOST_GRAPHS = 8;
 /** @throws AppError malformed_profile when a graph can't be drawn */
 export function factsOf(content: ShareContent, file: ShareFacts["file"]): ShareFacts {
   const graphs = content.graphs.map(graphFacts);
-  return { layout: content.layout, graphs: graphs.slice(0, MOST_GRAPHS), file, isDecoded: true };
+  return { layout: content.layout, graphs: graphs.slice(0, MOST_GRAPHS), file };
 }
 
 function graphFacts(graph: ShareGraph): GraphFacts {

@@ -36,7 +36,7 @@ export async function shareFile(ports: SharePorts, file: UploadedFile, limits: L
     isClaimed: file.isClaimed,
   };
   if (inflated === null) {
-    const undecoded: ShareFacts = { layout: "single", graphs: [], file: facts, isDecoded: false };
+    const undecoded: ShareFacts = { layout: "single", graphs: [], file: facts };
     return createShare(ports, { ...common, facts: undecoded, objects: [original] });
   }
   const { content } = decodeFile({ ...file, bytes: inflated, name: common.title, fileName: file.fileName }, limits);

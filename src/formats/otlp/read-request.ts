@@ -3,7 +3,7 @@
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { toHex } from "../../lib/hex.ts";
-import { requireShortJson } from "../json-limit.ts";
+import { parseJson } from "../json-file.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
 import type { OtlpRequest } from "./messages.ts";
 import { resolveReferences } from "./references.ts";
@@ -137,14 +137,7 @@ const hexOf = (bytes: Uint8Array): string => (bytes.length > 16 ? "" : toHex(byt
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function readOtlpJson(bytes: Uint8Array, limits: Limits): OtlpRequest {
-  requireShortJson(bytes);
-  let value: unknown;
-  try {
-    value = JSON.parse(UTF8.decode(bytes));
-  } catch (error) {
-    throw malformed(`otlp: ${error instanceof Error ? error.message.slice(0, 200) : "no JSON"}`);
-  }
-  return resolveReferences(fromJson(value, "request", budgetOf(limits), 0));
+  return resolveReferences(fromJson(parseJson(bytes, "otlp"), "request", budgetOf(limits), 0));
 }
 
 const snakeOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,0 +1,31 @@
+// Files of JSON: bounded before they are read, and anybody's after.
+import { LIMITS } from "../config.ts";
+import { malformed, tooLarge } from "../lib/app-error.ts";
+
+export type Json = Readonly<Record<string, unknown>>;
+
+const UTF8 = new TextDecoder();
+
+/**
+ * JSON becomes objects of several times its size before anything of it can be counted.
+ * @param format what messages begin with
+ * @throws AppError malformed_profile, profile_too_large
+ */
+export function parseJson(bytes: Uint8Array, format: string): unknown {
+  if (bytes.length > LIMITS.jsonBytes)
+    throw tooLarge("jsonBytes", bytes.length, LIMITS.jsonBytes, "the JSON is too large when inflated");
+  try {
+    return JSON.parse(UTF8.decode(bytes));
+  } catch (error) {
+    throw malformed(`${format}: ${error instanceof Error ? error.message.slice(0, 200) : "no JSON"}`);
+  }
+}
+
+/**
+ * @param what as in "speedscope: frame 3"
+ * @throws AppError malformed_profile
+ */
+export function recordOf(value: unknown, what: string): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed(`${what} is no object`);
+  return value as Json;
+}
