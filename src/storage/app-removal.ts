@@ -50,6 +50,8 @@ export function removeTenantRows(database: D1Database, tenantId: number, except:
     database.prepare("DELETE FROM redating WHERE tenant_id = ?").bind(tenantId),
     database.prepare("DELETE FROM deletions WHERE tenant_id = ?1 AND id <> ?2").bind(tenantId, except),
     database.prepare("DELETE FROM shares WHERE tenant_id = ?").bind(tenantId),
+    database.prepare("DELETE FROM live_embeds WHERE tenant_id = ?").bind(tenantId),
+    database.prepare("DELETE FROM share_reports WHERE tenant_id = ?").bind(tenantId),
     database.prepare("DELETE FROM tenants WHERE id = ?").bind(tenantId),
     retiredBelow(database, tenantPrefix(tenantId)),
   ];

@@ -222,47 +222,6 @@ export const labelValues = sqliteTable(
   (table) => [primaryKey({ columns: [table.appId, table.name, table.value] })],
 );
 
-/** What anyone with the link may see (decision 0018). The objects are below `t/<tenant>/s/<key>/`. */
-export const shares = sqliteTable(
-  "shares",
-  {
-    key: text().primaryKey(),
-    tenantId: integer("tenant_id").notNull(),
-    title: text().notNull(),
-    createdAt: integer("created_at").notNull(), // unix seconds
-    /** Unix seconds; null: never. */
-    expiresAt: integer("expires_at"),
-    /** Seconds from a view on, when it lives on by being seen. Null: it ends when it ends. */
-    lifeSeconds: integer("life_seconds"),
-    /** SHA-256, hex. */
-    deleteHash: text("delete_hash").notNull(),
-    /** JSON list of hosts that may frame it; null: any. */
-    frameHosts: text("frame_hosts"),
-    /** JSON: what a card says of it (ShareFacts). */
-    facts: text().notNull(),
-    /** Bytes of all its objects. */
-    storedBytes: integer("stored_bytes").notNull(),
-    /** Whose it is: 0 while nobody with a token has claimed it. */
-    isClaimed: integer("is_claimed").notNull(),
-  },
-  (table) => [
-    index("shares_tenant").on(table.tenantId, table.createdAt),
-    index("shares_expire").on(table.expiresAt).where(sql`expires_at IS NOT NULL`),
-  ],
-);
-
-/** Anonymous uploads of an address in an hour. The address is hashed with the hour, and rows go after it. */
-export const shareRates = sqliteTable(
-  "share_rates",
-  {
-    hour: integer().notNull(), // hours since 1970
-    addressHash: text("address_hash").notNull(),
-    uploads: integer().notNull(),
-    bytes: integer().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.hour, table.addressHash] })],
-);
-
 /** Objects that no row names any more; deleted once no running query can still want them. */
 export const retiredObjects = sqliteTable(
   "retired_objects",

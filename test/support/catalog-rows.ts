@@ -12,6 +12,9 @@ const TABLES = [
   "deletions",
   "shards",
   "shares",
+  "live_embeds",
+  "share_reports",
+  "share_rates",
 ];
 
 export async function emptyCatalog(): Promise<void> {
