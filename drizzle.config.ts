@@ -1,7 +1,5 @@
 import { defineConfig } from "drizzle-kit";
 
-export default defineConfig({
-  dialect: "sqlite",
-  schema: ["./src/storage/schema.ts", "./src/storage/share-schema.ts"],
-  out: "./migrations",
-});
+const schema = ["schema", "share-schema", "client-schema"].map((name) => `./src/storage/${name}.ts`);
+
+export default defineConfig({ dialect: "sqlite", schema, out: "./migrations" });

@@ -43,15 +43,23 @@ export async function removeAppRows(
 export const removeAppRow = (database: D1Database, appId: number): D1PreparedStatement =>
   database.prepare("DELETE FROM apps WHERE id = ?1 AND tenant_id < 0").bind(appId);
 
+const TABLES_OF_TENANT = [
+  "retention",
+  "redating",
+  "shares",
+  "live_embeds",
+  "share_reports",
+  "settings",
+  "recording_rules",
+  "adhoc_files",
+  "annotations",
+] as const;
+
 /** The rest of a tenant whose apps are gone. */
 export function removeTenantRows(database: D1Database, tenantId: number, except: number): D1PreparedStatement[] {
   return [
-    database.prepare("DELETE FROM retention WHERE tenant_id = ?").bind(tenantId),
-    database.prepare("DELETE FROM redating WHERE tenant_id = ?").bind(tenantId),
+    ...TABLES_OF_TENANT.map((table) => database.prepare(`DELETE FROM ${table} WHERE tenant_id = ?`).bind(tenantId)),
     database.prepare("DELETE FROM deletions WHERE tenant_id = ?1 AND id <> ?2").bind(tenantId, except),
-    database.prepare("DELETE FROM shares WHERE tenant_id = ?").bind(tenantId),
-    database.prepare("DELETE FROM live_embeds WHERE tenant_id = ?").bind(tenantId),
-    database.prepare("DELETE FROM share_reports WHERE tenant_id = ?").bind(tenantId),
     database.prepare("DELETE FROM tenants WHERE id = ?").bind(tenantId),
     retiredBelow(database, tenantPrefix(tenantId)),
   ];

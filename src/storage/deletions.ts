@@ -82,12 +82,13 @@ function idOf(result: D1Result<unknown> | undefined): number {
   return row.id;
 }
 
-/** Takes the app out of sight and notes the work that is left, in one batch. */
+/** Takes the app out of sight, with what was remarked on it, and notes the work that is left, in one batch. */
 export async function orderAppDeletion(database: D1Database, order: DeletionOrder): Promise<number> {
   const { tenantId, appId, service, now } = order;
   const [inserted] = await database.batch([
     database.prepare(INSERT).bind(tenantId, appId, service, null, null, null, now, "wipe", null),
     tombstones(database, "id = ?1 AND tenant_id > 0", appId),
+    database.prepare("DELETE FROM annotations WHERE tenant_id = ?1 AND service = ?2").bind(tenantId, service),
   ]);
   return idOf(inserted);
 }

@@ -1,0 +1,57 @@
+// Tables of what people and clients keep with the server, besides profiles (schema.ts has those): few rows, each small.
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** What a tenant's clients keep with the server (settings.v1.SettingsService): names and texts that mean something to them. */
+export const settings = sqliteTable(
+  "settings",
+  {
+    tenantId: integer("tenant_id").notNull(),
+    name: text().notNull(),
+    value: text().notNull(),
+    modifiedAt: integer("modified_at").notNull(), // milliseconds since 1970, as the client said
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.name] })],
+);
+
+/** Rules that make metrics of profiles (decision 0023). */
+export const recordingRules = sqliteTable(
+  "recording_rules",
+  {
+    tenantId: integer("tenant_id").notNull(),
+    id: text().notNull(),
+    /** Counts its versions: who writes names the one that it read. */
+    generation: integer().notNull(),
+    /** JSON (RecordingRule of query/recorded). */
+    rule: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+);
+
+/** Files that were uploaded to be looked at (adhocprofiles.v1). The objects are `t/<tenant>/f/<id>`. */
+export const adhocFiles = sqliteTable(
+  "adhoc_files",
+  {
+    tenantId: integer("tenant_id").notNull(),
+    id: text().notNull(), // begins with the time
+    name: text().notNull(),
+    uploadedAt: integer("uploaded_at").notNull(), // milliseconds since 1970
+    storedBytes: integer("stored_bytes").notNull(),
+    /** JSON: what its sender said it is. */
+    said: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] }), index("adhoc_files_uploaded").on(table.uploadedAt)],
+);
+
+/** Remarks at a moment of an app's timeline. */
+export const annotations = sqliteTable(
+  "annotations",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    tenantId: integer("tenant_id").notNull(),
+    service: text().notNull(), // of an app that need not be there yet
+    at: integer().notNull(), // unix seconds
+    content: text().notNull(),
+    appName: text("app_name").notNull(), // as its author wrote it
+  },
+  (table) => [uniqueIndex("annotations_moment").on(table.tenantId, table.service, table.at)],
+);
