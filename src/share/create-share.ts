@@ -4,7 +4,7 @@ import { SHARING } from "../config.ts";
 import { gzip } from "../lib/gzip.ts";
 import { type ShareObject, type ShareRow, shareTenant, writeShare } from "../storage/shares.ts";
 import { redactGraph, withoutLabels } from "../view/redact.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeHtml } from "../lib/escape-html.ts";
 import { factsOf, type ShareFacts } from "./facts.ts";
 import { shownTitle } from "./page-html.ts";
 import type { SharePorts } from "./ports.ts";

@@ -2,7 +2,7 @@
 // in its body; what goes there is text and numbers of the share's row, escaped.
 import type { ShareRow } from "../storage/shares.ts";
 import { visibleName } from "../view/names.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeHtml } from "../lib/escape-html.ts";
 import type { GraphFacts, ShareFacts } from "./facts.ts";
 
 export const HEAD_MARK = "<!--share:head-->";

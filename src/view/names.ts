@@ -6,9 +6,10 @@
 const MAX_VISIBLE_CHARS = 2_000;
 /**
  * Characters that are not seen or that act on others: control, format (direction marks, zero width, soft hyphen, tags),
- * line and paragraph separators, lone surrogates, private use, and letters that are drawn as nothing.
+ * line and paragraph separators, lone surrogates, private use, letters that are drawn as nothing, and what is no character.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Variation_Selector}]|\p{Default_Ignorable_Code_Point}/gu;
+const INVISIBLE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Variation_Selector}\p{Noncharacter_Code_Point}]|\p{Default_Ignorable_Code_Point}/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
 
 export function visibleName(name: string): string {

@@ -1,12 +1,10 @@
 /** Texts on bars: the name, cut by cells of the monospace font, and a note at the right end when there is room for both. */
-import { fitName } from "../../src/view/names.ts";
+import { barLabel } from "../../src/view/bar-texts.ts";
 import type { LabelledBars } from "./flame-painter.ts";
 import type { FlameScene } from "./scene.ts";
 
 export const BAR_FONT = "12px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 const PADDING_PX = 5;
-/** A note is shown beside at least this much of the name. */
-const MIN_NAME_CELLS = 8;
 
 let cellPx = 0;
 
@@ -35,12 +33,7 @@ export function paintLabels(
     const right = Math.min(bars.rights[at]!, scene.widthPx) - PADDING_PX;
     const cells = Math.floor((right - left) / cell);
     if (cells < 1) continue;
-    const name = scene.texts.nameOf(node);
-    const note = scene.texts.noteOf(node);
-    const noteCells = note.length + 2;
-    const noteFits = note !== "" && cells - noteCells >= Math.min(name.length, MIN_NAME_CELLS);
-    const sign = noteFits ? "" : scene.texts.signOf(node);
-    const text = sign + fitName(name, (noteFits ? cells - noteCells : cells) - sign.length, scene.textEnd);
+    const { text, note } = barLabel(scene.texts, node, cells, scene.textEnd);
     if (text === "") continue;
     if (colour !== bars.texts[at]) {
       colour = bars.texts[at]!;
@@ -48,6 +41,6 @@ export function paintLabels(
     }
     const middle = bars.tops[at]! + barPx / 2 + 0.5;
     context.fillText(text, left, middle);
-    if (noteFits) context.fillText(note, right - note.length * cell, middle);
+    if (note !== "") context.fillText(note, right - note.length * cell, middle);
   }
 }

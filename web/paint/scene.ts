@@ -1,4 +1,6 @@
 /** Everything one frame of the flame graph is painted from. The painter knows no profile: it asks for colours and texts. */
+import type { BarFills } from "../../src/view/bar-fills.ts";
+import type { BarTexts } from "../../src/view/bar-texts.ts";
 import type { Viewport } from "../../src/view/layout.ts";
 import type { FlameModel, NodeIndex } from "../../src/view/model.ts";
 import type { SearchHits } from "../../src/view/search.ts";
@@ -12,22 +14,6 @@ export interface PaintTheme {
   readonly accent: string;
   readonly merged: string;
   readonly mergedText: string;
-}
-
-/** How bars are coloured: a small table of fills, and which of them a node gets. */
-export interface BarFills {
-  readonly colours: readonly string[];
-  /** Text colour on each of them. */
-  readonly texts: readonly string[];
-  readonly fillOf: (node: NodeIndex) => number;
-}
-
-export interface BarTexts {
-  readonly nameOf: (node: NodeIndex) => string;
-  /** Written at the right end when there is room: a share, or the sign and size of a difference. */
-  readonly noteOf: (node: NodeIndex) => string;
-  /** A sign before the name when the note does not fit; "" for none. */
-  readonly signOf: (node: NodeIndex) => string;
 }
 
 export interface FlameScene {

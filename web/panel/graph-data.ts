@@ -1,13 +1,13 @@
 /** One source made ready to show: the model, its formatter, and per function what is worked out once and only if seen. */
-import { diffShareOf, diffStep } from "../../src/view/diff.ts";
-import { formatPoints, formatShare, type ValueFormat, valueFormat } from "../../src/view/format.ts";
+import { type BarFills, barFillsOf } from "../../src/view/bar-fills.ts";
+import { type BarTexts, barTextsOf } from "../../src/view/bar-texts.ts";
+import { type ValueFormat, valueFormat } from "../../src/view/format.ts";
 import { decodeLevels } from "../../src/view/levels.ts";
-import { type FlameModel, isDiff, isEmpty, type NodeIndex, ROOT, shareOf } from "../../src/view/model.ts";
+import { type FlameModel, isEmpty, ROOT } from "../../src/view/model.ts";
 import { visibleName } from "../../src/view/names.ts";
 import { type FramePackage, packageOf } from "../../src/view/package-name.ts";
-import { FILL_ROOT, FLAME_COLOURS, packageFill, packageFills, valueStep } from "../../src/view/palette.ts";
+import { FLAME_COLOURS, packageFill, packageFills } from "../../src/view/palette.ts";
 import { type TopTable, toTop } from "../../src/view/top-table.ts";
-import type { BarFills, BarTexts } from "../paint/scene.ts";
 import type { FlamePalette, FlameSource } from "./panel-types.ts";
 import type { PanelTheme } from "./theme.ts";
 
@@ -51,51 +51,14 @@ export function graphData(source: FlameSource): GraphData | { readonly reason: s
     }),
     nameText,
     packageOfName: (name) => (packages[name] ??= packageOf(model.names[name]!, metadata.spyName)),
-    texts: isDiff(model) ? diffTexts(model, nameText) : singleTexts(model, nameText),
-  };
-}
-
-function singleTexts(model: FlameModel, nameText: (name: number) => string): BarTexts {
-  const [side] = model.sides;
-  return {
-    nameOf: (node) => nameText(model.name[node]!),
-    noteOf: (node) => formatShare(shareOf(side, node)),
-    signOf: () => "",
-  };
-}
-
-function diffTexts(model: FlameModel, nameText: (name: number) => string): BarTexts {
-  return {
-    nameOf: (node) => nameText(model.name[node]!),
-    noteOf: (node) => (node === ROOT ? "" : formatPoints(diffShareOf(model, node))),
-    signOf: (node) => {
-      const step = diffStep(diffShareOf(model, node));
-      return step === 4 ? "" : step > 4 ? "+ " : "− ";
-    },
+    texts: barTextsOf(model, nameText),
   };
 }
 
 export function barFills(data: GraphData, palette: FlamePalette, theme: PanelTheme): BarFills {
+  const { merged, mergedText } = theme.paint;
   const colours = FLAME_COLOURS[theme.name];
-  const { model } = data;
-  if (isDiff(model)) {
-    return { colours: colours.diff, texts: colours.diffText, fillOf: (node) => diffStep(diffShareOf(model, node)) };
-  }
-  if (palette === "value") {
-    const [side] = model.sides;
-    return {
-      colours: colours.values,
-      texts: colours.values.map(() => colours.text),
-      fillOf: (node) => valueStep(shareOf(side, node)),
-    };
-  }
-  const fills = packageFills(colours, theme.paint.merged);
-  const texts = fills.map((_, fill) => (fill > FILL_ROOT ? theme.paint.mergedText : colours.text));
-  return { colours: fills, texts, fillOf: (node) => nodeFill(data, node) };
-}
-
-function nodeFill(data: GraphData, node: NodeIndex): number {
-  return node === ROOT ? FILL_ROOT : packageFill(data.packageOfName(data.model.name[node]!));
+  return barFillsOf(data.model, { palette, colours, merged, mergedText, packageOfName: data.packageOfName });
 }
 
 /** The colour of a function's chip in the table. */

@@ -3,10 +3,9 @@
  * Only the neighbourhood of the selected frame exists as elements: parent, siblings beside it, itself, heaviest child.
  */
 
-import { diffShareOf, nodePresence } from "../../src/view/diff.ts";
-import { formatPoints, formatShare } from "../../src/view/format.ts";
 import { isOther } from "../../src/view/hidden.ts";
-import { type FlameModel, levelOf, type NodeIndex, nameOf, ROOT, shareOf } from "../../src/view/model.ts";
+import { type FlameModel, levelOf, type NodeIndex, nameOf, ROOT } from "../../src/view/model.ts";
+import { nodeNumbers } from "../../src/view/node-text.ts";
 import { stepFrom } from "../../src/view/zoom.ts";
 import { element, uniqueId } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
@@ -79,17 +78,7 @@ function treeItem(data: GraphData, node: NodeIndex, isSelected: boolean): HTMLEl
 export function describeNode(data: GraphData, node: NodeIndex): string {
   const { model, format } = data;
   const hides = data.hidden && isOther(model, node) ? ", small frames that are not shown here" : "";
-  const name = `${data.nameText(model.name[node]!)}${hides}`;
-  const [first, second] = model.sides;
-  if (!second) {
-    return `${name}, self ${format.short(first.self[node]!)}, total ${format.short(first.total[node]!)}, ${formatShare(shareOf(first, node))}`;
-  }
-  const presence = nodePresence(model, node);
-  const difference =
-    presence === "both"
-      ? formatPoints(diffShareOf(model, node))
-      : `${formatPoints(diffShareOf(model, node))} (${presence})`;
-  return `${name}, baseline ${formatShare(shareOf(first, node))}, comparison ${formatShare(shareOf(second, node))}, difference ${difference}`;
+  return `${data.nameText(model.name[node]!)}${hides}, ${nodeNumbers(model, node, format)}`;
 }
 
 /** A stack as one line of collapsed text. */

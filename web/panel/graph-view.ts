@@ -6,6 +6,7 @@
  *            │                                    └ tree, takes pointer and focus
  *            └ spacer
  */
+import type { BarFills } from "../../src/view/bar-fills.ts";
 import {
   nodeAt,
   panViewport,
@@ -17,7 +18,7 @@ import {
 import { levelOf, type NodeIndex, ROOT } from "../../src/view/model.ts";
 import type { SearchHits } from "../../src/view/search.ts";
 import { barBox, paintFlame } from "../paint/flame-painter.ts";
-import { type BarFills, type FlameScene, STRIP_PX } from "../paint/scene.ts";
+import { type FlameScene, STRIP_PX } from "../paint/scene.ts";
 import { element, oncePerFrame } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 import type { TextEnd } from "./panel-types.ts";
