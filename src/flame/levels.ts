@@ -49,7 +49,7 @@ export function encodeLevels(
   return { names: numbered.names, levels, maxSelf, hiddenNodes, otherTotal, largestHidden };
 }
 
-interface Cut {
+export interface Cut {
   /** 1 for nodes with a box of their own. */
   readonly shown: Uint8Array;
   /** Per side: the width of the `other` box below each node. */
@@ -107,10 +107,10 @@ export function cutTree(
 }
 
 /** Level by level from the root; a level is a list of nodes, in which −parent − 1 stands for an `other` box. */
-function placeRows(
+export function placeRows(
   { name, parent }: NamedShape,
   sides: readonly Side[],
-  { others, hasOther }: Cut,
+  { others, hasOther }: Pick<Cut, "others" | "hasOther">,
   children: ChildLists,
   { numberOf, otherNumber }: NumberedNames,
 ): { readonly levels: number[][]; readonly maxSelf: number } {
@@ -177,7 +177,11 @@ interface NumberedNames {
   readonly otherNumber: number;
 }
 
-function numberNames({ names, name, parent }: NamedShape, children: ChildLists, hasOther: Uint8Array): NumberedNames {
+export function numberNames(
+  { names, name, parent }: NamedShape,
+  children: ChildLists,
+  hasOther: Uint8Array,
+): NumberedNames {
   const numberOf = new Int32Array(names.length).fill(-1);
   const found: string[] = [];
   let otherNumber = -1;

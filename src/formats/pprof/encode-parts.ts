@@ -9,7 +9,11 @@ export interface Part {
 
 export function mergeParts(parts: readonly Part[]): Part {
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
+  return parts.length === 1 && only !== undefined ? only : copyParts(parts);
+}
+
+/** The same in a dictionary of its own, which may be added to. */
+export function copyParts(parts: readonly Part[]): Part {
   const target = new StackDictionary();
   const maps = parts.map((part) => internUsed(part, target));
   const values = new WideSums(target.nodes.count);

@@ -10,7 +10,7 @@ import {
 import { invalidArgument } from "../../lib/app-error.ts";
 import { compareUtf8 } from "../../lib/utf8-order.ts";
 import type { QueryPorts } from "../ports.ts";
-import { eachNode, labelsOfGroup } from "./time-series.ts";
+import { doubleOf, eachNode, labelsOfGroup } from "./time-series.ts";
 
 const HEIGHTS = 20;
 
@@ -39,8 +39,9 @@ export async function selectHeatmap(
     ports,
     request,
     () => SLOT_SECONDS,
-    ({ target, labels, point, value: sum, uploads }) => {
+    ({ target, labels, point, low, high, uploads }) => {
       if (isOfSpans || uploads === 0) return; // spans are not kept apart
+      const sum = doubleOf({ low, high });
       const value = sum / uploads;
       least = Math.min(least, value);
       most = Math.max(most, value);

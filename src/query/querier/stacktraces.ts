@@ -14,10 +14,13 @@ import {
 import type { StackTraceSelector } from "../../connect/gen/types/v1/types_pb.ts";
 import { encodeDiff } from "../../flame/diff.ts";
 import { encodeDot } from "../../flame/dot.ts";
+import { encodeWideDiff, encodeWideFlamebearer, isWide } from "../../flame/exact-levels.ts";
 import { encodeFlamebearer } from "../../flame/flamebearer.ts";
 import type { MeasuredTree } from "../../flame/stack-tree.ts";
+import { keptFrom } from "../../flame/threshold.ts";
 import { encodeTree } from "../../flame/tree-bytes.ts";
-import { encodePprof } from "../../formats/pprof/encode.ts";
+import { encodePprof, type StacksPart } from "../../formats/pprof/encode.ts";
+import { cutStacks, forPgo } from "../../formats/pprof/reshape.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { parseProfileType } from "../../profile/profile-type.ts";
 import type { QueryPorts } from "../ports.ts";
@@ -62,8 +65,10 @@ export async function selectMergeStacktraces(
       const unit = parseProfileType(request.profileTypeID)?.sampleUnit ?? "";
       return { dot: selection.uploads === 0 ? "" : encodeDot(treeOf(selection, "sum"), { maxNodes: nodes, unit }) };
     }
-    case ProfileFormat.PPROF:
-      return { pprof: { profile: profileOf(selection, request) } };
+    case ProfileFormat.PPROF: {
+      const parts = reshaped(selection.parts, request.stackTraceSelector, 0);
+      return { pprof: { profile: profileOf({ ...selection, parts }, request) } };
+    }
     case ProfileFormat.UNSPECIFIED:
     case ProfileFormat.FLAMEGRAPH:
       return { flamegraph: flameGraphOf(treeOf(selection, "sum"), maxNodes) };
@@ -87,9 +92,22 @@ export async function selectMergeSpanProfile(
     : { flamegraph: flameGraphOf(tree, maxNodes) };
 }
 
+/** Without a number of nodes: all. */
 export async function selectMergeProfile(ports: QueryPorts, request: SelectMergeProfileRequest) {
-  if (request.maxNodes !== undefined) maxNodesOf(ports, request.maxNodes);
-  return profileOf(await selectionOf(ports, request), request);
+  const isCut = request.maxNodes !== undefined && request.maxNodes !== 0n;
+  const maxNodes = isCut ? maxNodesOf(ports, request.maxNodes) : 0;
+  const selection = await selectionOf(ports, request);
+  return profileOf({ ...selection, parts: reshaped(selection.parts, request.stackTraceSelector, maxNodes) }, request);
+}
+
+/** Options of Go's optimizer go before the others, as upstream. */
+function reshaped(
+  parts: readonly StacksPart[],
+  selector: StackTraceSelector | undefined,
+  maxNodes: number,
+): readonly StacksPart[] {
+  if (selector?.goPgo !== undefined) return [forPgo(parts, selector.goPgo)];
+  return maxNodes === 0 ? parts : [cutStacks(parts, (totals) => keptFrom(totals, maxNodes))];
 }
 
 export async function diff(
@@ -102,22 +120,30 @@ export async function diff(
   const leftSide = await selectionOf(ports, left); // one after the other: six calls may be open
   const rightSide = await selectionOf(ports, right);
   if (left.profileTypeID !== right.profileTypeID) throw invalidArgument("profile types must match");
-  const { names, levels, numTicks, maxSelf, leftTicks, rightTicks } = encodeDiff(
-    treeOf(leftSide, "sum"),
-    treeOf(rightSide, "sum"),
-    maxNodes,
-  );
+  const [before, after] = [treeOf(leftSide, "sum"), treeOf(rightSide, "sum")];
+  const { names, levels, maxSelf, leftTicks, rightTicks } =
+    isWide(before) || isWide(after) ? encodeWideDiff(before, after, maxNodes) : encodeDiff(before, after, maxNodes);
   return {
     flamegraph: {
-      names,
-      levels: levels.map((values) => ({ values: values.map(BigInt) })),
-      total: BigInt(numTicks),
-      maxSelf: BigInt(maxSelf),
-      leftTicks: BigInt(leftTicks),
-      rightTicks: BigInt(rightTicks),
+      names: [...names],
+      levels: levels.map(levelOf),
+      total: int64(BigInt(leftTicks) + BigInt(rightTicks)),
+      maxSelf: int64(maxSelf),
+      leftTicks: int64(leftTicks),
+      rightTicks: int64(rightTicks),
     },
   };
 }
+
+const INT64_MOST = 2n ** 63n - 1n;
+
+/** Sums of many uploads may pass what the message can say: there they stop. */
+function int64(value: number | bigint): bigint {
+  const exact = BigInt(value);
+  return exact > INT64_MOST ? INT64_MOST : exact;
+}
+
+const levelOf = (values: readonly (number | bigint)[]) => ({ values: values.map(int64) });
 
 const SPAN_ID = /^[0-9a-fA-F]{16}$/;
 const TRACE_ID = /^[0-9a-fA-F]{32}$/;
@@ -144,20 +170,21 @@ async function selectionOf(ports: QueryPorts, question: StackQuestion): Promise<
   const targets = hasIds ? [] : resolved.targets;
   const range = coveredRange(asked, appsOf(resolved));
   const selection = await select(ports, { ...resolved, targets }, range, { tree: true, timeline: null });
+  const { callSite = [], goPgo } = question.stackTraceSelector ?? {};
+  if (goPgo !== undefined) return selection;
   return stacksUnder(
     selection,
-    (question.stackTraceSelector?.callSite ?? []).map(({ name }) => name),
+    callSite.map(({ name }) => name),
   );
 }
 
 function flameGraphOf(tree: MeasuredTree, maxNodes: number) {
+  if (isWide(tree)) {
+    const { names, levels, total, maxSelf } = encodeWideFlamebearer(tree, maxNodes);
+    return { names: [...names], levels: levels.map(levelOf), total: int64(total), maxSelf: int64(maxSelf) };
+  }
   const { names, levels, numTicks, maxSelf } = encodeFlamebearer(tree, maxNodes);
-  return {
-    names,
-    levels: levels.map((values) => ({ values: values.map(BigInt) })),
-    total: BigInt(numTicks),
-    maxSelf: BigInt(maxSelf),
-  };
+  return { names, levels: levels.map(levelOf), total: int64(numTicks), maxSelf: int64(maxSelf) };
 }
 
 /** Of a type, the period that Pyroscope puts there. */

@@ -18,8 +18,10 @@ import { leastStepOf } from "../resolve.ts";
 import { APPS_AT_ONCE } from "../select.ts";
 import { isOwnLabel, ownLabels, rangeOf, resolveType, type Target } from "./scope.ts";
 
+/** A sum of values: high * 2^52 + low. */
 interface Bucket {
-  sum: number;
+  low: number;
+  high: number;
   uploads: number;
 }
 
@@ -27,7 +29,7 @@ interface Group {
   readonly labels: { name: string; value: string }[];
   /** By number of the point. */
   readonly buckets: Map<number, Bucket>;
-  total: number;
+  readonly total: Bucket;
 }
 
 const LEAST_STEP_SECONDS = 0.001;
@@ -43,8 +45,8 @@ export async function selectSeries(
   if ((request.stackTraceSelector?.callSite.length ?? 0) > 0)
     throw invalidArgument("stack_trace_selector is not possible for series: timelines are kept without stacks");
   const groups = new Map<string, Group>();
-  await eachNode(ports, request, rungOf, ({ target, labels, point, value, uploads }) =>
-    addTo(groupOf(groups, target, labels, request.groupBy), point, value, uploads),
+  await eachNode(ports, request, rungOf, (node) =>
+    addTo(groupOf(groups, node.target, node.labels, request.groupBy), node),
   );
   const isAverage = request.aggregation === TimeSeriesAggregationType.AVERAGE;
   const kept = chosen([...groups.values()], Number(request.limit ?? 0n));
@@ -66,7 +68,9 @@ export interface SeenNode {
   readonly labels: LabelSet;
   /** Number of the point that it belongs to. */
   readonly point: number;
-  readonly value: number;
+  /** Its value: high * 2^52 + low. */
+  readonly low: number;
+  readonly high: number;
   readonly uploads: number;
 }
 
@@ -98,8 +102,14 @@ export async function eachNode(
       for (const [i, at] of start.entries()) {
         const point = Math.floor((at - first + 1e-9) / step);
         if (point < 0 || point > last) continue;
-        const value = (totalHigh[i] ?? 0) * LIMB + (totalLow[i] ?? 0);
-        visit({ target, labels, point, value, uploads: uploads[i] ?? 0 });
+        visit({
+          target,
+          labels,
+          point,
+          low: totalLow[i] ?? 0,
+          high: totalHigh[i] ?? 0,
+          uploads: uploads[i] ?? 0,
+        });
       }
     }
   });
@@ -125,34 +135,44 @@ function groupOf(groups: Map<string, Group>, target: Target, series: LabelSet, g
   const key = JSON.stringify(labels);
   let group = groups.get(key);
   if (group === undefined) {
-    group = { labels, buckets: new Map(), total: 0 };
+    group = { labels, buckets: new Map(), total: { low: 0, high: 0, uploads: 0 } };
     groups.set(key, group);
   }
   return group;
 }
 
-function addTo(group: Group, point: number, value: number, uploads: number): void {
-  const bucket = group.buckets.get(point);
-  group.total += value;
-  if (bucket === undefined) group.buckets.set(point, { sum: value, uploads });
-  else {
-    bucket.sum += value;
-    bucket.uploads += uploads;
+function addTo(group: Group, node: SeenNode): void {
+  let bucket = group.buckets.get(node.point);
+  if (bucket === undefined) {
+    bucket = { low: 0, high: 0, uploads: 0 };
+    group.buckets.set(node.point, bucket);
   }
+  add(bucket, node);
+  add(group.total, node);
 }
+
+function add(bucket: Bucket, { low, high, uploads }: Bucket): void {
+  const carry = bucket.low + low >= LIMB ? 1 : 0;
+  bucket.low += low - carry * LIMB;
+  bucket.high += high + carry;
+  bucket.uploads += uploads;
+}
+
+/** Rounded once: points are doubles. */
+export const doubleOf = ({ low, high }: Pick<Bucket, "low" | "high">): number => high * LIMB + low;
 
 /** By labels; with a limit only those of the largest totals. */
 function chosen(groups: readonly Group[], limit: number): Group[] {
   const found = groups.filter(({ buckets }) => buckets.size > 0);
-  const kept = limit > 0 ? found.sort((a, b) => b.total - a.total).slice(0, limit) : found;
+  const kept = limit > 0 ? found.sort((a, b) => doubleOf(b.total) - doubleOf(a.total)).slice(0, limit) : found;
   return kept.sort((a, b) => compareUtf8(JSON.stringify(a.labels), JSON.stringify(b.labels)));
 }
 
 function seriesOf({ labels, buckets }: Group, { start, step }: SelectSeriesRequest, isAverage: boolean) {
   const points = [...buckets]
     .sort(([a], [b]) => a - b)
-    .map(([point, { sum, uploads }]) => ({
-      value: isAverage ? sum / Math.max(1, uploads) : sum,
+    .map(([point, bucket]) => ({
+      value: isAverage ? doubleOf(bucket) / Math.max(1, bucket.uploads) : doubleOf(bucket),
       timestamp: start + BigInt(Math.round(point * step * 1000)),
     }));
   return { labels, points };
