@@ -1,6 +1,6 @@
 // Any profile file → flame graphs: what the upload API does at the edge and the ad-hoc page in the browser, by the same decoders as
 // ingest. Pure: bytes in, a document out.
-import type { ShareContent, ShareGraph } from "../api/share.ts";
+import type { ShareContent } from "../api/share.ts";
 import type { Limits } from "../config.ts";
 import { decodeCpuProfile } from "../formats/cpuprofile.ts";
 import { decodeFolded } from "../formats/folded.ts";
@@ -14,9 +14,11 @@ import { decodeSpeedscope } from "../formats/speedscope.ts";
 import { malformed } from "../lib/app-error.ts";
 import { assertNever } from "../lib/assert.ts";
 import type { Profile } from "../profile/profile.ts";
-import { graphsOfProfile } from "./graph-of-profile.ts";
+import { DEFAULT_RATE_HZ, rateOfPeriod } from "../profile/sample-rate.ts";
+import { drawGraph, type FileGraph, type FileTree, totalOf } from "./file-graph.ts";
 import { readFlamebearer } from "./read-flamebearer.ts";
 import { type AdhocFormat, sniffFormat } from "./sniff.ts";
+import { treesOfProfile } from "./trees-of-profile.ts";
 
 export interface AdhocFile {
   /** Inflated. */
@@ -36,28 +38,40 @@ export interface DecodedFile {
   readonly content: ShareContent;
 }
 
-const DEFAULT_RATE_HZ = 100;
+/** A file before anything of it is drawn. */
+export interface FileGraphs {
+  readonly format: AdhocFormat;
+  /** At least one: the one that is looked at first comes first. */
+  readonly graphs: readonly FileGraph[];
+  /** What was left out or mended. */
+  readonly notes: readonly string[];
+}
+
 const MOST_GRAPHS = 64;
 const MOST_NOTES = 20;
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeFile(file: AdhocFile, limits: Limits): DecodedFile {
+  const { format, graphs, notes } = readGraphs(file, limits);
+  const drawn = graphs.map((graph) => drawGraph(graph));
+  const layout = drawn[0]?.metadata.format === "double" ? "diff" : "single";
+  return { format, content: { version: 1, layout, graphs: drawn, view: {}, notes: [...notes] } };
+}
+
+/** @throws AppError malformed_profile, profile_too_large */
+export function readGraphs(file: AdhocFile, limits: Limits): FileGraphs {
   const format = sniffFormat(file.bytes, { type: file.type, name: file.fileName ?? file.name });
-  if (format === "flamebearer") return { format, content: readFlamebearer(file.bytes, file.name, limits) };
+  if (format === "flamebearer") {
+    const graph = readFlamebearer(file.bytes, file.name, limits);
+    return { format, graphs: [{ kind: "drawn", graph }], notes: [] };
+  }
   const parts = partsOf(format, file, limits);
   const graphs = parts.flatMap(({ profile, rate, prefix }) => graphsOf(profile, file, { rate, prefix }));
-  if (graphs.every(({ flamebearer }) => flamebearer.numTicks === 0))
+  if (graphs.every((graph) => totalOf(graph) === 0))
     throw malformed(`there are no samples in this file, read as ${format}`);
   const notes = parts.flatMap(({ profile }) => profile.notes.map(({ subject, advice }) => `${subject}: ${advice}`));
   if (graphs.length > MOST_GRAPHS) notes.push(`The first ${MOST_GRAPHS} of ${graphs.length} profiles are shown.`);
-  const content: ShareContent = {
-    version: 1,
-    layout: "single",
-    graphs: graphs.slice(0, MOST_GRAPHS),
-    view: {},
-    notes: [...new Set(notes)].slice(0, MOST_NOTES),
-  };
-  return { format, content };
+  return { format, graphs: graphs.slice(0, MOST_GRAPHS), notes: [...new Set(notes)].slice(0, MOST_NOTES) };
 }
 
 interface Part {
@@ -115,15 +129,12 @@ function speedscopeProfile(profile: Profile, unit: string): Profile {
   return { ...profile, sampleTypes: type === "time" ? [unwanted, wanted] : [wanted, unwanted] };
 }
 
-function rateOf({ period, periodType }: Profile): number {
-  if (period <= 0n || periodType.unit !== "nanoseconds") return DEFAULT_RATE_HZ;
-  return Math.max(1, Math.round(1e9 / Number(period)));
-}
+const rateOf = (profile: Profile): number => rateOfPeriod(profile) ?? DEFAULT_RATE_HZ;
 
 /** pprof's own rule: the type that is looked at first is the last one. */
-function graphsOf(profile: Profile, file: AdhocFile, { rate, prefix }: { rate: number; prefix: string }): ShareGraph[] {
+function graphsOf(profile: Profile, file: AdhocFile, { rate, prefix }: { rate: number; prefix: string }): FileTree[] {
   const { sampleTypes } = profile;
-  const graphs = graphsOfProfile(profile, (index) => {
+  const graphs = treesOfProfile(profile, (index) => {
     const { type = "", unit = "" } = sampleTypes[index] ?? {};
     if (type === "") return null;
     const units = sampleTypes.length === 1 && file.units ? file.units : unitsOf(type, unit);
@@ -136,7 +147,7 @@ function graphsOf(profile: Profile, file: AdhocFile, { rate, prefix }: { rate: n
     };
   });
   // A type without a value is no picture where another has some.
-  const first = graphs.findLast(({ flamebearer }) => flamebearer.numTicks > 0);
+  const first = graphs.findLast((graph) => totalOf(graph) > 0);
   return first === undefined ? graphs : [first, ...graphs.filter((graph) => graph !== first)];
 }
 

@@ -4,6 +4,7 @@ import { LIMITS, type Limits, SHARING } from "../config.ts";
 export const BROWSER_LIMITS: Limits = {
   ...LIMITS,
   inflatedBytes: SHARING.inflatedBytes,
+  jsonBytes: SHARING.inflatedBytes,
   nodesPerProfile: 4_000_000,
   samplesPerProfile: 8_000_000,
 };

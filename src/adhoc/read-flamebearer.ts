@@ -1,13 +1,13 @@
 // A flamebearer file: what /render answers and what Pyroscope's pages export, one profile or two that are compared.
-import { type ShareContent, ShareGraph } from "../api/share.ts";
+import { ShareGraph } from "../api/share.ts";
 import type { Limits } from "../config.ts";
 import { type Json, parseJson, recordOf } from "../formats/json-file.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
 import { decodeLevels } from "../view/levels.ts";
 
 /** @throws AppError malformed_profile */
-export function readFlamebearer(bytes: Uint8Array, name: string, limits: Limits): ShareContent {
-  const file = recordOf(parseJson(bytes, "flamebearer"), "flamebearer: file");
+export function readFlamebearer(bytes: Uint8Array, name: string, limits: Limits): ShareGraph {
+  const file = recordOf(parseJson(bytes, "flamebearer", limits), "flamebearer: file");
   const metadata = recordOf(file["metadata"] ?? {}, "flamebearer: metadata");
   const flamebearer = recordOf(file["flamebearer"] ?? file, "flamebearer: the tree");
   const ticks = { leftTicks: file["leftTicks"], rightTicks: file["rightTicks"] };
@@ -30,8 +30,7 @@ export function readFlamebearer(bytes: Uint8Array, name: string, limits: Limits)
   const graph = read.data;
   const decoded = decodeLevels(graph.flamebearer, graph.metadata.format);
   if (!decoded.ok) throw malformed(decoded.reason);
-  const layout = graph.metadata.format === "double" ? "diff" : "single";
-  return { version: 1, layout, graphs: [graph], view: {}, notes: [] };
+  return graph;
 }
 
 const defined = (values: Json): Json =>

@@ -22,7 +22,7 @@ const ROOT_FRAME = "(root)";
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeCpuProfile(bytes: Uint8Array, limits: Limits): Profile {
-  return profileOf(recordOf(parseJson(bytes, "cpuprofile"), "cpuprofile: file"), limits);
+  return profileOf(recordOf(parseJson(bytes, "cpuprofile", limits), "cpuprofile: file"), limits);
 }
 
 function profileOf(file: Json, limits: Limits): Profile {

@@ -1,5 +1,5 @@
 // Files of JSON: bounded before they are read, and anybody's after.
-import { LIMITS } from "../config.ts";
+import type { Limits } from "../config.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -11,9 +11,9 @@ const UTF8 = new TextDecoder();
  * @param format what messages begin with
  * @throws AppError malformed_profile, profile_too_large
  */
-export function parseJson(bytes: Uint8Array, format: string): unknown {
-  if (bytes.length > LIMITS.jsonBytes)
-    throw tooLarge("jsonBytes", bytes.length, LIMITS.jsonBytes, "the JSON is too large when inflated");
+export function parseJson(bytes: Uint8Array, format: string, { jsonBytes }: Pick<Limits, "jsonBytes">): unknown {
+  if (bytes.length > jsonBytes)
+    throw tooLarge("jsonBytes", bytes.length, jsonBytes, "the JSON is too large when inflated");
   try {
     return JSON.parse(UTF8.decode(bytes));
   } catch (error) {

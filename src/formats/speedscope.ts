@@ -36,7 +36,7 @@ export interface SpeedscopeFile {
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeSpeedscope(bytes: Uint8Array, limits: Limits): SpeedscopeFile {
-  const file = recordOf(parseJson(bytes, "speedscope"), "speedscope: file");
+  const file = recordOf(parseJson(bytes, "speedscope", limits), "speedscope: file");
   if (file.$schema !== SCHEMA) throw malformed("speedscope: $schema is not that of speedscope files");
   const reader = new FileReader(framesOf(file), limits);
   for (const profile of listOf(file.profiles, "profiles")) reader.read(recordOf(profile, "speedscope: profile"));

@@ -7,9 +7,10 @@ import { AppError, malformed } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import { LabelDrops } from "../profile/label-drops.ts";
 import { profileTypeId } from "../profile/profile-type.ts";
+import { DEFAULT_RATE_HZ } from "../profile/sample-rate.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
 import { readParts } from "./read-parts.ts";
-import { DEFAULT_RATE_HZ, type PlannedType } from "./type-plan.ts";
+import type { PlannedType } from "./type-plan.ts";
 import type { UploadParams } from "./upload-params.ts";
 
 export interface JfrUpload extends JfrProfile {

@@ -8,6 +8,7 @@ import { concurrently } from "../lib/concurrently.ts";
 import { LabelDrops } from "../profile/label-drops.ts";
 import { labelSet, labelsText } from "../profile/labels.ts";
 import { profileTypeId } from "../profile/profile-type.ts";
+import { DEFAULT_RATE_HZ, rateOfPeriod } from "../profile/sample-rate.ts";
 import { type UploadNote, UploadNotes } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
@@ -15,7 +16,7 @@ import { seriesPairs, withSampleLabels } from "./series-labels.ts";
 import { shedNote } from "./shed-note.ts";
 import { splitSeries } from "./split-series.ts";
 import { type ManyUploads, type Routed, type StorePorts, storeMany } from "./store-upload.ts";
-import { DEFAULT_RATE_HZ, type PlannedType } from "./type-plan.ts";
+import type { PlannedType } from "./type-plan.ts";
 import { keyId, routeOfUpload } from "./upload-id.ts";
 import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
 import { uploadSlot } from "./upload-slot.ts";
@@ -136,8 +137,7 @@ function labelsOf({ labels }: OtlpUpload, limits: Limits) {
 /** @throws AppError malformed_profile */
 function planOf({ metric, profile }: OtlpUpload, limits: Limits): PlannedType {
   const [{ type, unit } = { type: "", unit: "" }] = profile.sampleTypes;
-  const { periodType, period } = profile;
-  const rate = periodType.unit === "nanoseconds" && period > 0n ? Math.round(1e9 / Number(period)) : DEFAULT_RATE_HZ;
+  const { periodType } = profile;
   const id = profileTypeId({
     name: metric || type || "otlp",
     sampleType: type,
@@ -156,7 +156,7 @@ function planOf({ metric, profile }: OtlpUpload, limits: Limits): PlannedType {
       oldSuffix: metric === "process_cpu" ? "cpu" : type,
       units: unit,
       aggregation: "sum",
-      sampleRate: Math.max(1, rate),
+      sampleRate: rateOfPeriod(profile) ?? DEFAULT_RATE_HZ,
       spyName: SPY_NAME,
     },
   };

@@ -1,7 +1,8 @@
 // Which types a speedscope file's units are stored as: as text of the app's suffix; a file of several profiles says by its units.
 import type { SpeedscopeFile, SpeedscopeUnit } from "../formats/speedscope.ts";
 import type { Profile } from "../profile/profile.ts";
-import { DEFAULT_RATE_HZ, type PlannedType, planText } from "./type-plan.ts";
+import { DEFAULT_RATE_HZ } from "../profile/sample-rate.ts";
+import { type PlannedType, planText } from "./type-plan.ts";
 import type { UploadParams } from "./upload-params.ts";
 
 export interface SpeedscopePlan {

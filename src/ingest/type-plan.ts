@@ -4,6 +4,7 @@ import { LIMITS } from "../config.ts";
 import { malformed } from "../lib/app-error.ts";
 import type { Profile } from "../profile/profile.ts";
 import { profileTypeId, type TypeInfo } from "../profile/profile-type.ts";
+import { DEFAULT_RATE_HZ, rateOfPeriod } from "../profile/sample-rate.ts";
 import type { SampleTypeConfig, SampleTypeConfigs } from "./sample-type-config.ts";
 import type { UploadParams } from "./upload-params.ts";
 
@@ -16,8 +17,6 @@ export interface PlannedType {
   /** Values only grow: with a previous profile, the difference is stored. */
   readonly cumulative: boolean;
 }
-
-export const DEFAULT_RATE_HZ = 100;
 
 /** What of a request says how its types are measured. */
 export type Sampler = Pick<UploadParams, "spyName" | "sampleRate">;
@@ -122,24 +121,10 @@ function oldSuffixes(types: readonly string[], name: string, configs: SampleType
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
-const SECOND_IN: Readonly<Record<string, number>> = {
-  nanoseconds: NANOSECONDS_PER_SECOND,
-  microseconds: 1e6,
-  milliseconds: 1e3,
-  seconds: 1,
-};
-
-/** What some agents write as the period makes no rate; beyond these it is not believed. */
-const RATES_HZ = { least: 1, most: 100_000 };
-
 /** Of sampled types the period's, which the profiler itself wrote; else the rate sent along; else the usual one. */
 function rateOf(profile: Profile, config: SampleTypeConfig | undefined, params: Sampler): number {
-  const second = SECOND_IN[profile.periodType.unit];
-  if (config?.sampled && second !== undefined && profile.period > 0n) {
-    const rate = second / Number(profile.period);
-    if (rate >= RATES_HZ.least && rate <= RATES_HZ.most) return Math.round(rate);
-  }
-  return params.sampleRate || DEFAULT_RATE_HZ;
+  const ofPeriod = config?.sampled ? rateOfPeriod(profile) : null;
+  return ofPeriod ?? (params.sampleRate || DEFAULT_RATE_HZ);
 }
 
 interface TextType {

@@ -1,17 +1,8 @@
 // Two shares → one graph of their difference.
+import { type Compared, differenceOf } from "../adhoc/difference.ts";
+import { namingOf, treeOfDrawn } from "../adhoc/file-graph.ts";
 import type { ShareContent, ShareGraph } from "../api/share.ts";
-import { encodeDiff } from "../flame/diff.ts";
-import type { MeasuredTree } from "../flame/stack-tree.ts";
-import { measure } from "../flame/totals.ts";
-import { buildTree } from "../flame/tree-builder.ts";
-import { corrupt, invalidArgument } from "../lib/app-error.ts";
-import { WideSums } from "../lib/wide-sums.ts";
-import { decodeLevels } from "../view/levels.ts";
-
-/** What of the two trees has a box. */
-const MOST_NODES = 32_768;
-/** A value of a graph is a JSON number: whole below this. */
-const MOST_VALUE = 2 ** 52;
+import { invalidArgument } from "../lib/app-error.ts";
 
 /**
  * The first graph of each, unless they have one of the same label.
@@ -19,17 +10,7 @@ const MOST_VALUE = 2 ** 52;
  */
 export function compareShares(left: ShareContent, right: ShareContent): ShareContent {
   const [a, b] = pairOf(left, right);
-  const { units } = a.metadata;
-  if (units !== b.metadata.units)
-    throw invalidArgument(`these can't be compared: one is in ${units}, the other in ${b.metadata.units}`);
-  const diff = encodeDiff(treeOfGraph(a), treeOfGraph(b), MOST_NODES);
-  const { names, levels, numTicks, maxSelf, leftTicks, rightTicks, hiddenNodes, largestHidden } = diff;
-  const graph: ShareGraph = {
-    label: a.label,
-    flamebearer: { names, levels, numTicks, maxSelf, leftTicks, rightTicks },
-    metadata: { ...a.metadata, format: "double" },
-    ...(hiddenNodes > 0 && { hidden: { nodes: hiddenNodes, largest: largestHidden } }),
-  };
+  const graph = differenceOf(comparedOf(a), comparedOf(b));
   return { version: 1, layout: "diff", graphs: [graph], view: {}, notes: [...left.notes, ...right.notes].slice(0, 20) };
 }
 
@@ -45,14 +26,7 @@ function pairOf(left: ShareContent, right: ShareContent): [ShareGraph, ShareGrap
 
 const isSingle = ({ metadata }: ShareGraph): boolean => metadata.format === "single";
 
-function treeOfGraph({ flamebearer }: ShareGraph): MeasuredTree {
-  const decoded = decodeLevels(flamebearer, "single");
-  // It was checked when it was stored.
-  if (!decoded.ok) throw corrupt(decoded.reason);
-  const { names, parent, name, sides } = decoded.model;
-  const self = new WideSums(parent.length);
-  sides[0].self.forEach((value, node) => {
-    self.add(node, Math.min(Math.round(value), MOST_VALUE - 1), 0);
-  });
-  return measure(buildTree({ names, parent, name: Int32Array.from(name), self }));
-}
+const comparedOf = (graph: ShareGraph): Compared => ({
+  naming: namingOf({ kind: "drawn", graph }),
+  tree: treeOfDrawn(graph),
+});

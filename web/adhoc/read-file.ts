@@ -3,6 +3,7 @@ import { decodeFile } from "../../src/adhoc/decode-file.ts";
 import { BROWSER_LIMITS } from "../../src/adhoc/limits.ts";
 import type { ShareContent } from "../../src/api/share.ts";
 import { useHashSeeds } from "../../src/lib/hash-seed.ts";
+import { readAtMost } from "../../src/lib/read-stream.ts";
 
 const MOST_BYTES = BROWSER_LIMITS.inflatedBytes;
 
@@ -23,21 +24,10 @@ export async function contentOfBytes(bytes: Uint8Array<ArrayBuffer>, name: strin
 
 async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES / 1024 / 1024} MiB when inflated`);
-    pieces.push(value);
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return readAtMost(
+    stream,
+    MOST_BYTES,
+    () => new Error(`it is larger than ${MOST_BYTES / 1024 / 1024} MiB when inflated`),
+  );
 }

@@ -137,7 +137,7 @@ const hexOf = (bytes: Uint8Array): string => (bytes.length > 16 ? "" : toHex(byt
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function readOtlpJson(bytes: Uint8Array, limits: Limits): OtlpRequest {
-  return resolveReferences(fromJson(parseJson(bytes, "otlp"), "request", budgetOf(limits), 0));
+  return resolveReferences(fromJson(parseJson(bytes, "otlp", limits), "request", budgetOf(limits), 0));
 }
 
 const snakeOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

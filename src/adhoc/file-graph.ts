@@ -1,0 +1,76 @@
+// What a file has a graph of: a tree, of which as much is drawn as is asked for, or a graph that the file brought drawn.
+import type { ShareGraph } from "../api/share.ts";
+import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import type { MeasuredTree } from "../flame/stack-tree.ts";
+import { measure } from "../flame/totals.ts";
+import { buildTree } from "../flame/tree-builder.ts";
+import { invalidArgument, malformed } from "../lib/app-error.ts";
+import { assertNever } from "../lib/assert.ts";
+import { WideSums } from "../lib/wide-sums.ts";
+import { decodeLevels } from "../view/levels.ts";
+
+/** What a graph shows unless more is asked for; the rest is in `other` boxes, and said to be. */
+export const USUAL_NODES = 32_768;
+/** A value of a graph is a JSON number: whole below this. */
+const MOST_VALUE = 2 ** 52;
+
+export interface GraphNaming {
+  readonly label: string;
+  readonly units: string;
+  /** Samples per second. */
+  readonly sampleRate: number;
+  readonly spyName: string;
+  /** Of the whole file. */
+  readonly name: string;
+}
+
+export interface FileTree {
+  readonly kind: "tree";
+  readonly naming: GraphNaming;
+  readonly tree: MeasuredTree;
+}
+
+export type FileGraph = FileTree | { readonly kind: "drawn"; readonly graph: ShareGraph };
+
+export function drawGraph(one: FileGraph, mostNodes = USUAL_NODES): ShareGraph {
+  switch (one.kind) {
+    case "drawn":
+      return one.graph;
+    case "tree": {
+      const { names, levels, numTicks, maxSelf, hiddenNodes, largestHidden } = encodeFlamebearer(one.tree, mostNodes);
+      const { label, ...naming } = one.naming;
+      return {
+        label,
+        flamebearer: { names, levels, numTicks, maxSelf },
+        metadata: { format: "single", ...naming },
+        ...(hiddenNodes > 0 && { hidden: { nodes: hiddenNodes, largest: largestHidden } }),
+      };
+    }
+    default:
+      return assertNever(one);
+  }
+}
+
+export const namingOf = (one: FileGraph): GraphNaming =>
+  one.kind === "tree" ? one.naming : { label: one.graph.label, ...one.graph.metadata };
+
+/** The whole, in its unit; of a difference both sides together. */
+export const totalOf = (one: FileGraph): number =>
+  one.kind === "tree" ? one.tree.total.approx(0) : one.graph.flamebearer.numTicks;
+
+/** @throws AppError invalid_argument of a difference: it can't be compared once more */
+export function treeOf(one: FileGraph): MeasuredTree {
+  return one.kind === "tree" ? one.tree : treeOfDrawn(one.graph);
+}
+
+export function treeOfDrawn({ flamebearer, metadata }: ShareGraph): MeasuredTree {
+  if (metadata.format === "double") throw invalidArgument("a difference can't be compared once more");
+  const decoded = decodeLevels(flamebearer, "single");
+  if (!decoded.ok) throw malformed(decoded.reason);
+  const { names, parent, name, sides } = decoded.model;
+  const self = new WideSums(parent.length);
+  sides[0].self.forEach((value, node) => {
+    self.add(node, Math.min(Math.round(value), MOST_VALUE - 1), 0);
+  });
+  return measure(buildTree({ names, parent, name: Int32Array.from(name), self }));
+}
