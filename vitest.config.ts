@@ -1,7 +1,8 @@
-// Three kinds of tests, one run:
+// Four kinds of tests, one run:
 //   unit      Node; pure layers, page core, tools. Most tests are here.
 //   workers   inside workerd, with the bindings of wrangler.toml and the migrations applied
-//   server    Node; starts the real embedded server, agents and browsers. One file at a time: they measure and wait.
+//   server    Node; starts the real embedded server and a browser, each file its own. Two at a time: mostly they wait.
+//   story     Node; the stories and the real agents, one file at a time: what they see depends on the machine being free.
 import { existsSync } from "node:fs";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -12,12 +13,25 @@ import { modelSettings } from "./test/support/model-settings.ts";
 const IN_WORKERD = ["test/{runtime,storage,aggregate,ingest,query,http,model}/**/*.test.ts"];
 /** Generous, because a busy machine is not a broken program. */
 const TEST_TIMEOUT_MS = 30_000;
-const WITH_SERVER = ["test/{server,agents,e2e,browser}/**/*.test.ts"];
+const WITH_SERVER = ["test/{server,browser}/**/*.test.ts"];
+const STORIES = ["test/{agents,e2e}/**/*.test.ts"];
 
 export default defineConfig(async () => {
   // Other tools read this file, too (knip, editors); they need no browser looked for.
   const isTestRun = process.env.VITEST !== undefined;
   const abilities = isTestRun ? await testAbilities(import.meta.dirname) : NO_ABILITIES;
+  const withServer = (name: string, include: string[], maxWorkers: number, groupOrder: number) => ({
+    test: {
+      name,
+      include,
+      globalSetup: ["test/support/build-once.ts"],
+      provide: { abilities },
+      testTimeout: 2 * TEST_TIMEOUT_MS,
+      hookTimeout: 4 * TEST_TIMEOUT_MS,
+      maxWorkers,
+      sequence: { groupOrder },
+    },
+  });
   const migrations = existsSync("migrations") ? await readD1Migrations("migrations") : [];
   return {
     test: {
@@ -28,7 +42,7 @@ export default defineConfig(async () => {
           test: {
             name: "unit",
             include: ["test/**/*.test.{ts,tsx}"],
-            exclude: [...IN_WORKERD, ...WITH_SERVER],
+            exclude: [...IN_WORKERD, ...WITH_SERVER, ...STORIES],
             provide: { abilities },
             testTimeout: TEST_TIMEOUT_MS,
           },
@@ -60,18 +74,8 @@ export default defineConfig(async () => {
             provide: { abilities, model: modelSettings(process.env) },
           },
         },
-        {
-          test: {
-            name: "server",
-            include: WITH_SERVER,
-            globalSetup: ["test/support/build-once.ts"],
-            provide: { abilities },
-            testTimeout: 2 * TEST_TIMEOUT_MS,
-            hookTimeout: 4 * TEST_TIMEOUT_MS,
-            maxWorkers: 1,
-            sequence: { groupOrder: 1 },
-          },
-        },
+        withServer("server", WITH_SERVER, 2, 1),
+        withServer("story", STORIES, 1, 2),
       ],
     },
   };

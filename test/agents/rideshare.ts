@@ -96,6 +96,8 @@ export interface SeenUpload {
   readonly parts: readonly string[];
   readonly status: number;
   readonly answer: string;
+  readonly contentType: string;
+  readonly body: Buffer;
   /** When the agent's first byte came, in ms of performance.now(). */
   readonly sentMs: number;
 }
@@ -138,6 +140,8 @@ export async function startWitness(server: string, onUpload?: (upload: SeenUploa
       parts: partNames(body),
       status: answered.status,
       answer,
+      contentType: incoming.headers["content-type"] ?? "",
+      body,
       sentMs,
     };
     seen.push(upload);

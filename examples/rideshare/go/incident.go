@@ -18,9 +18,6 @@ type incidentPlan struct {
 }
 
 func (p incidentPlan) lockUnitsPerRadius(now time.Time) int64 {
-	if !p.inThisRegion {
-		return 0
-	}
 	if now.UnixNano()/int64(p.period)%2 == 0 {
 		return 1
 	}
@@ -29,8 +26,8 @@ func (p incidentPlan) lockUnitsPerRadius(now time.Time) int64 {
 
 //go:noinline
 func checkDriverAvailability(searchRadius int64) {
-	if units := incident.lockUnitsPerRadius(time.Now()); units > 0 {
-		mutexLock(units * searchRadius)
+	if incident.inThisRegion {
+		mutexLock(searchRadius)
 	}
 }
 
@@ -44,18 +41,22 @@ var ledger struct {
 // block profile who waited.
 //
 //go:noinline
-func mutexLock(units int64) {
+func mutexLock(searchRadius int64) {
 	var waiting sync.WaitGroup
 	ledger.mu.Lock()
 	for range 2 {
 		waiting.Go(dispatchDriver)
 	}
 	hash := ledger.state
-	for step := range perUnit.slices * units {
-		for round := range perUnit.roundsPerSlice {
-			hash = (hash ^ uint64(round+step)) * fnvPrime
+	for range searchRadius {
+		// The plan is asked with the lock held and for each unit, so that an order that waited through the end of a high
+		// period takes hardly any of its work into the low one.
+		for step := range perUnit.slices * incident.lockUnitsPerRadius(time.Now()) {
+			for round := range perUnit.roundsPerSlice {
+				hash = (hash ^ uint64(round+step)) * fnvPrime
+			}
+			breathe()
 		}
-		breathe()
 	}
 	ledger.state = hash
 	ledger.mu.Unlock()
