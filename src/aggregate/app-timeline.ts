@@ -55,13 +55,15 @@ export class AppTimeline extends DurableObject<Env> {
   #state: LiveState | null = null;
   readonly #marks: ShedMarks;
   readonly #door = door();
-  #waits = NOTHING_WAITS;
+  #waits: typeof NOTHING_WAITS;
   readonly #turns = workTurns(() => this.#armNext());
   readonly #alarm: AlarmClock;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#tables = objectTables(ctx.storage.sql);
+    // What waited before this object's restart is not counted again: the first commit folds it.
+    this.#waits = this.#tables.hasWaiting() ? { uploads: FOLD_UPLOADS, bytes: 0 } : NOTHING_WAITS;
     this.#meta = objectMeta(this.#tables);
     this.#clock = systemClock(clockOffset(env));
     this.#alarm = alarmClock(ctx.storage, this.#clock);
@@ -180,6 +182,7 @@ export class AppTimeline extends DurableObject<Env> {
     this.#ids = this.#loadIds();
     this.#state = null;
     this.#waits = NOTHING_WAITS;
+    this.#marks.forget();
     this.#alarm.forget();
   }
 

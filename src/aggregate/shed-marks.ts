@@ -10,6 +10,8 @@ export interface ShedMarks {
   note(slots: readonly number[]): void;
   /** Tells the catalog what was gathered. It stays when that fails, for the next turn: everything else goes on. */
   tell(): Promise<void>;
+  /** The app is gone: nothing of it is told of the one that takes its name. */
+  forget(): void;
 }
 
 /** Uploads may come with any time: past this many hours all further ones are one stretch with the last. */
@@ -28,6 +30,10 @@ export function shedMarks(meta: MetaStore, catalog: D1Database): ShedMarks {
     });
   };
   return {
+    forget() {
+      byHour = new Map();
+      told.clear();
+    },
     note(slots) {
       for (const slot of slots) {
         const hour = Math.floor(slot / HOUR_SECONDS);

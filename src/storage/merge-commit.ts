@@ -38,6 +38,9 @@ export interface MergeCommit {
   readonly now: number;
 }
 
+/** What is to be removed this soon may be gone before the batch is through: `now` is from before it was sent. */
+const FENCE_SECONDS = 60;
+
 /** Later than the windows they are made of, so that each is rarely written twice. */
 const WAIT_SECONDS: Readonly<Record<number, number>> = { [DAY_SECONDS]: 900, 432000: 3600, 2592000: 7200 };
 
@@ -88,7 +91,7 @@ export function fenceStatements(
          WHERE NOT EXISTS (SELECT 1 FROM apps WHERE id = ?1 AND merge_seq = ?2)
          OR (SELECT count(*) FROM retired_objects WHERE delete_after > ?3 AND object_key IN (SELECT value FROM json_each(?4))) < ?5`,
       )
-      .bind(appId, expected, now, JSON.stringify(keys), keys.length),
+      .bind(appId, expected, now + FENCE_SECONDS, JSON.stringify(keys), keys.length),
     database.prepare("UPDATE apps SET merge_seq = ? WHERE id = ?").bind(mergeSeq, appId),
   ];
 }

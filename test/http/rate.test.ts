@@ -78,6 +78,19 @@ describe("over the rate an upload", () => {
     expect((await graph("shed.exact.cpu")).edgeflame.shed).not.toEqual((await graph("shed.marked.cpu")).edgeflame.shed);
   });
 
+  it("of a deleted app is not told of the app that takes its name", async () => {
+    await put({ profilesPerSecond: 1, profilesBurst: 1 });
+    for (let i = 0; i < 3; i++) await ingest("shed.deleted", "a;b 1", "folded");
+    const deletion = await call("/api/deletions", { method: "POST", body: JSON.stringify({ app: "shed.deleted" }) });
+    expect(await deletion.json()).toMatchObject({ state: "done" });
+    await put({ profilesPerSecond: null, profilesBurst: null });
+    await ingest("shed.deleted", "a;b 1", "folded");
+    await runAlarm("shed.deleted");
+    const { flamebearer, edgeflame } = await graph("shed.deleted.cpu");
+    expect(flamebearer.numTicks).toBe(1);
+    expect(edgeflame.shed ?? []).toEqual([]);
+  });
+
   it("is refused where the tenant would rather have that, with the time to come again", async () => {
     await put({ ingestBytesPerSecond: 1024, ingestBurstBytes: 1024, overload: "reject" });
     const big = `${"x".repeat(4096)} 1`;
