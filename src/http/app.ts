@@ -17,6 +17,7 @@ import { ingest } from "./routes/ingest.ts";
 import { getLimits, putLimits } from "./routes/limits.ts";
 import { healthz, metrics, ready } from "./routes/operations.ts";
 import { otlp } from "./routes/otlp.ts";
+import { getPreview } from "./routes/preview.ts";
 import { push } from "./routes/push.ts";
 import { QUERIER_ROUTES } from "./routes/querier.ts";
 import { jsonReader, reader } from "./routes/read.ts";
@@ -89,6 +90,8 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/share/:key/:other", "open", sharePage],
   ["GET", "/share/:key/:other/data", "open", shareDifference],
   ["GET", "/oembed", "open", oembed],
+  ["GET", "/api/preview/:key", "open", getPreview],
+  ["GET", "/api/preview/:key/:other", "open", getPreview],
   ["GET", "/share/:key/:other/iframe", "open", shareFrame],
 
   ["GET", "/ready", "open", ready],

@@ -4,6 +4,7 @@ declare module "node:zlib" {
     level?: number;
     maxOutputLength?: number;
   }
+  export function deflateSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
   export function deflateRawSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
   export function inflateRawSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
   export function gzipSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;

@@ -33,6 +33,12 @@ export const dataHeaders = (contentType: string): Record<string, string> => ({
   "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
 });
 
+/** For pictures, which pages of any site may show. */
+export const pictureHeaders = (contentType: string): Record<string, string> => ({
+  ...dataHeaders(contentType),
+  "cross-origin-resource-policy": "cross-origin",
+});
+
 const shareHeaders = (): Record<string, string> => ({
   "x-robots-tag": "noindex",
   "referrer-policy": "no-referrer",

@@ -8,6 +8,9 @@ import type { GraphFacts, ShareFacts } from "./facts.ts";
 export const HEAD_MARK = "<!--share:head-->";
 export const BODY_MARK = "<!--share:body-->";
 
+/** Of the picture that cards show. */
+export const PREVIEW_SIZE = { width: 1200, height: 630 } as const;
+
 /** One share, or two that are compared. */
 export interface SharePage {
   readonly shares: readonly { readonly row: ShareRow; readonly facts: ShareFacts }[];
@@ -27,8 +30,10 @@ export function sharePageHtml(template: string, page: SharePage): string {
     .replace(BODY_MARK, () => bodyHtml(page, up));
 }
 
-export const titleOf = ({ shares }: Pick<SharePage, "shares">): string =>
-  shares.map(({ row }) => shownTitle(row.title)).join(" → ");
+export const titleOf = (rows: readonly Pick<ShareRow, "title">[]): string =>
+  rows.map(({ title }) => shownTitle(title)).join(" → ");
+
+const titleOfPage = ({ shares }: SharePage): string => titleOf(shares.map(({ row }) => row));
 
 /** Marks that turn the direction of a text are shown, not obeyed. */
 export const shownTitle = (title: string): string => (title === "" ? "Flame graph" : visibleName(title));
@@ -45,14 +50,15 @@ function describe({ shares }: SharePage): string {
 }
 
 /** Of both sides where there are two; of a file with many types, the first one's. */
-const totalsOf = ({ layout, graphs }: ShareFacts): string =>
+export const totalsOf = ({ layout, graphs }: ShareFacts): string =>
   (layout === "comparison" ? graphs : graphs.slice(0, 1)).flatMap(({ totals }) => totals).join(" → ");
 
 function headHtml(page: SharePage): string {
   const { root, path } = page;
-  const title = escapeHtml(titleOf(page));
+  const title = escapeHtml(titleOfPage(page));
   const description = escapeHtml(describe(page));
   const address = escapeHtml(`${root}/${path}`);
+  const image = escapeHtml(`${root}/api/preview/${path.slice("share/".length)}.png`);
   const oembed = escapeHtml(`${root}/oembed?format=json&url=${encodeURIComponent(`${root}/${path}`)}`);
   return [
     `<title>${title} · Edgeflame</title>`,
@@ -64,8 +70,14 @@ function headHtml(page: SharePage): string {
       "og:title": title,
       "og:description": description,
       "og:url": address,
+      "og:image": image,
+      "og:image:type": "image/png",
+      "og:image:width": String(PREVIEW_SIZE.width),
+      "og:image:height": String(PREVIEW_SIZE.height),
+      "og:image:alt": description,
     }).map(([name, content]) => `<meta property="${name}" content="${content}">`),
-    `<meta name="twitter:card" content="summary">`,
+    `<meta name="twitter:card" content="summary_large_image">`,
+    `<meta name="twitter:image" content="${image}">`,
     `<link rel="alternate" type="application/json+oembed" href="${oembed}" title="${title}">`,
   ].join("\n");
 }
@@ -75,7 +87,7 @@ function bodyHtml(page: SharePage, up: string): string {
   const own = path.slice("share/".length);
   const files = shares.filter(({ facts }) => facts.file !== null);
   const head = [
-    `<h1>${escapeHtml(titleOf(page))}</h1>`,
+    `<h1>${escapeHtml(titleOfPage(page))}</h1>`,
     `<p class="efs-total">${escapeHtml(shares.map(({ facts }) => totalsOf(facts)).join(" → "))}</p>`,
   ];
   const links = isEmbed

@@ -1,27 +1,21 @@
 // Shares: made from the page, seen by anyone with the link, deleted by whoever has the secret (decision 0018).
-import { type ShareContent, ShareRequest } from "../../api/share.ts";
+import { ShareRequest } from "../../api/share.ts";
 import { SHARING } from "../../config.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { compareShares } from "../../share/compare.ts";
 import { createSnapshot, DATA_OBJECT, embedCode, ORIGINAL_OBJECT } from "../../share/create-share.ts";
 import type { ShareFacts } from "../../share/facts.ts";
 import { dataHeaders, pageHeaders } from "../../share/headers.ts";
-import { deletePage, MISSING_PAGE, sharePageHtml, shownTitle } from "../../share/page-html.ts";
-import { isKey, isSecret } from "../../share/secrets.ts";
-import {
-  claimShare,
-  listShares,
-  noteView,
-  readShare,
-  removeShare,
-  type ShareRow,
-  sharePrefix,
-} from "../../storage/shares.ts";
+import { deletePage, PREVIEW_SIZE, sharePageHtml, titleOf } from "../../share/page-html.ts";
+import { readContent } from "../../share/read-content.ts";
+import { isSecret } from "../../share/secrets.ts";
+import { claimShare, listShares, noteView, removeShare, type ShareRow, sharePrefix } from "../../storage/shares.ts";
 import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
 import { requireOwnSite } from "../gate.ts";
 import { readJson } from "../json-body.ts";
 import { clockOf, sharePorts, tenantOf } from "../ports.ts";
+import { findShare, missingPage, pageTemplate } from "../share-pages.ts";
 
 /** POST api/shares: a snapshot of what the page shows. */
 export async function postShare(c: AppContext): Promise<Response> {
@@ -87,7 +81,7 @@ async function showPage(c: AppContext, isEmbed: boolean): Promise<Response> {
   if (shares.length < keys.length) return missingPage();
   for (const { row } of shares) c.executionCtx.waitUntil(noteView(c.env.CATALOG, row, clockOf(c.env)));
   const path = `share/${keys.join("/")}`;
-  const html = sharePageHtml(await template(c), { shares, isEmbed, root: sharePorts(c).root, path });
+  const html = sharePageHtml(await pageTemplate(c), { shares, isEmbed, root: sharePorts(c).root, path });
   const by = isEmbed ? commonHosts(shares.map(({ row }) => row)) : "none";
   return new Response(html, { headers: pageHeaders({ by }) });
 }
@@ -98,15 +92,6 @@ function commonHosts(rows: readonly ShareRow[]): readonly string[] | null {
   const [first] = lists;
   return first === undefined ? null : first.filter((host) => lists.every((list) => list.includes(host)));
 }
-
-async function template(c: AppContext): Promise<string> {
-  const url = new URL("/share.html", c.req.url);
-  const found = await c.env.ASSETS.fetch(new Request(url));
-  if (!found.ok) throw new AppError("unavailable", "the page of shares is not built: npm run build:page");
-  return found.text();
-}
-
-const missingPage = (): Response => new Response(MISSING_PAGE, { status: 404, headers: pageHeaders({ by: "none" }) });
 
 /** GET share/<key>/data. */
 export async function shareData(c: AppContext): Promise<Response> {
@@ -123,17 +108,12 @@ export async function shareData(c: AppContext): Promise<Response> {
 
 /** GET share/<a>/<b>/data: what changed from one to the other. */
 export async function shareDifference(c: AppContext): Promise<Response> {
-  const [left, right] = await Promise.all([readContent(c, "key"), readContent(c, "other")]);
-  if (left === null || right === null) return missingPage();
+  const rows = await Promise.all(["key", "other"].map((param) => findShare(c, c.req.param(param) ?? "")));
+  const contents = await Promise.all(rows.map((row) => (row === null ? null : readContent(c.env.SEGMENTS, row))));
+  const [left, right] = contents;
+  if (!left || !right) return missingPage();
   const headers = new Headers(dataHeaders("application/json; charset=utf-8"));
   return compressed(c.req.raw, JSON.stringify(compareShares(left, right)), headers);
-}
-
-async function readContent(c: AppContext, param: "key" | "other"): Promise<ShareContent | null> {
-  const object = await openObject(c, DATA_OBJECT, param);
-  if (object === null) return null;
-  const text = await new Response(object.body.pipeThrough(new DecompressionStream("gzip"))).text();
-  return JSON.parse(text) as ShareContent;
 }
 
 /** GET oembed?url=…: for whoever turns links into what they show. */
@@ -146,7 +126,7 @@ export async function oembed(c: AppContext): Promise<Response> {
   if (found.length === 0 || found.length < rows.length)
     throw new AppError("not_found", "there is no share at this url");
   const { root } = sharePorts(c);
-  const title = found.map((row) => shownTitle(row.title)).join(" → ");
+  const title = titleOf(found);
   const [width, height] = [sizeOf(c.req.query("maxwidth"), 800), sizeOf(c.req.query("maxheight"), 400)];
   const path = keys.join("/");
   const answer = {
@@ -159,9 +139,19 @@ export async function oembed(c: AppContext): Promise<Response> {
     height,
     cache_age: 60,
     html: embedCode(`${root}/share/${path}`, title, { width, height }),
+    ...(isRoomForThumbnail(c) && {
+      thumbnail_url: `${root}/api/preview/${path}.png`,
+      thumbnail_width: PREVIEW_SIZE.width,
+      thumbnail_height: PREVIEW_SIZE.height,
+    }),
   };
   return new Response(JSON.stringify(answer), { headers: dataHeaders("application/json; charset=utf-8") });
 }
+
+/** Both sizes that are asked for hold for the thumbnail, too. */
+const isRoomForThumbnail = (c: AppContext): boolean =>
+  Number(c.req.query("maxwidth") ?? PREVIEW_SIZE.width) >= PREVIEW_SIZE.width &&
+  Number(c.req.query("maxheight") ?? PREVIEW_SIZE.height) >= PREVIEW_SIZE.height;
 
 const SIZE_LEAST = 200;
 const sizeOf = (asked: string | undefined, most: number): number =>
@@ -183,8 +173,8 @@ export async function shareOriginal(c: AppContext): Promise<Response> {
   return new Response(object.body, { headers });
 }
 
-async function openObject(c: AppContext, name: string, param = "key") {
-  const row = await findShare(c, c.req.param(param) ?? "");
+async function openObject(c: AppContext, name: string) {
+  const row = await findShare(c, c.req.param("key") ?? "");
   const object = row === null ? null : await c.env.SEGMENTS.get(sharePrefix(row) + name);
   return row === null || object === null ? null : { body: object.body, facts: JSON.parse(row.facts) as ShareFacts };
 }
@@ -200,8 +190,4 @@ export async function deleteShare(c: AppContext): Promise<Response> {
   await removeShare(sharePorts(c), row);
   if (c.req.method === "DELETE") return new Response(null, { status: 204 });
   return new Response(deletePage(row.title, true), { headers: pageHeaders({ by: "none" }) });
-}
-
-async function findShare(c: AppContext, key: string): Promise<ShareRow | null> {
-  return isKey(key) ? readShare(c.env.CATALOG, key, Math.floor(clockOf(c.env)())) : null;
 }
