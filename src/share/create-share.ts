@@ -1,10 +1,10 @@
 // Makes a share of a document: checks that it can be drawn, takes out what is not to be shown, stores it, and says where it is.
 import type { Redaction, ShareAnswer, ShareContent, ShareRequest } from "../api/share.ts";
 import { SHARING } from "../config.ts";
+import { escapeHtml } from "../lib/escape-html.ts";
 import { gzip } from "../lib/gzip.ts";
 import { type ShareObject, type ShareRow, shareTenant, writeShare } from "../storage/shares.ts";
 import { redactGraph, withoutLabels } from "../view/redact.ts";
-import { escapeHtml } from "../lib/escape-html.ts";
 import { factsOf, type ShareFacts } from "./facts.ts";
 import { shownTitle } from "./page-html.ts";
 import type { SharePorts } from "./ports.ts";

@@ -1,8 +1,9 @@
 // A share as HTML: what can be read without a script. The built template (web/share.html) has two marks, one in its head and one
 // in its body; what goes there is text and numbers of the share's row, escaped.
+
+import { escapeHtml } from "../lib/escape-html.ts";
 import type { ShareRow } from "../storage/shares.ts";
 import { visibleName } from "../view/names.ts";
-import { escapeHtml } from "../lib/escape-html.ts";
 import type { GraphFacts, ShareFacts } from "./facts.ts";
 
 export const HEAD_MARK = "<!--share:head-->";

@@ -1,46 +1,15 @@
 // Shares through the HTTP app: made, seen, framed, expired, deleted, taken down. The page itself is built: test/server has it.
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ShareAnswer, ShareContent } from "../../src/api/share.ts";
 import { emptyCatalog, rows } from "../support/catalog-rows.ts";
 import { clock, standStill } from "../support/object-clock.ts";
 import { call, runCron } from "../support/worker-call.ts";
+import { ASSETS, dataOf, graph, made, policyOf, postShare, request, see } from "./share-calls.ts";
 
 standStill();
 beforeEach(emptyCatalog);
 
 const DAY = 86_400;
-const TEMPLATE = `<head><!--share:head--><script src="./assets/x.js"></script></head><body><!--share:body--></body>`;
-/** Stands for the built page, which the Worker only fills in. */
-const ASSETS = { fetch: async () => new Response(TEMPLATE) };
-const see = (path: string, init?: RequestInit) => call(path, init, { ASSETS });
-
-const graph = (names: readonly string[] = ["total", "main", "work"]) => ({
-  label: "",
-  flamebearer: {
-    names,
-    levels: [
-      [0, 10, 0, 0],
-      [0, 10, 4, 1],
-      [0, 6, 6, 2],
-    ],
-    numTicks: 10,
-    maxSelf: 6,
-  },
-  metadata: { format: "single", units: "samples", sampleRate: 100, spyName: "gospy", name: 'shop.cpu{region="eu"}' },
-  query: 'shop.cpu{region="eu"}',
-});
-const request = (change: Record<string, unknown> = {}) => ({ layout: "single", graphs: [graph()], ...change });
-const post = (body: unknown, headers: Record<string, string> = {}) =>
-  call("/api/shares", { method: "POST", body: JSON.stringify(body), headers });
-async function made(change: Record<string, unknown> = {}): Promise<ShareAnswer & { path: string; deletePath: string }> {
-  const response = await post(request(change));
-  expect(response.status, await response.clone().text()).toBe(200);
-  const answer = (await response.json()) as ShareAnswer;
-  return { ...answer, path: new URL(answer.url).pathname, deletePath: new URL(answer.deleteUrl).pathname };
-}
-const dataOf = async (path: string) => (await (await see(`${path}/data`)).json()) as ShareContent;
-const policyOf = (response: Response) => response.headers.get("content-security-policy") ?? "";
 
 describe("a snapshot", () => {
   it("shows what was sent, under a key of 192 bits, and counts its heaviest functions without a script", async () => {
@@ -74,13 +43,13 @@ describe("a snapshot", () => {
     ["more than ten years", { expiresInDays: 4000 }, /expiresInDays/],
     ["a field that nobody knows", { colour: "red" }, /colour/],
   ])("is refused with %s", async (_what, change, message) => {
-    const response = await post(request(change));
+    const response = await postShare(request(change));
     expect([400, 422]).toContain(response.status);
     expect(await response.json()).toMatchObject({ message: expect.stringMatching(message) });
   });
 
   it("is not made for a page of another site", async () => {
-    expect((await post(request(), { "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await postShare(request(), { "sec-fetch-site": "cross-site" })).status).toBe(403);
   });
 
   it("leaves nothing in the store of what was taken out", async () => {

@@ -46,11 +46,12 @@ async function difference(
 ): Promise<ReadableStream | Uint8Array<ArrayBuffer> | null> {
   const { root } = sharePorts(c);
   const key = `${root}/api/preview/${rows.map(({ key }) => key).join("/")}.${form.format}?theme=${form.theme}`;
-  const kept = await caches.default.match(key);
+  const cache = await caches.open("share-previews");
+  const kept = await cache.match(key);
   if (kept?.body) return kept.body;
   const drawn = await differencePreview(sharePorts(c), rows, form);
   if (drawn === null) return null;
   const answer = new Response(drawn, { headers: pictureHeaders(CONTENT_TYPES[form.format]) });
-  c.executionCtx.waitUntil(caches.default.put(key, answer));
+  c.executionCtx.waitUntil(cache.put(key, answer));
   return drawn;
 }

@@ -1,5 +1,5 @@
-// A scene as SVG: attributes only, so that it needs no style, and text that is escaped.
-import { escapeHtml } from "../escape.ts";
+// A scene as SVG: attributes only, so that it needs no style, and text that is escaped. Names were made visible before they came here.
+import { escapeHtml } from "../../lib/escape-html.ts";
 import { widthOf } from "./outlines.ts";
 import type { Scene, SceneRect, SceneText } from "./scene.ts";
 
@@ -9,7 +9,7 @@ const FONTS = "Roboto, Arial, Helvetica, sans-serif";
 export function drawSvg({ width, height, background, shapes }: Scene, title: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${FONTS}">`,
-    `<title>${xmlText(title)}</title>`,
+    `<title>${escapeHtml(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="${background}"/>`,
     ...shapes.map((shape) => (shape.kind === "rect" ? rectOf(shape) : textOf(shape))),
     "</svg>",
@@ -23,7 +23,4 @@ function rectOf({ x, y, width, height, fill }: SceneRect): string {
 }
 
 const textOf = ({ x, y, size, fill, text }: SceneText): string =>
-  `<text x="${Math.round(x)}" y="${Math.round(y)}" font-size="${size}" fill="${fill}" textLength="${Math.round(widthOf(text) * size)}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${xmlText(text)}</text>`;
-
-/** Names are made visible before they come here; what is left that XML can't have are the two non-characters. */
-const xmlText = (text: string): string => escapeHtml(text.replaceAll(/[\uFFFE\uFFFF]/g, "\uFFFD"));
+  `<text x="${Math.round(x)}" y="${Math.round(y)}" font-size="${size}" fill="${fill}" textLength="${Math.round(widthOf(text) * size)}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escapeHtml(text)}</text>`;

@@ -1,21 +1,21 @@
 // One flame graph as bars with names, in the colours of the page.
 import type { ShareGraph } from "../../api/share.ts";
 import { corrupt } from "../../lib/app-error.ts";
-import { diffShareOf, diffStep } from "../../view/diff.ts";
+import { type BarFills, barFillsOf } from "../../view/bar-fills.ts";
 import { type Viewport, viewportOf, visibleLevelCount, visitRow } from "../../view/layout.ts";
 import { decodeLevels } from "../../view/levels.ts";
-import { type FlameModel, isDiff, levelOf, type NodeIndex, nameOf, ROOT, shareOf } from "../../view/model.ts";
+import { type FlameModel, isEmpty, levelOf, type NodeIndex, nameOf } from "../../view/model.ts";
 import { visibleName } from "../../view/names.ts";
-import { packageOf } from "../../view/package-name.ts";
-import { FILL_OTHER, FILL_ROOT, type FlameColours, packageFill, packageFills, valueStep } from "../../view/palette.ts";
+import { type FramePackage, packageOf } from "../../view/package-name.ts";
+import { PAGE_COLOURS } from "../../view/page-colours.ts";
+import { FLAME_COLOURS, type ThemeName } from "../../view/palette.ts";
 import { resolvePath, stepFrom } from "../../view/zoom.ts";
 import { fitText } from "./fit-text.ts";
-import type { Box, INK, Scene } from "./scene.ts";
+import type { Box, Scene } from "./scene.ts";
 
 export interface GraphLook {
-  readonly colours: FlameColours;
-  readonly ink: (typeof INK)["light" | "dark"];
-  readonly byValue: boolean;
+  readonly theme: ThemeName;
+  readonly palette: "package" | "value";
   readonly zoom: readonly string[];
 }
 
@@ -33,16 +33,16 @@ export function graphShapes(graph: ShareGraph, box: Box, look: GraphLook): Scene
   // It was checked when it was stored.
   if (!decoded.ok) throw corrupt(decoded.reason);
   const { model } = decoded;
-  if (!(model.width[ROOT] ?? 0)) return [];
+  if (isEmpty(model)) return [];
   const rows = Math.floor(box.height / ROW_LEAST);
   const first = firstNode(model, resolvePath(model, look.zoom), rows);
   const viewport = viewportOf(model, first);
   const firstLevel = levelOf(model, first);
   const shownRows = Math.min(rows, visibleLevelCount(model, viewport) - firstLevel);
   const height = Math.min(ROW_MOST, Math.floor(box.height / shownRows));
-  const fillOf = filler(model, graph.metadata.spyName, look);
+  const fills = fillsOf(model, graph.metadata.spyName, look);
   return Array.from({ length: shownRows }, (_, row) =>
-    rowShapes(model, firstLevel + row, viewport, { ...box, y: box.y + row * height, height }, fillOf, look),
+    rowShapes(model, firstLevel + row, viewport, { ...box, y: box.y + row * height, height }, fills, look.theme),
   ).flat();
 }
 
@@ -58,30 +58,15 @@ function firstNode(model: FlameModel, from: NodeIndex, rows: number): NodeIndex 
   return node;
 }
 
-interface Fill {
-  readonly bar: string;
-  readonly text: string;
-}
-
-function filler(model: FlameModel, spyName: string, { colours, ink, byValue }: GraphLook): (node: NodeIndex) => Fill {
-  if (isDiff(model))
-    return (node) => {
-      const step = diffStep(diffShareOf(model, node));
-      return { bar: colours.diff[step] ?? ink.merged, text: colours.diffText[step] ?? ink.text };
-    };
-  const fills = packageFills(colours, ink.merged);
-  const byName = new Map<number, Fill>();
-  return (node) => {
-    if (byValue && node !== ROOT)
-      return { bar: colours.values[valueStep(shareOf(model.sides[0], node))] ?? ink.merged, text: colours.text };
-    const name = model.name[node] ?? 0;
-    const known = byName.get(name);
-    if (known !== undefined) return known;
-    const fill = node === ROOT ? FILL_ROOT : packageFill(packageOf(nameOf(model, node), spyName));
-    const made = { bar: fills[fill] ?? ink.merged, text: fill === FILL_OTHER ? ink.mergedText : colours.text };
-    byName.set(name, made);
-    return made;
+function fillsOf(model: FlameModel, spyName: string, { theme, palette }: GraphLook): BarFills {
+  const { merged, mergedText } = PAGE_COLOURS[theme];
+  const packages = new Map<number, FramePackage>();
+  const packageOfName = (name: number): FramePackage => {
+    const known = packages.get(name) ?? packageOf(model.names[name] ?? "", spyName);
+    packages.set(name, known);
+    return known;
   };
+  return barFillsOf(model, { palette, colours: FLAME_COLOURS[theme], merged, mergedText, packageOfName });
 }
 
 function rowShapes(
@@ -89,10 +74,11 @@ function rowShapes(
   level: number,
   viewport: Viewport,
   row: Box,
-  fillOf: (node: NodeIndex) => Fill,
-  { ink }: GraphLook,
+  fills: BarFills,
+  theme: ThemeName,
 ): Scene["shapes"] {
   const shapes: Scene["shapes"][number][] = [];
+  const { merged, mergedText } = PAGE_COLOURS[theme];
   const height = row.height - GAP_PX;
   const size = Math.round(height * TEXT_SIZE);
   const place = (left: number, right: number, gap: number) => {
@@ -101,16 +87,16 @@ function rowShapes(
   };
   visitRow(model, level, viewport, row.width, {
     bar(node, left, right) {
-      const { bar, text } = fillOf(node);
+      const at = fills.fillOf(node);
       const { x, width } = place(left, right, GAP_PX);
-      shapes.push({ kind: "rect", x, y: row.y, width, height, fill: bar });
+      shapes.push({ kind: "rect", x, y: row.y, width, height, fill: fills.colours[at] ?? merged });
       const name = fitText(visibleName(nameOf(model, node)), (width - 2 * PADDING) / size);
       if (name === "") return;
       const y = row.y + Math.round((height + 0.7 * size) / 2);
-      shapes.push({ kind: "text", x: x + PADDING, y, size, fill: text, text: name });
+      shapes.push({ kind: "text", x: x + PADDING, y, size, fill: fills.texts[at] ?? mergedText, text: name });
     },
     run(_first, _last, left, right) {
-      shapes.push({ kind: "rect", ...place(left, right, 0), y: row.y, height, fill: ink.merged });
+      shapes.push({ kind: "rect", ...place(left, right, 0), y: row.y, height, fill: merged });
     },
   });
   return shapes;

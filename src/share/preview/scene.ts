@@ -10,7 +10,8 @@
 //   │ 33.1 % work     20.0 % parse    6.1 % read │      what is heaviest, or has changed most
 //   └────────────────────────────────────────────┘
 import type { ShareContent } from "../../api/share.ts";
-import { FLAME_COLOURS, type ThemeName } from "../../view/palette.ts";
+import { PAGE_COLOURS } from "../../view/page-colours.ts";
+import type { ThemeName } from "../../view/palette.ts";
 import type { ShareFacts } from "../facts.ts";
 import { PREVIEW_SIZE } from "../page-html.ts";
 import { fitText } from "./fit-text.ts";
@@ -52,12 +53,6 @@ export interface Box {
   readonly height: number;
 }
 
-/** Of web/tokens.css. */
-export const INK = {
-  light: { background: "#ffffff", text: "#1b1f24", quiet: "#57606a", merged: "#d0d4da", mergedText: "#111111" },
-  dark: { background: "#12141a", text: "#e6e8ec", quiet: "#9aa4b2", merged: "#39404b", mergedText: "#c4cad4" },
-} as const;
-
 export interface PreviewFacts {
   readonly title: string;
   /** The whole of it, as text. */
@@ -74,7 +69,7 @@ const BRAND = "Edgeflame";
 const TOP_COLUMNS = 3;
 
 export function previewScene({ title, totals, top, content }: PreviewFacts, theme: ThemeName): Scene {
-  const ink = INK[theme];
+  const ink = PAGE_COLOURS[theme];
   const text = (x: number, y: number, size: number, fill: string, words: string, most: number): SceneText[] => {
     const fitting = fitText(words, most / size);
     return fitting === "" ? [] : [{ kind: "text", x, y, size, fill, text: fitting }];
@@ -86,17 +81,17 @@ export function previewScene({ title, totals, top, content }: PreviewFacts, them
     background: ink.background,
     shapes: [
       ...text(MARGIN, 82, 44, ink.text, title, INNER),
-      ...text(MARGIN, 128, 26, ink.quiet, totals, INNER - brandWidth - GAP),
-      ...text(MARGIN + INNER - brandWidth, 128, 22, ink.quiet, BRAND, INNER),
+      ...text(MARGIN, 128, 26, ink.secondaryText, totals, INNER - brandWidth - GAP),
+      ...text(MARGIN + INNER - brandWidth, 128, 22, ink.secondaryText, BRAND, INNER),
       ...(content === null
-        ? text(MARGIN, 340, 26, ink.quiet, "A large profile: open the link to see its flame graph.", INNER)
+        ? text(MARGIN, 340, 26, ink.secondaryText, "A large profile: open the link to see its flame graph.", INNER)
         : graphs(content, box, theme)),
       ...top.slice(0, TOP_COLUMNS).flatMap(({ self, name }, column) => {
         const width = (INNER - (TOP_COLUMNS - 1) * GAP) / TOP_COLUMNS;
         const x = MARGIN + column * (width + GAP);
         const share = text(x, 592, 22, ink.text, self, width);
         const shareWidth = widthOf(self) * 22 + 10;
-        return [...share, ...text(x + shareWidth, 592, 22, ink.quiet, name, width - shareWidth)];
+        return [...share, ...text(x + shareWidth, 592, 22, ink.secondaryText, name, width - shareWidth)];
       }),
     ],
   };
@@ -112,12 +107,6 @@ function graphs(
   return shown.flatMap((graph, at) => {
     const zoom = at === 0 ? view.zoom : (view.other?.zoom ?? view.zoom);
     const place = { ...box, x: box.x + at * (width + GAP), width };
-    const look = {
-      colours: FLAME_COLOURS[theme],
-      ink: INK[theme],
-      byValue: view.palette === "value",
-      zoom: zoom ?? [],
-    };
-    return graphShapes(graph, place, look);
+    return graphShapes(graph, place, { theme, palette: view.palette ?? "package", zoom: zoom ?? [] });
   });
 }
