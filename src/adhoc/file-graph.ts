@@ -3,16 +3,13 @@ import type { ShareGraph } from "../api/share.ts";
 import { encodeFlamebearer } from "../flame/flamebearer.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { measure } from "../flame/totals.ts";
-import { buildTree } from "../flame/tree-builder.ts";
 import { invalidArgument, malformed } from "../lib/app-error.ts";
 import { assertNever } from "../lib/assert.ts";
-import { WideSums } from "../lib/wide-sums.ts";
 import { decodeLevels } from "../view/levels.ts";
+import { treeOfGraph } from "./tree-of-graph.ts";
 
 /** What a graph shows unless more is asked for; the rest is in `other` boxes, and said to be. */
 export const USUAL_NODES = 32_768;
-/** A value of a graph is a JSON number: whole below this. */
-const MOST_VALUE = 2 ** 52;
 
 export interface GraphNaming {
   readonly label: string;
@@ -67,10 +64,5 @@ export function treeOfDrawn({ flamebearer, metadata }: ShareGraph): MeasuredTree
   if (metadata.format === "double") throw invalidArgument("a difference can't be compared once more");
   const decoded = decodeLevels(flamebearer, "single");
   if (!decoded.ok) throw malformed(decoded.reason);
-  const { names, parent, name, sides } = decoded.model;
-  const self = new WideSums(parent.length);
-  sides[0].self.forEach((value, node) => {
-    self.add(node, Math.min(Math.round(value), MOST_VALUE - 1), 0);
-  });
-  return measure(buildTree({ names, parent, name: Int32Array.from(name), self }));
+  return measure(treeOfGraph(decoded.model));
 }

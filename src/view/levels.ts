@@ -159,7 +159,7 @@ function findParents(
   return undefined;
 }
 
-function childStarts(parent: Int32Array): Uint32Array {
+export function childStarts(parent: Int32Array): Uint32Array {
   const nodeCount = parent.length;
   const starts = new Uint32Array(nodeCount + 1);
   let current = 0;

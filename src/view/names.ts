@@ -14,9 +14,12 @@ const PLAIN = /^[\x20-\x7e]*$/;
 
 export function visibleName(name: string): string {
   const short = name.length > MAX_VISIBLE_CHARS ? `${name.slice(0, MAX_VISIBLE_CHARS)}…` : name;
-  if (PLAIN.test(short)) return short === "" ? "(no name)" : short;
-  return short.replaceAll(INVISIBLE, escapeOf);
+  return short === "" ? "(no name)" : withoutInvisible(short);
 }
+
+/** The whole text, with an escape for all that is not seen. */
+export const withoutInvisible = (text: string): string =>
+  PLAIN.test(text) ? text : text.replaceAll(INVISIBLE, escapeOf);
 
 function escapeOf(char: string): string {
   if (char === "\n") return "\\n";
