@@ -1,5 +1,8 @@
 // Limits and defaults in one place: each value with its unit and its reason. Tenants override them (api/limits.ts).
 
+/** As package.json has it. */
+export const EDGEFLAME_VERSION = "0.1.0";
+
 export const LIMITS = {
   /** Compressed request body. The platform allows 100 MB; 64 MiB leaves room to hold it twice. */
   bodyBytes: 64 * 1024 * 1024,
@@ -174,6 +177,13 @@ export const SHARING = {
   /** Of one address, without a token. */
   uploadsPerHour: 60,
   bytesPerHour: 500 * 1024 * 1024,
+} as const;
+
+/** What clients keep with the server (decision 0023). Each number is for one tenant. */
+export const CLIENT_STORE = {
+  settings: 200,
+  settingNameBytes: 255,
+  settingBytes: 64 * 1024,
 } as const;
 
 /** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */

@@ -52,6 +52,7 @@ const BY_CODE = {
   unauthenticated: "give the agent a token with the scope write: as Bearer token, or as the password of Basic",
   permission_denied: "give the agent a token with the scope write; the one it sends has another",
   not_found: "give the agent the server's address alone: it adds the path itself",
+  conflict: "read it again, and send the change to what is there now",
   method_not_allowed: "send it with POST",
   unsupported_media_type: "send one of the types that the message lists",
   unimplemented: "send it as the message says: gzip is the only compression",

@@ -11,6 +11,7 @@ import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
 import { page } from "./page.ts";
 import { tenantOf } from "./ports.ts";
 import { noteRefusal } from "./refusals.ts";
+import { buildInfo, refuseExecutable } from "./routes/about.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
 import { getInbox } from "./routes/inbox.ts";
 import { ingest } from "./routes/ingest.ts";
@@ -19,9 +20,9 @@ import { healthz, metrics, ready } from "./routes/operations.ts";
 import { otlp } from "./routes/otlp.ts";
 import { getPreview } from "./routes/preview.ts";
 import { push } from "./routes/push.ts";
-import { QUERIER_ROUTES } from "./routes/querier.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
+import { SERVICE_METHODS } from "./routes/services.ts";
 import {
   deleteShare,
   getShares,
@@ -49,7 +50,8 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["POST", "/v1development/profiles", "write", otlp],
   ["POST", "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export", "write", otlp],
 
-  ...QUERIER_ROUTES.map(([path, handle]) => ["POST", path, "read", handle] as const),
+  ...SERVICE_METHODS.map(({ path, scope, handle }) => ["POST", path, scope, handle] as const),
+  ["POST", "/debuginfo.v1alpha1.DebuginfoService/Upload/:id", "write", refuseExecutable],
   ["GET", "/render", "read", reader("render", renderOld)],
   ["GET", "/render-diff", "read", reader("render-diff", renderDiffOld)],
   ["GET", "/labels", "read", jsonReader("labels", labelNames)],
@@ -94,6 +96,7 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/api/preview/:key/:other", "open", getPreview],
   ["GET", "/share/:key/:other/iframe", "open", shareFrame],
 
+  ["GET", "/api/v1/status/buildinfo", "read", buildInfo],
   ["GET", "/ready", "open", ready],
   ["GET", "/healthz", "open", healthz],
   ["GET", "/metrics", "read", metrics],

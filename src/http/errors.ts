@@ -15,6 +15,7 @@ const ANSWERS: Answers = {
   unauthenticated: [401, "unauthenticated"],
   permission_denied: [403, "permission_denied"],
   not_found: [404, "not_found"],
+  conflict: [409, "already_exists"],
   method_not_allowed: [405, "unimplemented"],
   unsupported_media_type: [415, "unknown"],
   unimplemented: [501, "unimplemented"],

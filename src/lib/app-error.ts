@@ -15,6 +15,8 @@ export type ErrorCode =
   | "unauthenticated"
   | "permission_denied"
   | "not_found"
+  /** Written by somebody else since the sender read it. */
+  | "conflict"
   | "method_not_allowed"
   | "unsupported_media_type"
   /** Understood, but not to be had here. */

@@ -5,19 +5,33 @@ import { join, relative } from "node:path";
 import type { DescEnum, DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
 import { expect, it } from "vitest";
+import * as adhocprofiles from "../../src/connect/gen/adhocprofiles/v1/adhocprofiles_pb.ts";
+import * as featureFlags from "../../src/connect/gen/capabilities/v1/feature_flags_pb.ts";
+import * as debuginfo from "../../src/connect/gen/debuginfo/v1alpha1/debuginfo_pb.ts";
 import * as profile from "../../src/connect/gen/google/v1/profile_pb.ts";
 import * as push from "../../src/connect/gen/push/v1/push_pb.ts";
 import * as messages from "../../src/connect/gen/querier/v1/messages_pb.ts";
 import * as querier from "../../src/connect/gen/querier/v1/querier_pb.ts";
+import * as recordingRules from "../../src/connect/gen/settings/v1/recording_rules_pb.ts";
+import * as setting from "../../src/connect/gen/settings/v1/setting_pb.ts";
 import * as types from "../../src/connect/gen/types/v1/types_pb.ts";
+import * as vcs from "../../src/connect/gen/vcs/v1/vcs_pb.ts";
+import * as version from "../../src/connect/gen/version/v1/version_pb.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const GENERATED: Readonly<Record<string, readonly object[]>> = {
+  "adhocprofiles/v1/adhocprofiles": Object.values(adhocprofiles),
+  "capabilities/v1/feature_flags": Object.values(featureFlags),
+  "debuginfo/v1alpha1/debuginfo": Object.values(debuginfo),
   "google/v1/profile": Object.values(profile),
   "push/v1/push": Object.values(push),
   "querier/v1/messages": Object.values(messages),
   "querier/v1/querier": Object.values(querier),
+  "settings/v1/recording_rules": Object.values(recordingRules),
+  "settings/v1/setting": Object.values(setting),
   "types/v1/types": Object.values(types),
+  "vcs/v1/vcs": Object.values(vcs),
+  "version/v1/version": Object.values(version),
 };
 
 /** Without their ending, below the folder. */

@@ -13,34 +13,26 @@ import {
   selectMergeStacktraces,
 } from "../../query/querier/stacktraces.ts";
 import { selectSeries } from "../../query/querier/time-series.ts";
-import { connectMethod } from "../connect.ts";
 import type { AppContext } from "../context.ts";
 import { observeQuery } from "../metrics.ts";
 import { clockOf, queryPorts } from "../ports.ts";
+import { type ServiceMethod, serviceMethod } from "../service-method.ts";
 import { asked } from "./read.ts";
 
-type Handler = (c: AppContext) => Promise<Response>;
-const ROUTES: [path: string, handle: Handler][] = [];
-
-/** Questions are small: names, selectors, a few numbers. */
-const QUESTION_BYTES = 1024 * 1024;
+const METHODS: ServiceMethod[] = [];
 
 function answers<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
   answer: (ports: QueryPorts, request: MessageShape<I>, c: AppContext) => Promise<MessageInitShape<O>>,
 ): void {
-  const limits = (c: AppContext) => {
-    const bytes = Math.min(QUESTION_BYTES, c.get("limits").bodyBytes);
-    return { bodyBytes: bytes, jsonBytes: bytes };
-  };
-  const handle = connectMethod(method, { limits, refused: "a question" }, async (request, c: AppContext) => {
+  const handle = async (request: MessageShape<I>, c: AppContext) => {
     const started = performance.now();
     tidyCaches(clockOf(c.env)());
     const message = await asked(() => answer(queryPorts(c.env, c.get("limits")), request, c));
     observeQuery(method.name, (performance.now() - started) / 1000);
     return message;
-  });
-  ROUTES.push([`/${method.parent.typeName}/${method.name}`, handle]);
+  };
+  METHODS.push(serviceMethod(method, "read", handle));
 }
 
 const { method } = QuerierService;
@@ -57,7 +49,7 @@ answers(method.diff, diff);
 answers(method.getProfileStats, profileStats);
 answers(method.analyzeQuery, async () => ({}));
 
-export const QUERIER_ROUTES: readonly (readonly [path: string, handle: Handler])[] = ROUTES;
+export const QUERIER_METHODS: readonly ServiceMethod[] = METHODS;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const MEDIA_RANGE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -1,0 +1,8 @@
+// The number that a tenant has in the catalog.
+
+/** In a statement whose first parameter is the tenant's name; null for one that nothing is known of. */
+export const TENANT_ID = "(SELECT id FROM tenants WHERE name = ?1)";
+
+/** Goes before the first row that a tenant may have: settings are saved before anything is uploaded. */
+export const ensureTenant = (database: D1Database, tenant: string, now: number): D1PreparedStatement =>
+  database.prepare("INSERT OR IGNORE INTO tenants (name, created_at) VALUES (?, ?)").bind(tenant, Math.floor(now));
