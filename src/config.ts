@@ -184,6 +184,31 @@ export const CLIENT_STORE = {
   settings: 200,
   settingNameBytes: 255,
   settingBytes: 64 * 1024,
+  /** Pyroscope's number. */
+  recordingRules: 25,
+  ruleBytes: 16 * 1024,
+  ruleMatchers: 30,
+  ruleLabels: 30,
+} as const;
+
+/** What one scrape of the recording rules may cost. */
+export const RECORDED = {
+  /** Of all rules together: each is some questions to the catalog and to its live objects. */
+  appsPerScrape: 200,
+  seriesPerRule: 1000,
+  /** Of a rule of one function: each is a merged tree. */
+  functionSeriesPerRule: 20,
+  /** A gauge is the average of what was uploaded since. Agents upload once a minute at least. */
+  gaugeSeconds: 120,
+} as const;
+
+/** Source files that are fetched for whoever looks at a line. */
+export const SOURCE_FILES = {
+  bytes: 1024 * 1024,
+  /** Of all attempts at one file together. */
+  milliseconds: 10_000,
+  /** Folders that the builder's path may begin with, and the repository has not: each is an attempt. */
+  paths: 8,
 } as const;
 
 /** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */

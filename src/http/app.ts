@@ -21,6 +21,7 @@ import { otlp } from "./routes/otlp.ts";
 import { getPreview } from "./routes/preview.ts";
 import { push } from "./routes/push.ts";
 import { jsonReader, reader } from "./routes/read.ts";
+import { profileMetrics } from "./routes/recording-rules.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
 import { SERVICE_METHODS } from "./routes/services.ts";
 import {
@@ -100,6 +101,7 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/ready", "open", ready],
   ["GET", "/healthz", "open", healthz],
   ["GET", "/metrics", "read", metrics],
+  ["GET", "/metrics/profiles", "read", profileMetrics],
 ];
 
 /** The ways in: what they refuse is kept for whoever sent it. */

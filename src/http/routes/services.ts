@@ -2,6 +2,14 @@
 import type { ServiceMethod } from "../service-method.ts";
 import { ABOUT_METHODS } from "./about.ts";
 import { QUERIER_METHODS } from "./querier.ts";
+import { RECORDING_RULES_METHODS } from "./recording-rules.ts";
 import { SETTINGS_METHODS } from "./settings.ts";
+import { VCS_METHODS } from "./vcs.ts";
 
-export const SERVICE_METHODS: readonly ServiceMethod[] = [...QUERIER_METHODS, ...ABOUT_METHODS, ...SETTINGS_METHODS];
+export const SERVICE_METHODS: readonly ServiceMethod[] = [
+  ...QUERIER_METHODS,
+  ...ABOUT_METHODS,
+  ...SETTINGS_METHODS,
+  ...RECORDING_RULES_METHODS,
+  ...VCS_METHODS,
+];

@@ -1,0 +1,134 @@
+// A recording rule's value now (decision 0023). Counts are a counter over the UTC day so far: the sum of the fewest nodes that
+// cover it, asked for anew at each scrape, so that uploads that come late are in it too, and nothing is kept. Gauges (heap in use)
+// are the average of the last uploads.
+import { DAY_SECONDS, RECORDED, SLOT_SECONDS } from "../../config.ts";
+import { functionTotal } from "../../flame/function-total.ts";
+import { invalidArgument } from "../../lib/app-error.ts";
+import { concurrently } from "../../lib/concurrently.ts";
+import { compareUtf8 } from "../../lib/utf8-order.ts";
+import { LIMB } from "../../lib/wide-sums.ts";
+import { type LabelSet, labelValue } from "../../profile/labels.ts";
+import type { Matcher } from "../../profile/matcher.ts";
+import { ceilTo, floorTo } from "../../segment/ladder.ts";
+import type { Range } from "../params.ts";
+import type { QueryPorts } from "../ports.ts";
+import { type Chosen, choose, isOwnLabel, ownLabels, type Target } from "../querier/scope.ts";
+import { coveredRange } from "../range-plan.ts";
+import { readRange } from "../read-range.ts";
+import { requireFewTargets } from "../resolve.ts";
+import { APPS_AT_ONCE } from "../select.ts";
+import type { NameAndValue, RecordingRule } from "./rule.ts";
+
+export interface RecordedSeries {
+  readonly labels: readonly NameAndValue[];
+  readonly value: number;
+}
+
+export interface Recorded {
+  readonly kind: "counter" | "gauge";
+  /** By labels. */
+  readonly series: readonly RecordedSeries[];
+  /** Series that there were too many of. */
+  readonly left: number;
+  /** Apps that were read. */
+  readonly apps: number;
+}
+
+interface Group {
+  readonly labels: readonly NameAndValue[];
+  readonly targets: Set<Target>;
+  value: number;
+  uploads: number;
+}
+
+/** @param mostApps that may still be read in this scrape */
+export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, mostApps: number): Promise<Recorded> {
+  const chosen = await choose(ports, rule.matchers);
+  requireFewTargets(chosen.targets);
+  const apps = chosen.targets.length;
+  if (apps > mostApps)
+    throw invalidArgument(`the rules of one scrape read more than ${RECORDED.appsPerScrape} apps: name services`);
+  const isGauge = chosen.targets.some(({ type }) => type.aggregation === "average");
+  const range = isGauge ? lastUploads(ports.clock()) : dayOf(ports.clock());
+  const groups = await groupsOf(ports, rule, chosen, range);
+  const sorted = groups.toSorted((a, b) => compareUtf8(JSON.stringify(a.labels), JSON.stringify(b.labels)));
+  const most = rule.functionName === null ? RECORDED.seriesPerRule : RECORDED.functionSeriesPerRule;
+  const kept = sorted.slice(0, most);
+  if (rule.functionName !== null) await countFunction(ports, rule, chosen, range, kept);
+  const series = kept.map(({ labels, value, uploads }) => ({
+    labels,
+    value: isGauge ? value / Math.max(1, uploads) : value,
+  }));
+  return { kind: isGauge ? "gauge" : "counter", series, left: sorted.length - kept.length, apps };
+}
+
+/** To its end: clocks may be ahead. */
+const dayOf = (now: number): Range => ({
+  from: floorTo(DAY_SECONDS, now),
+  until: floorTo(DAY_SECONDS, now) + DAY_SECONDS,
+});
+
+const lastUploads = (now: number): Range => ({
+  from: floorTo(SLOT_SECONDS, now - RECORDED.gaugeSeconds),
+  until: ceilTo(SLOT_SECONDS, now + 1),
+});
+
+/** What is told apart, with the sums of all stacks. */
+async function groupsOf(ports: QueryPorts, rule: RecordingRule, chosen: Chosen, range: Range): Promise<Group[]> {
+  const groups = new Map<string, Group>();
+  await concurrently(chosen.targets, APPS_AT_ONCE, async (target) => {
+    const covered = coveredRange(range, [target.app]);
+    const timeline = { ...covered, rung: 0, keep: rule.groupBy.find((name) => !isOwnLabel(name)) ?? null };
+    const wish = { ...covered, typeId: target.type.id, matchers: chosen.matchers, tree: false, timeline };
+    for (const { labels, uploads, totalLow, totalHigh } of (await readRange(ports, target.app, wish)).series) {
+      const group = groupOf(groups, rule, target, labels);
+      group.targets.add(target);
+      for (const [i, count] of uploads.entries()) {
+        group.uploads += count;
+        group.value += (totalHigh[i] ?? 0) * LIMB + (totalLow[i] ?? 0);
+      }
+    }
+  });
+  return [...groups.values()];
+}
+
+function groupOf(groups: Map<string, Group>, rule: RecordingRule, target: Target, series: LabelSet): Group {
+  const own = ownLabels(target);
+  const labels = [...new Set(rule.groupBy)].flatMap((name) => {
+    const value = own.get(name) ?? labelValue(series, name);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  const key = JSON.stringify(labels);
+  let group = groups.get(key);
+  if (group === undefined) {
+    group = { labels, targets: new Set(), value: 0, uploads: 0 };
+    groups.set(key, group);
+  }
+  return group;
+}
+
+/** In the place of each group's sum, what of it passed through the function: that takes stacks, of one group after another. */
+async function countFunction(
+  ports: QueryPorts,
+  { functionName, groupBy }: RecordingRule,
+  chosen: Chosen,
+  range: Range,
+  groups: readonly Group[],
+): Promise<void> {
+  const apart = groupBy.filter((name) => !isOwnLabel(name));
+  for (const group of groups) {
+    // A label that the group's series lack is empty, which is what a matcher takes a missing one for.
+    const same = apart.map((name): Matcher => ({ name, op: "=", value: valueIn(group.labels, name), anchored: true }));
+    const wish = { ...range, matchers: [...chosen.matchers, ...same], tree: true, timeline: null };
+    let value = 0;
+    await concurrently([...group.targets], APPS_AT_ONCE, async ({ app, type }) => {
+      const { parts } = await readRange(ports, app, { ...coveredRange(wish, [app]), typeId: type.id });
+      for (const { dictionary, sums } of parts)
+        value += functionTotal({ stacks: dictionary, values: sums }, functionName ?? "");
+    });
+    group.value = value;
+  }
+}
+
+const valueIn = (labels: readonly NameAndValue[], name: string): string =>
+  labels.find((label) => label.name === name)?.value ?? "";
