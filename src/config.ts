@@ -202,6 +202,14 @@ export const RECORDED = {
   gaugeSeconds: 120,
 } as const;
 
+/** Files that are kept to be looked at again. Each number is for one tenant; the oldest make room. */
+export const ADHOC_FILES = {
+  most: 200,
+  mostBytes: 1024 * 1024 * 1024,
+  days: 90,
+  nameChars: 255,
+} as const;
+
 /** Source files that are fetched for whoever looks at a line. */
 export const SOURCE_FILES = {
   bytes: 1024 * 1024,

@@ -12,6 +12,7 @@ import { page } from "./page.ts";
 import { tenantOf } from "./ports.ts";
 import { noteRefusal } from "./refusals.ts";
 import { buildInfo, refuseExecutable } from "./routes/about.ts";
+import { diffAdhoc, getAdhoc, listAdhoc, uploadAdhoc } from "./routes/adhoc.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
 import { getInbox } from "./routes/inbox.ts";
 import { ingest } from "./routes/ingest.ts";
@@ -73,6 +74,11 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["PUT", "/api/retention", "admin", putRetention],
   ["GET", "/api/limits", "read", getLimits],
   ["PUT", "/api/limits", "admin", putLimits],
+
+  ["POST", "/api/adhoc/v1/upload", "write", uploadAdhoc],
+  ["GET", "/api/adhoc/v1/profiles", "read", listAdhoc],
+  ["GET", "/api/adhoc/v1/profile/:id", "read", getAdhoc],
+  ["GET", "/api/adhoc/v1/diff/:left/:right", "read", diffAdhoc],
 
   ["POST", "/api/shares", "read", postShare],
   ["GET", "/api/shares", "admin", getShares],

@@ -18,7 +18,7 @@ export function requireTextBytes(limit: string, what: string, text: string, allo
 
 /** A tenant has as many as it may have. */
 export const tooMany = (limit: string, what: string, allowed: number): AppError =>
-  new AppError("rate_limited", `there are ${allowed} ${what} already, limit ${limit} is ${allowed}: delete some`, {
+  new AppError("rate_limited", `there are ${allowed} ${what} already, limit ${limit} is ${allowed}`, {
     limit,
     allowed,
     documentation: `${DOCUMENTATION}#${limit}`,

@@ -8,6 +8,7 @@ import type { Env } from "../env.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { logEvent, messageOf } from "../lib/log.ts";
 import { tidyCaches } from "../query/forget.ts";
+import { forgetAdhocFiles } from "../storage/adhoc-files.ts";
 import { openDeletions } from "../storage/deletions.ts";
 import { dueApps } from "../storage/merge-catalog.ts";
 import { redateApps } from "../storage/redating.ts";
@@ -32,6 +33,8 @@ const MOST_REDATED = 100;
 const MOST_EXPIRED = 1000;
 /** Expired shares that go in one run. */
 const MOST_SHARES = 100;
+/** Ad-hoc files whose time is over, in one run. */
+const MOST_ADHOC_FILES = 1000;
 /** An hour is sealed within this time of its first upload: who is live for longer is busy, or overdue. Others are let sleep. */
 const OVERDUE_SECONDS = 4500;
 /** Six calls may be open at once. */
@@ -55,7 +58,10 @@ export async function sweep(env: Env): Promise<void> {
   const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });
   if (gone.size > 0) logEvent("retention", { rows: Object.fromEntries(gone) });
   await removeExpiredShares({ database: env.CATALOG, bucket: env.SEGMENTS }, now, MOST_SHARES);
-  if (now % 3600 < 60) await forgetRates(env.CATALOG, Math.floor(now / 3600));
+  if (now % 3600 < 60) {
+    await forgetRates(env.CATALOG, Math.floor(now / 3600));
+    await forgetAdhocFiles(env.CATALOG, now, MOST_ADHOC_FILES);
+  }
   await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), now, MOST_REMOVED);
 }
 

@@ -1,37 +1,15 @@
 // What the services beside the querier are asked, and what they answer. Rows of one service go one after another: a later one
 // sees what an earlier one wrote, and the last of them leave nothing behind.
 import type { JsonObject } from "@bufbuild/protobuf";
-import type { QuerierCase } from "./querier-case.ts";
-
-export interface ServiceCase extends QuerierCase {
-  readonly service: string;
-}
-
-/** Makes rows of one service. */
-const rowsOf = (service: string) => ({
-  ok: (method: string, what: string, request: JsonObject, answer: JsonObject): ServiceCase => ({
-    service,
-    method,
-    what,
-    request,
-    code: "ok",
-    answer,
-  }),
-  refused: (
-    method: string,
-    what: string,
-    request: JsonObject,
-    message: RegExp,
-    code = "invalid_argument",
-  ): ServiceCase => ({ service, method, what, request, code, message }),
-});
+import { rowsOf, type ServiceCase } from "./service-case.ts";
+import { RULE_CASES } from "./service-rule-cases.ts";
 
 const version = rowsOf("version.v1.Version");
 const features = rowsOf("capabilities.v1.FeatureFlagsService");
 const debuginfo = rowsOf("debuginfo.v1alpha1.DebuginfoService");
 const settings = rowsOf("settings.v1.SettingsService");
-const rules = rowsOf("settings.v1.RecordingRulesService");
 const vcs = rowsOf("vcs.v1.VCSService");
+const adhoc = rowsOf("adhocprofiles.v1.AdHocProfileService");
 
 const NO_SYMBOLS = "this server keeps the names that agents send and turns no addresses into names";
 const flag = (name: string, description: string): JsonObject => ({ name, enabled: true, description });
@@ -125,109 +103,6 @@ const SETTINGS: readonly ServiceCase[] = [
   settings.ok("Get", "none again", {}, {}),
 ];
 
-const TYPE = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
-const RULE: JsonObject = {
-  id: "shopRule",
-  metricName: "profiles_recorded_cpu",
-  matchers: [`{__profile_type__="${TYPE}"}`, '{service_name="shop"}'],
-  groupBy: ["region"],
-  externalLabels: [{ name: "team", value: "one" }],
-};
-const SAVED: JsonObject = { ...RULE, profileType: TYPE, generation: "1" };
-const FILTER: JsonObject = { stacktraceFilter: { functionName: { functionName: "main.work" } } };
-const badRule = (what: string, fields: JsonObject, message: RegExp) =>
-  rules.refused("UpsertRecordingRule", what, { ...RULE, ...fields }, message);
-
-const RULES: readonly ServiceCase[] = [
-  rules.ok("ListRecordingRules", "none", {}, {}),
-  rules.refused("GetRecordingRule", "no id", { id: " " }, /^id is required$/),
-  rules.refused(
-    "GetRecordingRule",
-    "one that is not there",
-    { id: "none" },
-    /^no rule with id='none' found$/,
-    "not_found",
-  ),
-  badRule("an id of digits", { id: "a1" }, /^invalid request: id "a1" must match \^\[a-zA-Z\]\+\$$/),
-  badRule("no metric", { metricName: " " }, /^invalid request: metric_name is required$/),
-  badRule(
-    "a metric that is none",
-    { metricName: "a b" },
-    /^invalid request: metric_name "a b" is invalid: invalid metric name: a b$/,
-  ),
-  badRule("a metric of another name", { metricName: "cpu" }, /metric name must start with profiles_recorded_$/),
-  badRule("no matchers", { matchers: [] }, /^invalid request: matchers must contain a "__profile_type__" matcher$/),
-  badRule(
-    "no type",
-    { matchers: ['{a="b"}'] },
-    /^invalid request: matchers must contain a "__profile_type__" matcher$/,
-  ),
-  badRule("two types", { matchers: ['{__profile_type__="a"}', '{__profile_type__="b"}'] }, /matchers must contain/),
-  badRule(
-    "types by an expression",
-    { matchers: ['{__profile_type__=~"a"}'] },
-    /^invalid request: matcher "__profile_type__" must have type "="$/,
-  ),
-  badRule(
-    "a matcher that is none",
-    { matchers: ["{", `{__profile_type__="a"}`] },
-    /^invalid request: matcher "\{" is invalid: /,
-  ),
-  badRule("an expression that is none", { matchers: [`{__profile_type__="a",b=~"("}`] }, /is invalid: /),
-  badRule(
-    "a label to group by that is none",
-    { groupBy: ["a.b"] },
-    /^invalid request: group_by label "a\.b" must match /,
-  ),
-  badRule(
-    "a label to add that is none",
-    { externalLabels: [{ name: "1", value: "" }] },
-    /^invalid request: external_labels name "1" must match /,
-  ),
-  badRule("a generation below none", { generation: "-1" }, /^invalid request: generation must be positive$/),
-  badRule(
-    "all of it wrong",
-    { id: "1", metricName: "", matchers: [], groupBy: ["-"] },
-    /^invalid request: id [^\n]*\nmetric_name is required\nmatchers [^\n]*\ngroup_by /,
-  ),
-  badRule("too many labels", { groupBy: Array.from({ length: 31 }, (_, i) => `l${i}`) }, /limit ruleLabels is 30$/),
-  badRule(
-    "too many matchers",
-    { matchers: [...Array.from({ length: 30 }, () => '{a="b"}'), '{__profile_type__="a"}'] },
-    /limit ruleMatchers is 30$/,
-  ),
-  badRule(
-    "too long a rule",
-    { externalLabels: [{ name: "a", value: "v".repeat(17_000) }] },
-    /limit ruleBytes is 16384$/,
-  ),
-  rules.ok("UpsertRecordingRule", "a new one, whatever its generation", { ...RULE, generation: "7" }, { rule: SAVED }),
-  rules.ok("GetRecordingRule", "it", { id: " shopRule " }, { rule: SAVED }),
-  rules.ok(
-    "UpsertRecordingRule",
-    "a change of it",
-    { ...RULE, ...FILTER, generation: "1" },
-    { rule: { ...SAVED, ...FILTER, generation: "2" } },
-  ),
-  rules.refused(
-    "UpsertRecordingRule",
-    "a change of what it was before",
-    { ...RULE, generation: "1" },
-    /^conflicting update, please try again$/,
-    "already_exists",
-  ),
-  rules.ok("ListRecordingRules", "it", {}, { rules: [{ ...SAVED, ...FILTER, generation: "2" }] }),
-  rules.refused("DeleteRecordingRule", "no id", {}, /^invalid request: id is required$/),
-  rules.ok("DeleteRecordingRule", "it", { id: "shopRule" }, {}),
-  rules.refused(
-    "DeleteRecordingRule",
-    "it again",
-    { id: "shopRule" },
-    /^no rule with id='shopRule' found$/,
-    "not_found",
-  ),
-];
-
 const NO_APP = /^no GitHub app is set up here/;
 const FILE: JsonObject = { repositoryURL: "https://github.com/a/b", localPath: "x.go" };
 
@@ -272,4 +147,45 @@ const VCS: readonly ServiceCase[] = [
   vcs.refused("GetFile", "of a ref that is none", { ...FILE, ref: "a b" }, /^ref "a b" is no branch, tag or commit$/),
 ];
 
-export const SERVICE_CASES: readonly ServiceCase[] = [...ABOUT, ...SETTINGS, ...RULES, ...VCS];
+const NONE = "01ARZ3NDEKTSV4RRFFQ69G5FAV-none";
+/** `main;work 1` */
+const FOLDED: JsonObject = { name: "a.collapsed", profile: "bWFpbjt3b3JrIDE=" };
+
+const ADHOC: readonly ServiceCase[] = [
+  adhoc.ok("List", "none", {}, {}),
+  adhoc.refused("Upload", "nothing", {}, /^profile is required$/),
+  adhoc.refused("Upload", "what is not base64", { ...FOLDED, profile: "-" }, /^profile is not base64$/),
+  adhoc.refused("Upload", "what is no profile", { profile: "AQIDBA==" }, /./),
+  adhoc.refused("Upload", "a file without samples", { name: "a.collapsed", profile: "" }, /^profile is required$/),
+  adhoc.refused(
+    "Upload",
+    "a name too long",
+    { ...FOLDED, name: "n".repeat(256) },
+    /^name has 256 characters, 255 are allowed$/,
+  ),
+  adhoc.refused(
+    "Upload",
+    "too many nodes",
+    { ...FOLDED, maxNodes: "1048577" },
+    /^max flamegraph nodes limit 1048577 is greater than allowed 1048576$/,
+  ),
+  adhoc.refused("Get", "no id", {}, /^profile "" not found$/, "not_found"),
+  adhoc.refused("Get", "an id that is none", { id: "../../x" }, /not found$/, "not_found"),
+  adhoc.refused(
+    "Get",
+    "one that is not there",
+    { id: NONE },
+    /^profile "01ARZ3NDEKTSV4RRFFQ69G5FAV-none" not found$/,
+    "not_found",
+  ),
+  adhoc.refused(
+    "Get",
+    "fewer nodes than none",
+    { id: NONE, maxNodes: "-1" },
+    /^max flamegraph nodes limit must be set/,
+  ),
+  adhoc.refused("Diff", "of what is not there", { leftId: NONE, rightId: NONE }, /not found$/, "not_found"),
+  adhoc.refused("Diff", "too many nodes", { leftId: NONE, rightId: NONE, maxNodes: "1048577" }, /greater than allowed/),
+];
+
+export const SERVICE_CASES: readonly ServiceCase[] = [...ABOUT, ...SETTINGS, ...RULE_CASES, ...VCS, ...ADHOC];

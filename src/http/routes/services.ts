@@ -1,6 +1,7 @@
 // All Connect services but the ways in: what Grafana, profilecli and agents ask besides uploading.
 import type { ServiceMethod } from "../service-method.ts";
 import { ABOUT_METHODS } from "./about.ts";
+import { ADHOC_METHODS } from "./adhoc.ts";
 import { QUERIER_METHODS } from "./querier.ts";
 import { RECORDING_RULES_METHODS } from "./recording-rules.ts";
 import { SETTINGS_METHODS } from "./settings.ts";
@@ -11,5 +12,6 @@ export const SERVICE_METHODS: readonly ServiceMethod[] = [
   ...ABOUT_METHODS,
   ...SETTINGS_METHODS,
   ...RECORDING_RULES_METHODS,
+  ...ADHOC_METHODS,
   ...VCS_METHODS,
 ];
