@@ -90,18 +90,21 @@ export const Redaction = z.object({
 });
 export type Redaction = z.infer<typeof Redaction>;
 
+export const Title = z.string().max(MOST_TITLE_CHARS);
+export const LifeDays = z.number().int().min(1).max(DAYS_MOST);
 const Host = z.string().max(253).regex(FRAME_HOST, "a host such as example.org or *.example.org");
+export const FrameHosts = z.array(Host).max(20);
 
 export const ShareRequest = z.strictObject({
-  title: z.string().max(MOST_TITLE_CHARS).optional(),
+  title: Title.optional(),
   layout: ShareLayout,
   graphs: z.array(ShareGraph).min(1).max(2),
   view: ShareView.optional(),
   /** Null: never. */
-  expiresInDays: z.number().int().min(1).max(DAYS_MOST).nullable().optional(),
+  expiresInDays: LifeDays.nullable().optional(),
   redact: Redaction.optional(),
   /** Hosts whose pages may frame it. Null: any. */
-  frameHosts: z.array(Host).max(20).nullable().optional(),
+  frameHosts: FrameHosts.nullable().optional(),
 });
 export type ShareRequest = z.infer<typeof ShareRequest>;
 

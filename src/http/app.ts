@@ -14,6 +14,7 @@ import { noteRefusal } from "./refusals.ts";
 import { buildInfo, refuseExecutable } from "./routes/about.ts";
 import { diffAdhoc, getAdhoc, listAdhoc, uploadAdhoc } from "./routes/adhoc.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
+import { deleteEmbed, embedData, embedPage, embedPreview, getEmbeds, postEmbed, revokeEmbed } from "./routes/embed.ts";
 import { getInbox } from "./routes/inbox.ts";
 import { ingest } from "./routes/ingest.ts";
 import { getLimits, putLimits } from "./routes/limits.ts";
@@ -84,6 +85,15 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/api/shares", "admin", getShares],
   ["DELETE", "/api/shares/:key", "admin", takeDownShare],
   ["POST", "/api/shares/:key/claim", "read", postClaim],
+  ["POST", "/api/embeds", "read", postEmbed],
+  ["GET", "/api/embeds", "admin", getEmbeds],
+  ["DELETE", "/api/embeds/:id", "admin", revokeEmbed],
+  ["GET", "/embed/:token", "open", embedPage],
+  ["GET", "/embed/:token/data", "open", embedData],
+  ["GET", "/embed/:token/preview.png", "open", embedPreview],
+  ["GET", "/embed/:token/delete/:secret", "open", deleteEmbed],
+  ["POST", "/embed/:token/delete/:secret", "open", deleteEmbed],
+  ["DELETE", "/embed/:token/delete/:secret", "open", deleteEmbed],
   ["POST", "/api/upload/v1", "open", postUpload],
   ["OPTIONS", "/api/upload/v1", "open", uploadOptions],
   ["POST", "/", "open", postUpload],

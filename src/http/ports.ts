@@ -81,8 +81,8 @@ export function storePorts(env: Env, place: RequestPlace = {}, limits?: TenantLi
   };
 }
 
-export function queryPorts(env: Env, limits: TenantLimits): QueryPorts {
-  const tenant = tenantOf();
+/** @param tenant whose data; of a link that needs no credential, the tenant that made it */
+export function queryPorts(env: Env, limits: TenantLimits, tenant = tenantOf()): QueryPorts {
   return {
     tenant,
     clock: clockOf(env),

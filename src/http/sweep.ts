@@ -10,6 +10,7 @@ import { logEvent, messageOf } from "../lib/log.ts";
 import { tidyCaches } from "../query/forget.ts";
 import { forgetAdhocFiles } from "../storage/adhoc-files.ts";
 import { openDeletions } from "../storage/deletions.ts";
+import { removeExpiredEmbeds } from "../storage/live-embeds.ts";
 import { dueApps } from "../storage/merge-catalog.ts";
 import { redateApps } from "../storage/redating.ts";
 import { dropExpired } from "../storage/retention.ts";
@@ -58,6 +59,7 @@ export async function sweep(env: Env): Promise<void> {
   const gone = await dropExpired(env.CATALOG, { now, most: MOST_EXPIRED, retireAfter: now + RETIRE_SECONDS });
   if (gone.size > 0) logEvent("retention", { rows: Object.fromEntries(gone) });
   await removeExpiredShares({ database: env.CATALOG, bucket: env.SEGMENTS }, now, MOST_SHARES);
+  await removeExpiredEmbeds({ database: env.CATALOG, bucket: env.SEGMENTS }, now, MOST_SHARES);
   if (now % 3600 < 60) {
     await forgetRates(env.CATALOG, Math.floor(now / 3600));
     await forgetAdhocFiles(env.CATALOG, now, MOST_ADHOC_FILES);

@@ -78,7 +78,16 @@ export async function createShare(ports: SharePorts, share: NewShare): Promise<S
 }
 
 /** The element that shows a share inside another page. */
-export function embedCode(url: string, title: string, size: { width: number; height: number } | null = null): string {
+export const embedCode = (url: string, title: string, size: Size | null = null): string =>
+  embedElement(`${url}/iframe`, title, size);
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** @param address of the page in the frame */
+export function embedElement(address: string, title: string, size: Size | null = null): string {
   const { width, height } = size ?? { width: "100%", height: 400 };
-  return `<iframe src="${escapeHtml(`${url}/iframe`)}" title="${escapeHtml(title)}" width="${width}" height="${height}" loading="lazy" style="border:0"></iframe>`;
+  return `<iframe src="${escapeHtml(address)}" title="${escapeHtml(title)}" width="${width}" height="${height}" loading="lazy" style="border:0"></iframe>`;
 }

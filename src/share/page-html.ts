@@ -103,7 +103,7 @@ function bodyHtml(page: SharePage, up: string): string {
   const tables = isEmbed ? [] : shares.map(({ facts }) => topHtml(facts.graphs[0]));
   return [
     `<header class="efs-head">${head.join("")}<nav class="efs-links" aria-label="This share">${links.join("")}</nav></header>`,
-    `<main id="share" data-keys="${escapeHtml(shares.map(({ row }) => row.key).join("/"))}"${isEmbed ? " data-embed" : ""} data-up="${up}">`,
+    `<main id="share" data-path="${path}"${isEmbed ? " data-embed" : ""} data-up="${up}">`,
     ...tables,
     `</main>`,
   ].join("\n");
@@ -136,6 +136,6 @@ export const deletePage = (title: string, isDone: boolean): string =>
         `<p>${escapeHtml(shownTitle(title))}</p><form method="post"><button type="submit">Delete it for everyone</button></form>`,
       );
 
-function notice(title: string, body: string): string {
+export function notice(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>${title} · Edgeflame</title></head><body><main><h1>${title}</h1>${body}</main></body></html>`;
 }

@@ -26,6 +26,8 @@ const WORD = /[^\s():!]+/g;
 const FILE_END =
   /\.(?:py|pyx|rb|erb|js|mjs|cjs|jsx|ts|tsx|mts|vue|svelte|php|phtml|pl|pm|lua|go|java|kt|scala|clj|swift|dart|zig|exs?|erl|hs|ml|m|mm|c|cc|cpp|cxx|h|hpp|rs|cs|fs|vb|sql|html?)$/i;
 const NO_PACKAGE = "(no package)";
+/** A script that lies right in somebody's home: the folder that is its package is a person's name. */
+const HOME = /^(?:\/home|\/Users|[A-Za-z]:[\\/]Users)[\\/][^\\/]+$/;
 
 export function redactGraph<G extends Redactable>(graph: G, choice: RedactionChoice): G {
   const names = graph.flamebearer.names.map((name) => redactName(name, choice, graph.metadata.spyName));
@@ -45,7 +47,7 @@ export function redactName(name: string, { packages, paths }: RedactionChoice, s
   if (packages !== true) return paths === true ? withoutFolderNames(name) : name;
   const found = packageOf(name, spyName);
   const tellsMore = found.kind === "package" && (found.name === name || /[\s()]/.test(found.name));
-  if (tellsMore) return NO_PACKAGE;
+  if (tellsMore || (paths === true && HOME.test(found.name))) return NO_PACKAGE;
   return paths === true ? withoutFolderNames(found.name) : found.name;
 }
 

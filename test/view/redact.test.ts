@@ -27,6 +27,8 @@ describe("as packages", () => {
     ["processCreditCards", "(no package)"],
     ["handle (/srv/app/x.js:10)", "(no package)"],
     ["/home/anna/build/libsecret.so!0x7f12", "libsecret.so"],
+    ["/home/anna/cart.py checkout", "(no package)"],
+    ["/Users/anna/cart.rb:checkout", "(no package)"],
   ])("%s is %s", (name, shown) => {
     expect(redactName(name, { packages: true, paths: true })).toBe(shown);
   });

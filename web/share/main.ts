@@ -20,11 +20,15 @@ document.documentElement.classList.toggle("efs-embed", embedded);
 if (main) void show(main);
 
 async function show(host: HTMLElement): Promise<void> {
-  const { keys = "", up = "" } = host.dataset;
+  const { path = "", up = "", live } = host.dataset;
   try {
-    const content = await contentOf(`${up}share/${keys}`);
+    const content = await contentOf(up + path);
     if (typeof content === "string") say(host, content);
-    else showContent(host, content);
+    else {
+      const setGraph = showContent(host, content);
+      if (live !== undefined && setGraph)
+        (await import("./live.ts")).keepFresh(`${up}${path}/data`, setGraph, (text) => say(host, text));
+    }
   } catch {
     say(host, "The flame graph could not be fetched. Reload the page to try again.");
   }
@@ -50,19 +54,20 @@ function say(host: HTMLElement, text: string): void {
   host.prepend(line);
 }
 
-function showContent(host: HTMLElement, content: ShareContent): void {
+/** @returns what puts another graph in the place, where there is one */
+function showContent(host: HTMLElement, content: ShareContent): ((graph: ShareGraph) => void) | undefined {
   const { graphs, layout, notes } = content;
   host.replaceChildren();
   host.dataset.layout = layout;
   for (const note of notes) say(host, note);
   if (layout === "comparison") {
     for (const [at, graph] of graphs.entries()) mount(host, content, graph, at === 0 ? "A" : "B");
-    return;
+    return undefined;
   }
   const [first] = graphs;
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   const setGraph = mount(host, content, graphs[address.graph] ?? first, null);
-  if (graphs.length > 1 && address.toolbar) {
+  if (graphs.length > 1 && address.toolbar)
     host.prepend(
       chooseGraph(graphs, address.graph, (at) => {
         address.graph = at;
@@ -70,7 +75,7 @@ function showContent(host: HTMLElement, content: ShareContent): void {
         setGraph(graphs[at] ?? first);
       }),
     );
-  }
+  return setGraph;
 }
 
 /** @returns what puts another graph in the place */
@@ -79,7 +84,13 @@ function mount(host: HTMLElement, content: ShareContent, graph: ShareGraph, side
   box.className = address.toolbar ? "efs-panel" : "efs-panel efs-bare";
   const part = document.createElement("div");
   part.className = "efs-part";
-  if (address.toolbar) part.append(...captions(graph, content.layout));
+  let lines: readonly HTMLElement[] = [];
+  const caption = (of: ShareGraph): void => {
+    for (const line of lines) line.remove();
+    lines = address.toolbar ? captions(of, content.layout) : [];
+    part.prepend(...lines);
+  };
+  caption(graph);
   part.append(box);
   host.append(part);
   const shared = side === "B" ? { ...content.view, ...content.view.other } : content.view;
@@ -99,7 +110,10 @@ function mount(host: HTMLElement, content: ShareContent, graph: ShareGraph, side
     },
   });
   panel.setSource(sourceOf(graph));
-  return (next: ShareGraph) => panel.setSource(sourceOf(next));
+  return (next: ShareGraph) => {
+    caption(next);
+    panel.setSource(sourceOf(next));
+  };
 }
 
 function remember(): void {

@@ -13,6 +13,7 @@ import { claimShare, listShares, noteView, removeShare, type ShareRow, sharePref
 import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
 import { requireOwnSite } from "../gate.ts";
+import { gzipped } from "../gzipped.ts";
 import { readJson } from "../json-body.ts";
 import { clockOf, sharePorts, tenantOf } from "../ports.ts";
 import { findShare, missingPage, pageTemplate } from "../share-pages.ts";
@@ -98,12 +99,7 @@ export async function shareData(c: AppContext): Promise<Response> {
   const object = await openObject(c, DATA_OBJECT);
   if (object === null) return missingPage();
   const headers = new Headers(dataHeaders("application/json; charset=utf-8"));
-  headers.set("vary", "accept-encoding");
-  if (!/\bgzip\b/.test(c.req.header("accept-encoding") ?? "")) {
-    return new Response(object.body.pipeThrough(new DecompressionStream("gzip")), { headers });
-  }
-  headers.set("content-encoding", "gzip");
-  return new Response(object.body, { headers, encodeBody: "manual" });
+  return gzipped(c.req.raw, object.body, headers);
 }
 
 /** GET share/<a>/<b>/data: what changed from one to the other. */

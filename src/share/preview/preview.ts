@@ -49,7 +49,12 @@ export async function differencePreview(
   return draw({ ...previewFacts(rows, factsOf(content, null)), content }, form);
 }
 
-function previewFacts(rows: readonly ShareRow[], facts: ShareFacts): Omit<PreviewFacts, "content"> {
+/** Of a live embed, as it is now. */
+export function livePreview({ title }: Pick<ShareRow, "title">, content: ShareContent): Bytes {
+  return draw({ ...previewFacts([{ title }], factsOf(content, null)), content }, { format: "png", theme: "light" });
+}
+
+function previewFacts(rows: readonly Pick<ShareRow, "title">[], facts: ShareFacts): Omit<PreviewFacts, "content"> {
   return { title: titleOf(rows), totals: totalsOf(facts), top: facts.graphs[0]?.top ?? [] };
 }
 

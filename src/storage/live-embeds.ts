@@ -1,0 +1,138 @@
+// Live embeds in the catalog, and what was drawn last in the bucket. One is there while its row is and its tenant is.
+import { tenantPrefix } from "../segment/keys.ts";
+import { removePrefix } from "./prefix-delete.ts";
+
+export interface LiveEmbedRow {
+  readonly id: number;
+  readonly tenantId: number;
+  /** The tenant's name. */
+  readonly tenant: string;
+  readonly revokeHash: string;
+  readonly title: string;
+  readonly query: string;
+  readonly rangeSeconds: number;
+  /** JSON. */
+  readonly redact: string;
+  /** JSON list; null: any. */
+  readonly frameHosts: string | null;
+  /** Unix seconds. */
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly renderedAt: number;
+}
+
+interface Stores {
+  readonly database: D1Database;
+  readonly bucket: R2Bucket;
+}
+
+type EmbedRef = Pick<LiveEmbedRow, "tenantId" | "id">;
+
+const embedPrefix = ({ tenantId, id }: EmbedRef): string => `${tenantPrefix(tenantId)}e/${id}/`;
+const objectKey = (row: EmbedRef): string => `${embedPrefix(row)}data.json.gz`;
+
+const SELECT = `SELECT live_embeds.id, tenant_id AS tenantId, tenants.name AS tenant, revoke_hash AS revokeHash, title, query,
+  range_seconds AS rangeSeconds, redact, frame_hosts AS frameHosts, live_embeds.created_at AS createdAt, expires_at AS expiresAt,
+  rendered_at AS renderedAt FROM live_embeds JOIN tenants ON tenants.id = tenant_id`;
+const IS_LIVE = "(expires_at IS NULL OR expires_at > ?2)";
+
+type Stored = LiveEmbedRow & Record<string, unknown>;
+
+/** @returns its id; null when the tenant has `most` already */
+export async function insertEmbed(
+  database: D1Database,
+  row: Omit<LiveEmbedRow, "id" | "tenant" | "renderedAt"> & { readonly tokenHash: string },
+  most: number,
+): Promise<number | null> {
+  const found = await database
+    .prepare(
+      `INSERT INTO live_embeds (tenant_id, token_hash, revoke_hash, title, query, range_seconds, redact, frame_hosts, created_at,
+         expires_at, rendered_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0
+       WHERE (SELECT count(*) FROM live_embeds WHERE tenant_id = ?1) < ?11 RETURNING id`,
+    )
+    .bind(
+      row.tenantId,
+      row.tokenHash,
+      row.revokeHash,
+      row.title,
+      row.query,
+      row.rangeSeconds,
+      row.redact,
+      row.frameHosts,
+      row.createdAt,
+      row.expiresAt,
+      most,
+    )
+    .first<{ id: number }>();
+  return found?.id ?? null;
+}
+
+export const findEmbed = (database: D1Database, tokenHash: string, now: number): Promise<LiveEmbedRow | null> =>
+  database.prepare(`${SELECT} WHERE token_hash = ?1 AND ${IS_LIVE}`).bind(tokenHash, now).first<Stored>();
+
+export const readEmbed = (database: D1Database, id: number, now: number): Promise<LiveEmbedRow | null> =>
+  database.prepare(`${SELECT} WHERE live_embeds.id = ?1 AND ${IS_LIVE}`).bind(id, now).first<Stored>();
+
+/** A tenant's, newest first. */
+export async function listEmbeds(
+  database: D1Database,
+  { tenant, now, below, most }: { tenant: string; now: number; below: number; most: number },
+): Promise<LiveEmbedRow[]> {
+  const { results } = await database
+    .prepare(
+      `${SELECT} WHERE tenants.name = ?1 AND ${IS_LIVE} AND live_embeds.id < ?3 ORDER BY live_embeds.id DESC LIMIT ?4`,
+    )
+    .bind(tenant, now, below, most)
+    .all<Stored>();
+  return results;
+}
+
+/** Of all who find it too old one draws: the row says who. @returns whether it is the caller */
+export async function claimDrawing(database: D1Database, id: number, now: number, olderThan: number): Promise<boolean> {
+  const { meta } = await database
+    .prepare("UPDATE live_embeds SET rendered_at = ?2 WHERE id = ?1 AND rendered_at <= ?3")
+    .bind(id, now, olderThan)
+    .run();
+  return meta.changes === 1;
+}
+
+export interface DrawnEmbed {
+  /** Unix seconds. */
+  readonly at: number;
+  /** Gzip of JSON. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export async function readDrawn(bucket: R2Bucket, row: EmbedRef): Promise<DrawnEmbed | null> {
+  const object = await bucket.get(objectKey(row));
+  if (object === null) return null;
+  return { at: Number(object.customMetadata?.at ?? 0), bytes: new Uint8Array(await object.arrayBuffer()) };
+}
+
+/** What is stored while the embed is revoked is taken away again. */
+export async function storeDrawn({ database, bucket }: Stores, row: EmbedRef, drawn: DrawnEmbed): Promise<void> {
+  await bucket.put(objectKey(row), drawn.bytes, { customMetadata: { at: String(drawn.at) } });
+  if ((await readEmbed(database, row.id, drawn.at)) === null) await bucket.delete(objectKey(row));
+}
+
+/** Gone for readers at once, then its object, then the row: what fails in between is for cron. */
+export async function removeEmbed({ database, bucket }: Stores, row: EmbedRef): Promise<void> {
+  await database
+    .prepare("UPDATE live_embeds SET expires_at = 0, title = '', query = '' WHERE id = ?")
+    .bind(row.id)
+    .run();
+  await forget({ database, bucket }, row);
+}
+
+async function forget({ database, bucket }: Stores, row: EmbedRef): Promise<void> {
+  if (!(await removePrefix(bucket, embedPrefix(row), 2))) return;
+  await database.prepare("DELETE FROM live_embeds WHERE id = ?").bind(row.id).run();
+}
+
+export async function removeExpiredEmbeds(stores: Stores, now: number, most: number): Promise<void> {
+  const { results } = await stores.database
+    .prepare("SELECT id, tenant_id AS tenantId FROM live_embeds WHERE expires_at <= ?1 LIMIT ?2")
+    .bind(now, most)
+    .all<{ id: number; tenantId: number }>();
+  for (const row of results) await forget(stores, row);
+}
