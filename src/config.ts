@@ -210,6 +210,14 @@ export const ADHOC_FILES = {
   nameChars: 255,
 } as const;
 
+/** Remarks on timelines, of one tenant. */
+export const ANNOTATIONS = {
+  most: 10_000,
+  contentBytes: 4096,
+  /** Of one answer: the newest. */
+  listed: 500,
+} as const;
+
 /** Source files that are fetched for whoever looks at a line. */
 export const SOURCE_FILES = {
   bytes: 1024 * 1024,

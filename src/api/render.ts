@@ -1,6 +1,7 @@
 // GET render: one merged flame graph with its timeline, in the shape Pyroscope 0.3x answers with, plus what
 // the page needs beside it under `edgeflame`.
 import { z } from "zod";
+import { Annotation } from "./annotations.ts";
 import { Aggregation } from "./services.ts";
 
 export const RenderQuery = z.object({
@@ -102,6 +103,8 @@ export const RenderResponse = z.object({
   timeline: Timeline,
   /** Label value → timeline, when groupBy was given. `*` for series without the label. */
   groups: z.record(z.string(), Timeline).nullable(),
+  /** Remarks on the app within the range, by time. */
+  annotations: z.array(Annotation),
   edgeflame: RenderFacts,
 });
 export type RenderResponse = z.infer<typeof RenderResponse>;

@@ -13,6 +13,7 @@ import { tenantOf } from "./ports.ts";
 import { noteRefusal } from "./refusals.ts";
 import { buildInfo, refuseExecutable } from "./routes/about.ts";
 import { diffAdhoc, getAdhoc, listAdhoc, uploadAdhoc } from "./routes/adhoc.ts";
+import { getAnnotations, postAnnotation, removeAnnotation } from "./routes/annotations.ts";
 import { deleteOldApp, getDeletion, listDeletions, postDeletion } from "./routes/deletion.ts";
 import { deleteEmbed, embedData, embedPage, embedPreview, getEmbeds, postEmbed, revokeEmbed } from "./routes/embed.ts";
 import { getInbox } from "./routes/inbox.ts";
@@ -67,6 +68,9 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/api/services", "read", jsonReader("services", services)],
   ["GET", "/api/tags", "read", jsonReader("tags", tags)],
   ["GET", "/api/inbox", "read", getInbox],
+  ["GET", "/api/annotations", "read", getAnnotations],
+  ["POST", "/api/annotations", "write", postAnnotation],
+  ["DELETE", "/api/annotations/:id", "write", removeAnnotation],
   ["DELETE", "/api/apps", "admin", deleteOldApp],
   ["POST", "/api/deletions", "admin", postDeletion],
   ["GET", "/api/deletions", "admin", listDeletions],

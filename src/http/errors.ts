@@ -33,8 +33,8 @@ const CONNECT_ANSWERS: Answers = {
   body_too_large: [429, "resource_exhausted"],
 };
 
-/** Who is spoken to: a client of a Connect service, or of any other route. */
-export type Dialect = "connect" | "plain";
+/** Who is spoken to: a client of a Connect service, of Pyroscope 0.3x's JSON API (which has a list of messages), or of any other route. */
+export type Dialect = "connect" | "old" | "plain";
 
 const answerOf = (code: ErrorCode, dialect: Dialect): readonly [ContentfulStatusCode, string] =>
   (dialect === "connect" ? CONNECT_ANSWERS : ANSWERS)[code];
@@ -65,6 +65,7 @@ export function errorResponse(
     code,
     reason: error.code,
     message: error.message,
+    ...(dialect === "old" ? { errors: [error.message] } : {}),
     ...(limit === undefined ? {} : { limit }),
     ...(actual === undefined ? {} : { actual }),
     ...(allowed === undefined ? {} : { allowed }),

@@ -14,6 +14,7 @@ import { type Aggregation, parseProfileType } from "../profile/profile-type.ts";
 import { selectorOfName } from "../profile/selector.ts";
 import { timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
+import { annotationsOf } from "./annotations.ts";
 import { type Answer, safeFileName } from "./answer.ts";
 import { MOST_GROUPS, parseFocus, parseMaxNodes, parseRange, type Range, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
@@ -51,9 +52,10 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
           keep: query.get("groupBy") || null,
         }
       : null;
-  const [selected, shed] = await Promise.all([
+  const [selected, shed, annotations] = await Promise.all([
     select(ports, resolved, range, { tree: true, timeline }),
     timeline === null ? [] : shedTimesOf(ports, resolved, range),
+    timeline === null ? [] : annotationsOf(ports, resolved, range),
   ]);
   const selection = timeline === null ? stacksUnder(selected, path) : selected;
   const aggregation = selection.type?.aggregation ?? "sum";
@@ -87,6 +89,7 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
           path,
           groupBy: query.get("groupBy") ?? "",
           shed,
+          annotations,
         }),
       };
   }
@@ -128,12 +131,20 @@ export function pprofOf(selection: Selection, aggregation: Aggregation, range: R
   });
 }
 
+interface BodyParts {
+  readonly maxNodes: number;
+  readonly path: FocusPath;
+  readonly groupBy: string;
+  readonly shed: RenderFacts["shed"];
+  readonly annotations: RenderResponse["annotations"];
+}
+
 function renderBody(
   resolved: ResolvedQuery,
   selection: Selection,
   range: Range,
   finest: TimelineGrid,
-  { maxNodes, path, groupBy, shed }: { maxNodes: number; path: FocusPath; groupBy: string; shed: RenderFacts["shed"] },
+  { maxNodes, path, groupBy, shed, annotations }: BodyParts,
 ): RenderResponse {
   const type = selection.type;
   const aggregation = type?.aggregation ?? "sum";
@@ -169,6 +180,7 @@ function renderBody(
     },
     timeline: timeline(selection.series),
     groups: groupBy === "" ? null : groupsOf(selection.series, groupBy, timeline),
+    annotations,
     edgeflame: {
       ...range,
       ...hidden,

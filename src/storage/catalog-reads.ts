@@ -4,6 +4,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import type { Dropped } from "../segment/kept-grid.ts";
+import { type AnnotationRow, readAnnotations } from "./annotations.ts";
 import { type CatalogShard, d1PlanReads, type PlanReads } from "./plan-reads.ts";
 import { apps, labelValues, profileTypes, shards, tenants } from "./schema.ts";
 import { readShedTimes, type ShedTime } from "./shed-times.ts";
@@ -38,6 +39,12 @@ export interface CatalogReads extends PlanReads {
   ): Promise<{ name: string; value: string }[]>;
   /** Times in which stacks were shed, in order; what touches is one. */
   shedTimes(appIds: readonly number[], range: { from: number; until: number }): Promise<ShedTime[]>;
+  /** Remarks on apps by any of these names, newest first. */
+  annotations(
+    tenant: string,
+    names: readonly string[],
+    range: { from: number; until: number },
+  ): Promise<AnnotationRow[]>;
   isReachable(): Promise<boolean>;
 }
 
@@ -47,6 +54,7 @@ export function d1CatalogReads(database: D1Database): CatalogReads {
     ...labelReads(drizzle(database)),
     ...d1PlanReads(database),
     shedTimes: (appIds, range) => readShedTimes(database, appIds, range),
+    annotations: (tenant, names, range) => readAnnotations(database, tenant, names, range),
     async isReachable() {
       await database.prepare("SELECT 1").run();
       return true;

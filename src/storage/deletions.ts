@@ -88,10 +88,19 @@ export async function orderAppDeletion(database: D1Database, order: DeletionOrde
   const [inserted] = await database.batch([
     database.prepare(INSERT).bind(tenantId, appId, service, null, null, null, now, "wipe", null),
     tombstones(database, "id = ?1 AND tenant_id > 0", appId),
-    database.prepare("DELETE FROM annotations WHERE tenant_id = ?1 AND service = ?2").bind(tenantId, service),
+    annotationsOn(database, order),
   ]);
   return idOf(inserted);
 }
+
+/** Also those under an old name of the app, from before its first upload. */
+const annotationsOn = (database: D1Database, { tenantId, appId, service }: DeletionOrder): D1PreparedStatement =>
+  database
+    .prepare(
+      `DELETE FROM annotations WHERE tenant_id = ?1 AND (service = ?2 OR service IN
+         (SELECT ?2 || '.' || old_suffix FROM profile_types WHERE app_id = ?3 AND old_suffix <> ''))`,
+    )
+    .bind(tenantId, service, appId);
 
 /** @param hash of the tenant's name: so that whoever has the name may still ask how far it is */
 export async function orderTenantDeletion(

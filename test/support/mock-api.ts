@@ -182,6 +182,7 @@ export function mockRender(params: URLSearchParams, nowSeconds: number): RenderR
     },
     timeline,
     groups: groupBy === null ? null : Object.fromEntries(groups),
+    annotations: [],
     edgeflame: {
       from: ask.from,
       until: ask.until,

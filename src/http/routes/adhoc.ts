@@ -95,6 +95,7 @@ const messageOf = ({ row }: OpenFile, chosen: ChosenGraph) => ({
 
 /** POST api/adhoc/v1/upload. */
 export async function uploadAdhoc(c: AppContext): Promise<Response> {
+  c.set("dialect", "old");
   requireOwnSite(c.req.raw);
   const { filename, profile, type, fileTypeData } = await readJson(c.req.raw, AdhocUpload, SHARING.formBytes);
   const said = { type, units: fileTypeData?.units, spyName: fileTypeData?.spyName };
@@ -105,6 +106,7 @@ export async function uploadAdhoc(c: AppContext): Promise<Response> {
 
 /** GET api/adhoc/v1/profiles. */
 export async function listAdhoc(c: AppContext): Promise<Response> {
+  c.set("dialect", "old");
   const rows = await listAdhocFiles(adhocPorts(c));
   const profiles: AdhocProfiles = Object.fromEntries(
     rows.map(({ id, name, uploadedAt }) => [id, { id, name, updatedAt: new Date(uploadedAt).toISOString() }]),
@@ -114,6 +116,7 @@ export async function listAdhoc(c: AppContext): Promise<Response> {
 
 /** GET api/adhoc/v1/profile/<id>. */
 export async function getAdhoc(c: AppContext): Promise<Response> {
+  c.set("dialect", "old");
   const file = await openFile(adhocPorts(c), c.req.param("id") ?? "", LIMITS);
   const { graph, profileType } = graphOfType(file, undefined, nodesOf(c));
   return answer(c, flamebearerProfile(graph, profileType));
@@ -121,6 +124,7 @@ export async function getAdhoc(c: AppContext): Promise<Response> {
 
 /** GET api/adhoc/v1/diff/<left>/<right>. */
 export async function diffAdhoc(c: AppContext): Promise<Response> {
+  c.set("dialect", "old");
   const [left, right] = await openBoth(c, c.req.param("left") ?? "", c.req.param("right") ?? "");
   const { graph, profileType } = differenceOfFiles(left, right, undefined, nodesOf(c));
   return answer(c, flamebearerProfile(graph, profileType));

@@ -58,6 +58,7 @@ export async function getDeletion(c: AppContext): Promise<Response> {
 
 /** DELETE api/apps: the name in the query, a form or a JSON body. 200 once it is done, 202 while cron goes on with it. */
 export async function deleteOldApp(c: AppContext): Promise<Response> {
+  c.set("dialect", "old");
   const { name } = await oldNameOf(c);
   const catalog = d1CatalogReads(c.env.CATALOG);
   const target = deletionOfOldName(name, await catalog.apps(tenantOf(), null));
