@@ -22,6 +22,7 @@ export default defineConfig({
   root: folder("."),
   base: "./",
   plugins: [solid(), explanations],
+  worker: { format: "es" },
   build: {
     outDir: folder("../dist/page"),
     emptyOutDir: true,

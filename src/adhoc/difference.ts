@@ -3,7 +3,8 @@ import type { ShareGraph } from "../api/share.ts";
 import { encodeDiff } from "../flame/diff.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { invalidArgument } from "../lib/app-error.ts";
-import { type GraphNaming, USUAL_NODES } from "./file-graph.ts";
+import type { GraphNaming } from "./file-graph.ts";
+import { USUAL_NODES } from "./limits.ts";
 
 export interface Compared {
   readonly naming: GraphNaming;

@@ -6,10 +6,8 @@ import { measure } from "../flame/totals.ts";
 import { invalidArgument, malformed } from "../lib/app-error.ts";
 import { assertNever } from "../lib/assert.ts";
 import { decodeLevels } from "../view/levels.ts";
+import { USUAL_NODES } from "./limits.ts";
 import { treeOfGraph } from "./tree-of-graph.ts";
-
-/** What a graph shows unless more is asked for; the rest is in `other` boxes, and said to be. */
-export const USUAL_NODES = 32_768;
 
 export interface GraphNaming {
   readonly label: string;

@@ -3,11 +3,11 @@ import { AppError } from "../lib/app-error.ts";
 import type { AppContext } from "./context.ts";
 import { isClosed, requireScope } from "./gate.ts";
 
-const VIEWS = new Set(["/", "/comparison", "/comparison-diff", "/inbox"]);
+const VIEWS = new Set(["/", "/comparison", "/comparison-diff", "/inbox", "/adhoc"]);
 
 const SECURITY_HEADERS = {
   "content-security-policy":
-    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",

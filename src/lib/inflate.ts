@@ -2,6 +2,7 @@
 // made, so that a bomb costs no more than the limit.
 import { gunzipSync } from "node:zlib";
 import { malformed, tooLarge } from "./app-error.ts";
+import { isGzip } from "./is-gzip.ts";
 
 export interface InflateLimits {
   readonly inflatedBytes: number;
@@ -11,8 +12,6 @@ export interface InflateLimits {
 
 /** Small inputs may inflate to this much whatever their ratio: a few repeated stacks shrink very well. */
 const ALWAYS_BYTES = 1024 * 1024;
-
-export const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
  * The bytes themselves, or what they inflate to when they are gzip (one member or several).

@@ -1,7 +1,7 @@
 // What every answer about a share carries: nobody indexes it, nobody learns its address from a link, and only the embed is framed.
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; worker-src 'self'; base-uri 'none'";
 
 export interface Framing {
   /** Hosts whose pages may frame it; null: any; "none": nobody. */

@@ -9,20 +9,26 @@ import { LazyPage } from "./lazy-page.tsx";
 import { ErrorNotice } from "./notices.tsx";
 import { SinglePage } from "./single-page.tsx";
 
-const VIEW_NAMES = { single: "Profile", comparison: "Comparison", diff: "Diff", inbox: "Inbox" } as const;
+const VIEW_NAMES = {
+  single: "Profile",
+  comparison: "Comparison",
+  diff: "Diff",
+  inbox: "Inbox",
+  adhoc: "Ad hoc",
+} as const;
 
 export function App(): JSX.Element {
   const app = createAppModel(window);
   const page = createMemo(() => app.state().page);
   const query = createMemo(() => app.state().query);
-  const firstUse = createMemo(
-    () => page() !== "inbox" && app.servicesLoad.value() !== null && app.services().length === 0,
-  );
+  /** Views that show no stored profile. */
+  const own = createMemo(() => page() === "inbox" || page() === "adhoc");
+  const firstUse = createMemo(() => !own() && app.servicesLoad.value() !== null && app.services().length === 0);
   const subject = () => {
     const selected = app.selection();
     return selected === null ? (query() ?? "") : `${selected.service.name} ${selected.type.label}`;
   };
-  const title = () => (page() === "inbox" ? VIEW_NAMES.inbox : subjectTitle());
+  const title = () => (own() ? VIEW_NAMES[page()] : subjectTitle());
   const subjectTitle = () => `${VIEW_NAMES[page()]}${subject() === "" ? "" : ` of ${subject()}`}`;
   createEffect(() => {
     document.title = firstUse() ? "Welcome · Edgeflame" : `${title()} · Edgeflame`;
@@ -37,7 +43,7 @@ export function App(): JSX.Element {
       <main class="ef-main" id="main" tabIndex={-1}>
         <Show when={!firstUse()} fallback={<FirstUse app={app} />}>
           <h1 class="ef-hidden">{title()}</h1>
-          <Show when={app.servicesLoad.failure()}>
+          <Show when={page() === "adhoc" ? null : app.servicesLoad.failure()}>
             {(failure) => (
               <ErrorNotice what="The list of applications" failure={failure()} onRetry={app.servicesLoad.retry} />
             )}
@@ -45,7 +51,10 @@ export function App(): JSX.Element {
           <Show when={page() === "inbox"}>
             <LazyPage app={app} load={() => import("./inbox-page.tsx").then(({ InboxPage }) => InboxPage)} />
           </Show>
-          <Show when={page() === "inbox" ? null : query()}>
+          <Show when={page() === "adhoc"}>
+            <LazyPage app={app} load={() => import("./adhoc-page.tsx").then(({ AdhocPage }) => AdhocPage)} />
+          </Show>
+          <Show when={own() ? null : query()}>
             {(chosen) => (
               <Switch>
                 <Match when={page() === "single"}>

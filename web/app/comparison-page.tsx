@@ -4,7 +4,7 @@ import type { RenderResponse } from "../../src/api/render.ts";
 import { valueFormat } from "../../src/view/format.ts";
 import { requestPath } from "../api/client.ts";
 import { createLoad } from "../api/load.ts";
-import type { PageState } from "../state/page-state.ts";
+import { linkedSearch } from "../state/page-state.ts";
 import { panelState, singleSource, withPanelState } from "../state/panel-state.ts";
 import type { AppModel } from "./app-model.ts";
 import { type CompareSideModel, createCompare } from "./compare-model.ts";
@@ -28,7 +28,7 @@ export function ComparisonPage(props: { app: AppModel; query: string }): JSX.Ele
           <input
             type="checkbox"
             checked={app.state().searchLinked}
-            onChange={(event) => app.store.update(linkSearch(event.currentTarget.checked), "push")}
+            onChange={(event) => app.store.update(linkedSearch(event.currentTarget.checked), "push")}
           />
           One search for both
         </label>
@@ -40,20 +40,6 @@ export function ComparisonPage(props: { app: AppModel; query: string }): JSX.Ele
     </>
   );
 }
-
-/** Linked sides show one search; unlinked ones start with what was shared. */
-const linkSearch =
-  (searchLinked: boolean) =>
-  (state: PageState): PageState =>
-    searchLinked
-      ? { ...state, searchLinked, search: state.left.search || state.right.search }
-      : {
-          ...state,
-          searchLinked,
-          search: "",
-          left: { ...state.left, search: state.search },
-          right: { ...state.right, search: state.search },
-        };
 
 function SideColumn(props: { app: AppModel; model: CompareSideModel }): JSX.Element {
   const { app, model } = props;

@@ -1,5 +1,5 @@
 // The top bar: views, application and type, range, refresh, theme.
-import { For, type JSX } from "solid-js";
+import { For, type JSX, Show } from "solid-js";
 import { type PageName, REFRESH_CHOICES_SECONDS } from "../state/page-state.ts";
 import { spanText } from "../state/time-text.ts";
 import type { AppModel } from "./app-model.ts";
@@ -15,11 +15,14 @@ const VIEWS = [
   { page: "single", name: "Single" },
   { page: "comparison", name: "Comparison" },
   { page: "diff", name: "Diff" },
+  { page: "adhoc", name: "Ad hoc" },
 ] as const satisfies readonly { page: PageName; name: string }[];
 
 export function Header(props: { app: AppModel }): JSX.Element {
   const { app } = props;
   const { store, state } = app;
+  /** A file of the reader's own has neither application nor time. */
+  const isStored = () => state().page !== "adhoc";
   return (
     <header class="ef-header">
       <a class="ef-brand" href="./">
@@ -35,33 +38,19 @@ export function Header(props: { app: AppModel }): JSX.Element {
           )}
         </For>
       </nav>
-      <AppSelect app={app} />
+      <Show when={isStored()}>
+        <AppSelect app={app} />
+      </Show>
       <div class="ef-header-time">
-        <TimeRangePicker
-          app={app}
-          label="Time range"
-          range={state()}
-          onRange={(range) => store.update(range, "push")}
-        />
-        <button type="button" class="ef-button" data-icon="" aria-label="Refresh" title="Refresh" onClick={app.refresh}>
-          <Icon name="refresh" />
-        </button>
-        <label class="ef-label">
-          <span class="ef-hidden">Refresh every</span>
-          <select
-            class="ef-select"
-            title="Refresh every"
-            onChange={(event) => store.update({ refreshSeconds: Number(event.currentTarget.value) }, "push")}
-          >
-            <For each={REFRESH_CHOICES_SECONDS}>
-              {(seconds) => (
-                <option value={seconds} selected={seconds === state().refreshSeconds}>
-                  {seconds === 0 ? "Manual" : spanText(seconds)}
-                </option>
-              )}
-            </For>
-          </select>
-        </label>
+        <Show when={isStored()}>
+          <TimeRangePicker
+            app={app}
+            label="Time range"
+            range={state()}
+            onRange={(range) => store.update(range, "push")}
+          />
+          <Refresh app={app} />
+        </Show>
         <LazyDialog
           label="Share"
           wide
@@ -98,5 +87,32 @@ export function Header(props: { app: AppModel }): JSX.Element {
         </button>
       </div>
     </header>
+  );
+}
+
+function Refresh(props: { app: AppModel }): JSX.Element {
+  const { store, state, refresh } = props.app;
+  return (
+    <>
+      <button type="button" class="ef-button" data-icon="" aria-label="Refresh" title="Refresh" onClick={refresh}>
+        <Icon name="refresh" />
+      </button>
+      <label class="ef-label">
+        <span class="ef-hidden">Refresh every</span>
+        <select
+          class="ef-select"
+          title="Refresh every"
+          onChange={(event) => store.update({ refreshSeconds: Number(event.currentTarget.value) }, "push")}
+        >
+          <For each={REFRESH_CHOICES_SECONDS}>
+            {(seconds) => (
+              <option value={seconds} selected={seconds === state().refreshSeconds}>
+                {seconds === 0 ? "Manual" : spanText(seconds)}
+              </option>
+            )}
+          </For>
+        </select>
+      </label>
+    </>
   );
 }

@@ -15,6 +15,8 @@ const PATHS = {
   out: "M7 3a4 4 0 1 0 0 8 4 4 0 0 0 0-8Zm3 7 3.5 3.5M5.2 7h3.6",
   store: "M3 4c0-2 10-2 10 0v8c0 2-10 2-10 0zM3 4c0 2 10 2 10 0M3 8c0 2 10 2 10 0",
   inbox: "M2.5 9 4.5 3h7l2 6v4h-11zM2.5 9H6a2 2 0 0 0 4 0h3.5",
+  lock: "M5 7.5V5a3 3 0 0 1 6 0v2.5m-7.5 0h9v6h-9z",
+  file: "M4 2h5l3 3v9H4zM9 2v3h3",
   copy: "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z",
 } as const;
 

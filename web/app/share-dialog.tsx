@@ -16,7 +16,7 @@ export const shareDialog = (app: AppModel): ((props: DialogProps) => JSX.Element
   return (props) => {
     // As it was when the dialog opened: the page may go on refreshing behind it.
     const { left, right, whole } = app.shown.all();
-    const state = app.state();
+    const state = app.shown.looks() ?? app.state();
     const snapshot: Snapshot = [left, right, whole].filter((shown) => shown !== undefined);
     const [choice, setChoice] = createSignal(defaultChoice(snapshot));
     const [busy, setBusy] = createSignal(false);

@@ -6,7 +6,7 @@ import "./share.css";
 import type { ShareContent, ShareGraph } from "../../src/api/share.ts";
 import { createFlamePanel } from "../panel/flame-panel.ts";
 import { createLazyTable } from "../panel/lazy-table.ts";
-import type { FlameSource } from "../panel/panel-types.ts";
+import { sourceOfGraph } from "../panel/source-of-graph.ts";
 import { captions } from "./captions.ts";
 import { chooseGraph } from "./choose-graph.ts";
 import { tellHeight } from "./embed-height.ts";
@@ -40,7 +40,7 @@ async function contentOf(path: string): Promise<ShareContent | string> {
   const response = await fetch(`${path}/data`);
   if (response.ok) return (await response.json()) as ShareContent;
   const original = response.status === 404 ? await fetch(`${path}/original`) : null;
-  if (original?.ok) return (await import("../adhoc/read-file.ts")).contentOfResponse(original);
+  if (original?.ok) return (await import("./open-original.ts")).contentOfResponse(original);
   const { message } = (await response.json().catch(() => ({}))) as { message?: string };
   return message ?? "There is no flame graph here any more.";
 }
@@ -109,27 +109,13 @@ function mount(host: HTMLElement, content: ShareContent, graph: ShareGraph, side
       remember();
     },
   });
-  panel.setSource(sourceOf(graph));
+  panel.setSource(sourceOfGraph(graph));
   return (next: ShareGraph) => {
     caption(next);
-    panel.setSource(sourceOf(next));
+    panel.setSource(sourceOfGraph(next));
   };
 }
 
 function remember(): void {
   history.replaceState(null, "", writeAddress(location.pathname, address));
-}
-
-function sourceOf({ flamebearer, metadata, hidden }: ShareGraph): FlameSource {
-  const { aggregation, ...rest } = metadata;
-  const { leftTicks, rightTicks, ...tree } = flamebearer;
-  return {
-    flamebearer: {
-      ...tree,
-      ...(leftTicks !== undefined && { leftTicks }),
-      ...(rightTicks !== undefined && { rightTicks }),
-    },
-    metadata: { ...rest, ...(aggregation && { aggregation }) },
-    ...(hidden && { hidden }),
-  };
 }

@@ -2,7 +2,7 @@
 import type { FlamePalette, PanelView, TableSort, TextEnd } from "../panel/panel-types.ts";
 import { halvesOf, type TimeRange } from "./time-form.ts";
 
-export type PageName = "single" | "comparison" | "diff" | "inbox";
+export type PageName = "single" | "comparison" | "diff" | "inbox" | "adhoc";
 export type Side = "left" | "right";
 export type ThemeName = "light" | "dark";
 
@@ -93,6 +93,20 @@ export const swapSides = (state: PageState, nowSeconds: number): PageState => ({
   left: { ...state.right, ...sideRange(state, "right", nowSeconds) },
   right: { ...state.left, ...sideRange(state, "left", nowSeconds) },
 });
+
+/** Linked sides show one search; unlinked ones start with what was shared. */
+export const linkedSearch =
+  (searchLinked: boolean) =>
+  (state: PageState): PageState =>
+    searchLinked
+      ? { ...state, searchLinked, search: state.left.search || state.right.search }
+      : {
+          ...state,
+          searchLinked,
+          search: "",
+          left: { ...state.left, search: state.search },
+          right: { ...state.right, search: state.search },
+        };
 
 /** `side` null: the page's one graph. A focus takes the zoom along, both ways. */
 export function withFocus(state: PageState, side: Side | null, focus: readonly string[]): PageState {

@@ -12,8 +12,10 @@ export interface ShownPart {
   readonly until: number;
 }
 
-export interface ShownGraph extends ShownPart {
+export interface ShownGraph {
   readonly source: FlameSource;
+  /** null of a file, which the server was not asked for. */
+  readonly asked: ShownPart | null;
   /** Of a diff: its other side. */
   readonly compared: ShownPart | null;
 }
@@ -34,9 +36,12 @@ export interface ShareChoice {
 const MOST = { title: 200, text: 2000, query: 16_384, name: 65_536, frames: 1000, hosts: 20 } as const;
 
 export function defaultChoice(snapshot: Snapshot): ShareChoice {
-  const queries = snapshot.flatMap(({ query, compared }) => [query, ...(compared === null ? [] : [compared.query])]);
+  const names = snapshot.flatMap(({ source, asked, compared }) => [
+    asked?.query ?? source.metadata.name,
+    ...(compared === null ? [] : [compared.query]),
+  ]);
   return {
-    title: [...new Set(queries)].join(" → ").slice(0, MOST.title),
+    title: [...new Set(names)].join(" → ").slice(0, MOST.title),
     expiresInDays: 90,
     redact: { packages: false, paths: false, labels: false },
     hosts: "",
@@ -46,18 +51,22 @@ export function defaultChoice(snapshot: Snapshot): ShareChoice {
 export function shareRequest(snapshot: Snapshot, state: PageState, choice: ShareChoice): ShareRequest {
   const hosts = frameHosts(choice.hosts);
   const isComparison = snapshot.length === 2;
+  const title = choice.title.trim();
   return {
-    layout: isComparison ? "comparison" : snapshot[0]?.compared ? "diff" : "single",
-    graphs: snapshot.map((shown, at) => shareGraph(shown, isComparison ? (at === 0 ? "Baseline" : "Comparison") : "")),
+    layout: isComparison ? "comparison" : snapshot[0]?.source.metadata.format === "double" ? "diff" : "single",
+    graphs: snapshot.map((shown, at) =>
+      shareGraph(shown, isComparison ? (at === 0 ? "Baseline" : "Comparison") : "", title),
+    ),
     view: shareView(state, isComparison),
-    title: choice.title.trim(),
+    title,
     expiresInDays: choice.expiresInDays,
     redact: choice.redact,
     frameHosts: hosts.length === 0 ? null : hosts,
   };
 }
 
-function shareGraph({ source, query, from, until, compared }: ShownGraph, label: string): ShareGraph {
+/** A file's name is told only as far as the title tells it. */
+function shareGraph({ source, asked, compared }: ShownGraph, label: string, title: string): ShareGraph {
   const { flamebearer, metadata, hidden } = source;
   const { names, levels, ...numbers } = flamebearer;
   return {
@@ -67,11 +76,9 @@ function shareGraph({ source, query, from, until, compared }: ShownGraph, label:
       names: names.map((name) => name.slice(0, MOST.name)),
       levels: levels as number[][],
     },
-    metadata: { ...metadata, name: metadata.name.slice(0, MOST.text) },
+    metadata: { ...metadata, name: asked === null ? title : metadata.name.slice(0, MOST.text) },
     ...(hidden && { hidden }),
-    query: query.slice(0, MOST.query),
-    from,
-    until,
+    ...(asked && { ...asked, query: asked.query.slice(0, MOST.query) }),
     ...(compared && { compared: { ...compared, query: compared.query.slice(0, MOST.query) } }),
   };
 }

@@ -21,6 +21,7 @@ export const PAGE_PATHS = {
   comparison: "comparison",
   diff: "comparison-diff",
   inbox: "inbox",
+  adhoc: "adhoc",
 } as const satisfies Record<PageName, string>;
 
 const PAGES = Object.keys(PAGE_PATHS) as PageName[];

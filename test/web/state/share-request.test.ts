@@ -24,9 +24,7 @@ const shown = (change: Partial<ShownGraph> = {}): ShownGraph => ({
     metadata: { format: "single", units: "samples", sampleRate: 100, spyName: "gospy", name: "shop.cpu" },
     hidden: { nodes: 7, largest: 1 },
   },
-  query: 'shop.cpu{region="eu"}',
-  from: 100,
-  until: 160,
+  asked: { query: 'shop.cpu{region="eu"}', from: 100, until: 160 },
   compared: null,
   ...change,
 });
@@ -48,7 +46,9 @@ describe("the request of a share", () => {
   });
 
   it("names both sides of a diff, and both queries in its title", () => {
-    const request = sent([shown({ compared: { query: "shop.cpu", from: 200, until: 260 } })]);
+    const { source } = shown();
+    const double = { ...source, metadata: { ...source.metadata, format: "double" as const } };
+    const request = sent([shown({ source: double, compared: { query: "shop.cpu", from: 200, until: 260 } })]);
     expect(ShareRequest.parse(request)).toEqual(request);
     expect(request).toMatchObject({
       layout: "diff",
@@ -66,9 +66,23 @@ describe("the request of a share", () => {
     expect(request.view).toMatchObject({ zoom: [], search: "", other: { zoom: ["main"], search: "other" } });
   });
 
+  it("tells of a file no more than the title does, and asked nobody for it", () => {
+    const snapshot = [shown({ asked: null })];
+    const choice = { ...defaultChoice(snapshot), title: " a quiet name " };
+    const request = shareRequest(snapshot, state, choice);
+    expect(defaultChoice(snapshot).title).toBe("shop.cpu");
+    expect(ShareRequest.parse(request)).toEqual(request);
+    expect(request).toMatchObject({
+      title: "a quiet name",
+      layout: "single",
+      graphs: [{ metadata: { name: "a quiet name" } }],
+    });
+    expect(JSON.stringify(request)).not.toMatch(/shop|"query"|"from"/);
+  });
+
   it("stays within what the server takes, however long names and queries are", () => {
     const long = "x".repeat(100_000);
-    const graph = shown({ query: long });
+    const graph = shown({ asked: { query: long, from: 100, until: 160 } });
     const source = {
       ...graph.source,
       flamebearer: { ...graph.source.flamebearer, names: ["total", long] },
