@@ -73,7 +73,9 @@ export function AdhocPage(props: { readonly app: AppModel }): JSX.Element {
             </Show>
           </div>
         </Show>
-        <AdhocTools model={model} />
+        <Show when={files().right !== null || isDrawn()}>
+          <AdhocTools model={model} />
+        </Show>
         <Switch>
           <Match when={layout() === "comparison"}>
             <div class="ef-columns">
@@ -144,10 +146,8 @@ function Empty(props: { onFiles: (files: readonly File[]) => void }): JSX.Elemen
       <ChooseFiles id="adhoc-choose" kind="main" text="Choose files…" onFiles={props.onFiles} />
       <p class="ef-file-private">
         <Icon name="lock" />
-        <span>
-          It is read in this browser, and forgotten when the page is closed. Nothing of it is sent anywhere until you
-          press Share.
-        </span>
+        It is read in this browser, and forgotten when the page is closed. Nothing of it is sent anywhere until you
+        press Share.
       </p>
       <AdhocFormats />
       <p class="ef-quiet">Each as it is or gzipped, up to {MOST_SIZE_TEXT}.</p>

@@ -47,7 +47,7 @@ export function AdhocTools(props: { model: AdhocModel }): JSX.Element {
         </Show>
         <p class="ef-file-private ef-quiet">
           <Icon name="lock" />
-          <span>Only this browser has what you opened. Share makes public what you see.</span>
+          Only this browser has what you opened. Share makes public what you see.
         </p>
       </div>
       <Show when={layout() === "diff" ? difference.problem() : null}>

@@ -77,6 +77,6 @@ export function adviceText({ code, limit }: FileFailure): string {
     case "crashed":
       return "The browser may have no memory left: close other tabs, or record a shorter time.";
     default:
-      return "Look whether the file is whole, and in one of the formats below. What it is, is told by its content.";
+      return "Check that the file is complete, and that it is in one of the formats below.";
   }
 }
