@@ -8,7 +8,8 @@ import { ADHOC_FILES, type Limits, SHARING } from "../config.ts";
 import { AppError, invalidArgument } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { gzip } from "../lib/gzip.ts";
-import { inflateIfGzip, isGzip } from "../lib/inflate.ts";
+import { inflateIfGzip } from "../lib/inflate.ts";
+import { isGzip } from "../lib/is-gzip.ts";
 import { ulid } from "../lib/ulid.ts";
 import { type AdhocRow, type AdhocStore, readAdhocFile, writeAdhocFile } from "../storage/adhoc-files.ts";
 
