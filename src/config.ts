@@ -34,6 +34,8 @@ export const LIMITS = {
   symbolBytes: 64 * 1024,
   /** Series one upload may split into by its samples' labels. */
   seriesPerUpload: 20_000,
+  /** Spans of one upload that are found by their ids; samples of others count all the same. */
+  spansPerUpload: 5000,
   /** Profile types of one app: its object and the catalog keep a row of facts on each. Real apps have some tens. */
   typesPerApp: 500,
   /** One encoded batch to an object: it must fit the object's heap a few times, and its dictionary an RPC's 32 MiB. */
@@ -263,17 +265,38 @@ export const MERGED_WIDTHS = [WINDOW_SECONDS, DAY_SECONDS, 432_000, 2_592_000] a
 export const TOTALS_OF_WINDOW = 60;
 export const TOTALS_OF_DAYS = 600;
 
+/** What is kept of single spans (decision 0024). */
+export const SPANS = {
+  /** Of an hour that one object holds and has not sealed yet; later ones are not kept. A span takes about 40 bytes and two a frame. */
+  bytesPerOpenHour: 2 * 1024 * 1024,
+  /** Ids in one question. */
+  idsPerQuery: 1000,
+  /** Spans of an app that one answer chooses exemplars from, and counts in a heatmap: of more the heaviest. */
+  listed: 10_000,
+  /** Of a sealed hour's head, what the catalog's row carries; a longer one is read from the object. */
+  headBytes: 16 * 1024,
+} as const;
+
 /** Seconds for which an object stays that no row names any more: no query and no step of compaction takes that long. */
 export const RETIRE_SECONDS = 3600;
 
 /** In the catalog's `shard` columns: what compaction wrote, over all shards. */
 export const MERGED_SHARD = -1;
 
+/** Retention class, in the place of a finest rung, of the objects that hold an hour's spans: their nodes are those of 10 s. */
+export const SPAN_CLASS = 1;
+
 /**
  * Retention: how long segments of each class are kept after their end, in seconds; null for ever. A class is named by the finest
  * rung of its objects: 10 = the 10 s nodes; 60 = hours (1 min, 10 min); 3600 = 6 h windows (1 h, 6 h); 86400 = days and above.
  */
-export const RETENTION = { 10: 2 * DAY_SECONDS, 60: 14 * DAY_SECONDS, 3600: 90 * DAY_SECONDS, 86400: null } as const;
+export const RETENTION = {
+  [SPAN_CLASS]: 7 * DAY_SECONDS,
+  10: 2 * DAY_SECONDS,
+  60: 14 * DAY_SECONDS,
+  3600: 90 * DAY_SECONDS,
+  86400: null,
+} as const;
 export type RetentionClass = keyof typeof RETENTION;
 
 export const HOUR_SECONDS = 3600;

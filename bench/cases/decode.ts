@@ -15,7 +15,7 @@ import { checkTables } from "../../src/formats/pprof/check.ts";
 import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { readTables } from "../../src/formats/pprof/read-tables.ts";
 import { resolveIds } from "../../src/formats/pprof/resolve.ts";
-import { EXEMPLAR_LABELS } from "../../src/ingest/series-labels.ts";
+import { SPAN_LABELS } from "../../src/profile/spans.ts";
 
 const FILES = [
   "go-heap.pb.gz",
@@ -39,10 +39,10 @@ const WAYS = {
     resolveIds(tables);
   },
   "call tree": (bytes) => {
-    decodePprof(bytes, { limits: LIMITS, ignoredLabels: EXEMPLAR_LABELS });
+    decodePprof(bytes, { limits: LIMITS, ignoredLabels: SPAN_LABELS });
   },
   "Go repair": (bytes) => {
-    decodePprof(bytes, { limits: LIMITS, ignoredLabels: EXEMPLAR_LABELS, goRepair: true });
+    decodePprof(bytes, { limits: LIMITS, ignoredLabels: SPAN_LABELS, goRepair: true });
   },
 } satisfies Record<string, Way>;
 

@@ -16,7 +16,7 @@ import { readOtlpJson, readOtlpProto } from "../../src/formats/otlp/read-request
 import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { readPush } from "../../src/formats/push/read-push.ts";
 import { decodeSpeedscope } from "../../src/formats/speedscope.ts";
-import { EXEMPLAR_LABELS } from "../../src/ingest/series-labels.ts";
+import { SPAN_LABELS } from "../../src/profile/spans.ts";
 import { fuzzSeeds, type Seeds } from "../../test/formats/fuzz-seeds.ts";
 import { machineLine, markdownTable, median } from "../lib/figures.ts";
 
@@ -46,7 +46,7 @@ const splitLines: Decode = (bytes) => {
 };
 
 const jfr: Decode = (bytes) => decodeJfr(bytes, { limits: LIMITS, periodNanos: 10_000_000, labels: NO_SNAPSHOT });
-const pprof: Decode = (bytes) => decodePprof(bytes, { limits: LIMITS, ignoredLabels: EXEMPLAR_LABELS });
+const pprof: Decode = (bytes) => decodePprof(bytes, { limits: LIMITS, ignoredLabels: SPAN_LABELS });
 const push: Decode = (bytes) =>
   readPush(bytes, LIMITS).map(({ samples }) => samples.map(({ profile }) => pprof(profile as Bytes)));
 

@@ -1,8 +1,8 @@
 // Uploads as they come in: each once, by the newest map that the shard knows, durable before it is acknowledged.
 import type { Clock } from "../lib/clock.ts";
 import { idEntry } from "../lib/id-set.ts";
-import { withoutUploads } from "../segment/batch.ts";
 import { shedBatch } from "../segment/shed-batch.ts";
+import { withoutUploads } from "../segment/without-uploads.ts";
 import type {
   AppendAnswer,
   AppendManyAnswer,

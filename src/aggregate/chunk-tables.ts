@@ -4,7 +4,7 @@
 //   live_chunks   id = (rung's number · 2^30 + start / 10) · 2^20 + arrival
 //                 after: the part that was frozen last when the chunk came
 //   frozen        hour │ part: chunks of the hour that came before part's freeze (after < part) belong to it; others to part 0
-import { HOUR_SECONDS, LIVE_RUNGS } from "../config.ts";
+import { HOUR_SECONDS, LIVE_RUNGS, SPAN_CLASS } from "../config.ts";
 import { bytesOf } from "./sql-bytes.ts";
 
 export const CHUNK_SCHEMA = `
@@ -19,6 +19,7 @@ export const CHUNK_SCHEMA = `
 `;
 
 export interface ChunkRow {
+  /** One of LIVE_RUNGS, or SPAN_CLASS for spans (segment/span-chunk.ts). */
   readonly rung: number;
   readonly start: number;
   readonly directory: Uint8Array;
@@ -31,17 +32,21 @@ export interface OpenHour {
   readonly firstArrived: number;
   readonly lastArrived: number;
   readonly bytes: number;
-  /** About seven for each vector. */
+  /** About seven for each vector, a span's too. */
   readonly directoryBytes: number;
 }
 
+/** Their numbers are in rows' ids: what is new goes to the end. */
+const NUMBERED: readonly number[] = [...LIVE_RUNGS, SPAN_CLASS];
+/** A span takes some 40 bytes. */
+const SPAN_BYTES_PER_DIRECTORY_BYTE = 6;
 const ARRIVALS = 2 ** 20;
 const STARTS = 2 ** 30;
 const START_UNIT = 10;
 
 /** First id of a place; of the rung's end for a start beyond all. */
 function idAt(rung: number, start: number): number {
-  const number = (LIVE_RUNGS as readonly number[]).indexOf(rung);
+  const number = NUMBERED.indexOf(rung);
   return (number * STARTS + Math.min(STARTS, Math.max(0, Math.ceil(start / START_UNIT)))) * ARRIVALS;
 }
 
@@ -95,24 +100,9 @@ function chunkReads(sql: SqlStorage) {
         .toArray()
         .map((row) => Number(row.part)),
     ],
-    openHours: (): OpenHour[] =>
-      sql
-        .exec(
-          `SELECT ${HOUR} AS hour_of, min(arrived) AS first, max(arrived) AS last,
-             sum(length(vectors)) AS bytes, sum(length(directory)) AS directory_bytes
-           FROM live_chunks WHERE ${WITHIN} GROUP BY hour_of ORDER BY hour_of`,
-          idAt(LIVE_RUNGS[0], 0),
-          idAt(LIVE_RUNGS[0], Number.MAX_SAFE_INTEGER),
-          0,
-        )
-        .toArray()
-        .map((row) => ({
-          hour: Number(row.hour_of),
-          firstArrived: Number(row.first),
-          lastArrived: Number(row.last),
-          bytes: Number(row.bytes),
-          directoryBytes: Number(row.directory_bytes),
-        })),
+    /** Bytes of an hour's spans in the part that grows. */
+    spanBytes: (hour: number): number => bytesOfSpans(sql, hour, hour + HOUR_SECONDS).get(hour) ?? 0,
+    openHours: () => openHours(sql),
     hasChunks: (): boolean => sql.exec("SELECT 1 FROM live_chunks LIMIT 1").toArray().length > 0,
     /** Newest slot with data, unix seconds, or null. */
     lastSlot(): number | null {
@@ -125,6 +115,42 @@ function chunkReads(sql: SqlStorage) {
       return row === undefined ? null : Number(row.start);
     },
   };
+}
+
+function openHours(sql: SqlStorage): OpenHour[] {
+  const ofSpans = bytesOfSpans(sql, 0, Number.MAX_SAFE_INTEGER);
+  return sql
+    .exec(
+      `SELECT ${HOUR} AS hour_of, min(arrived) AS first, max(arrived) AS last,
+         sum(length(vectors)) AS bytes, sum(length(directory)) AS directory_bytes
+       FROM live_chunks WHERE ${WITHIN} GROUP BY hour_of ORDER BY hour_of`,
+      idAt(LIVE_RUNGS[0], 0),
+      idAt(LIVE_RUNGS[0], Number.MAX_SAFE_INTEGER),
+      0,
+    )
+    .toArray()
+    .map((row) => ({
+      hour: Number(row.hour_of),
+      firstArrived: Number(row.first),
+      lastArrived: Number(row.last),
+      bytes: Number(row.bytes),
+      directoryBytes:
+        Number(row.directory_bytes) + (ofSpans.get(Number(row.hour_of)) ?? 0) / SPAN_BYTES_PER_DIRECTORY_BYTE,
+    }));
+}
+
+/** Bytes of the growing part's spans, by hour. */
+function bytesOfSpans(sql: SqlStorage, from: number, until: number): Map<number, number> {
+  const rows = sql
+    .exec(
+      `SELECT ${HOUR} AS hour_of, sum(length(directory) + length(vectors)) AS bytes
+       FROM live_chunks WHERE ${WITHIN} GROUP BY hour_of`,
+      idAt(SPAN_CLASS, from),
+      idAt(SPAN_CLASS, until),
+      0,
+    )
+    .toArray();
+  return new Map(rows.map((row) => [Number(row.hour_of), Number(row.bytes)]));
 }
 
 function chunkWrites(sql: SqlStorage) {
@@ -152,7 +178,7 @@ function chunkWrites(sql: SqlStorage) {
       const row = sql.exec("SELECT hour FROM frozen WHERE part = ?", part).toArray()[0];
       if (row === undefined) return;
       const hour = Number(row.hour);
-      for (const rung of LIVE_RUNGS) {
+      for (const rung of NUMBERED) {
         const [from, until] = [idAt(rung, hour), idAt(rung, hour + HOUR_SECONDS)];
         sql.exec("DELETE FROM live_chunks WHERE id >= ? AND id < ? AND after < ?", from, until, part);
       }

@@ -29,7 +29,7 @@ export function foldPending(context: FoldContext): void {
     const { lastTurn, groups } = next;
     try {
       context.change((state) => {
-        foldBatches(tables, state, batchesOfAll(groups), now);
+        noteLeft(foldBatches(tables, state, batchesOfAll(groups), now));
         ids.keep(joined(groups.map(idsOf)), now);
         tables.markFolded(lastTurn);
       });
@@ -39,6 +39,10 @@ export function foldPending(context: FoldContext): void {
       foldWithoutPoison(context, next, messageOf(error));
     }
   }
+}
+
+function noteLeft(spans: number): void {
+  if (spans > 0) logEvent("spans_left_out", { spans });
 }
 
 function* batchesOfAll(groups: readonly Uint8Array[]): Generator<Uint8Array> {

@@ -1,19 +1,36 @@
 // Folding: acknowledged uploads become chunks of the 10 s rung, one per slot over all series.
-import { HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES } from "../config.ts";
+import { HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES, SPAN_CLASS, SPANS } from "../config.ts";
 import { internEncoded } from "../profile/dictionary-codec.ts";
 import { openBatch } from "../segment/batch.ts";
 import { buildChunks, type Incoming } from "../segment/chunk-build.ts";
 import { floorTo } from "../segment/ladder.ts";
+import { buildSpanChunks, type IncomingSpan, readSpanDirectory } from "../segment/span-chunk.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
 
-/** Folds uploads into chunks. Runs inside one transaction with the deletion of their groups. */
-export function foldBatches(tables: ObjectTables, state: LiveState, batches: Iterable<Uint8Array>, now: number): void {
+/**
+ * Folds uploads into chunks. Runs inside one transaction with the deletion of their groups.
+ * @returns how many spans were not kept, because their hour has too many
+ */
+export function foldBatches(
+  tables: ObjectTables,
+  state: LiveState,
+  batches: Iterable<Uint8Array>,
+  now: number,
+): number {
   const slots = new Map<number, Map<number, Incoming[]>>();
+  const spans = new Map<number, IncomingSpan[]>();
   for (const bytes of batches) {
     const batch = openBatch(bytes);
     const nodeOf = internEncoded(batch.dictionary, state.dictionary);
     const ids = batch.series.map(({ typeId, labels }) => state.internSeries(typeId, labels));
+    for (const { upload, series, span, at, end } of batch.spans) {
+      const slot = batch.uploads[upload]?.slot ?? 0;
+      const one = { series: ids[series] ?? 0, span, nodeOf, bytes: batch.bytes, at, end };
+      const list = spans.get(slot);
+      if (list === undefined) spans.set(slot, [one]);
+      else list.push(one);
+    }
     for (const upload of batch.uploads) {
       let slot = slots.get(upload.slot);
       if (slot === undefined) {
@@ -36,6 +53,31 @@ export function foldBatches(tables: ObjectTables, state: LiveState, batches: Ite
     for (const { directory, vectors } of buildChunks(seriesOfSlot, state.vectorSum(), ROW_BYTES))
       for (const rung of rungs) tables.insertChunk({ rung, start: floorTo(rung, slot), directory, vectors }, now);
   }
+  return foldSpans(tables, state, spans, now);
+}
+
+/** A slot's spans are kept as long as their hour has room for them. */
+function foldSpans(
+  tables: ObjectTables,
+  state: LiveState,
+  slots: ReadonlyMap<number, readonly IncomingSpan[]>,
+  now: number,
+): number {
+  let left = 0;
+  const held = new Map<number, number>();
+  for (const [slot, incoming] of slots) {
+    const hour = floorTo(HOUR_SECONDS, slot);
+    for (const chunk of buildSpanChunks(incoming, state.vectorSum(), ROW_BYTES)) {
+      const bytes = (held.get(hour) ?? tables.spanBytes(hour)) + chunk.directory.length + chunk.vectors.length;
+      if (bytes > SPANS.bytesPerOpenHour) {
+        left += readSpanDirectory(chunk.directory).length;
+        continue;
+      }
+      held.set(hour, bytes);
+      tables.insertChunk({ rung: SPAN_CLASS, start: slot, ...chunk }, now);
+    }
+  }
+  return left;
 }
 
 /**

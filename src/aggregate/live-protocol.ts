@@ -4,6 +4,7 @@ import type { TenantLimits } from "../config.ts";
 import type { ErrorCode, ErrorFacts } from "../lib/app-error.ts";
 import type { Matcher } from "../profile/matcher.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
+import type { SpanChoice } from "../profile/spans.ts";
 import type { DictionarySize } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { ShardMap } from "../segment/shard-map.ts";
@@ -97,6 +98,8 @@ export interface LiveQuery {
   readonly matchers: readonly Matcher[];
   /** Whether to add up the trees. */
   readonly tree: boolean;
+  /** Only what was sampled in these spans: then series are told apart by span as well, with the ids among their labels. */
+  readonly spans?: SpanChoice;
   /** Series come with totals per node of `rung`, or with one total over the range for rung 0; null: none. */
   readonly timeline: TimelineRange | null;
   /** What of the dictionary the asker has. */

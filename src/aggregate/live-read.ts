@@ -10,6 +10,7 @@ import { oneLabel, seriesCollector, wholeSeries } from "../segment/series-collec
 import { StartSums } from "../segment/start-sums.ts";
 import { addVector, writeSums } from "../segment/vector.ts";
 import type { LiveAnswer, LiveQuery, TimelineRange } from "./live-protocol.ts";
+import { readSpanSeries, readSpanTree } from "./live-spans.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
 
@@ -21,6 +22,13 @@ export function readLive(tables: ObjectTables, state: LiveState, service: string
   for (const series of state.allSeries()) {
     if (query.typeId !== null && series.typeId !== query.typeId) continue;
     if (accepts(series.labels, service)) wanted.add(series.id);
+  }
+  if (query.spans !== undefined) {
+    const chosen = { series: wanted, spans: query.spans };
+    return {
+      tree: query.tree ? readSpanTree(tables, state, chosen, query) : null,
+      series: query.timeline === null ? [] : readSpanSeries(tables, state, chosen, query.timeline),
+    };
   }
   const tree = query.tree ? readTree(tables, state, query, wanted) : null;
   const series = query.timeline === null ? [] : readSeries(tables, state, query.timeline, wanted);

@@ -1,19 +1,21 @@
 // Sealing: each hour of chunks becomes two R2 objects (the 10 s rung apart, so that dropping it rewrites
 // nothing); hours that go together share a stretch of the dictionary and one commit to the catalog. A seal
 // is planned and frozen in one transaction; from then on it may be repeated from the start and writes the same bytes.
-import { DAY_SECONDS, HOUR_SECONDS, LIVE_RUNGS, RETIRE_SECONDS } from "../config.ts";
+import { DAY_SECONDS, HOUR_SECONDS, LIVE_RUNGS, RETIRE_SECONDS, SPAN_CLASS } from "../config.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { deflate } from "../lib/deflate.ts";
 import { encodeDictionary } from "../profile/dictionary-codec.ts";
 import { dictionaryKey, type ShardKey, segmentKey } from "../segment/keys.ts";
 import { type SealContent, sealContent } from "../segment/seal-content.ts";
 import { segmentWriter } from "../segment/segment-writer.ts";
+import { spanSegment } from "../segment/span-content.ts";
 import type { Stretch, StretchPlan } from "../segment/stretch.ts";
 import {
   type CatalogWrites,
   type DictionaryRow,
   type PartRow,
   placeOf,
+  placeOfSpans,
   type SealCommit,
   type SealedLabel,
 } from "../storage/catalog-writes.ts";
@@ -84,6 +86,7 @@ export async function carryOutSeal(
     lastSlot = Math.max(lastSlot, content.lastSlot);
     const rows: PartRow[] = [];
     for (const rungs of OBJECTS) rows.push(await sealRungs(context, sealedHour, content, rungs));
+    rows.push(...(await sealSpans(context, sealedHour)));
     return rows;
   });
   const bookmark = await catalog.commitSeal({
@@ -142,6 +145,16 @@ async function sealRungs(
   const objectKey = segmentKey(key, { width: HOUR_SECONDS, start: hour, finest, part });
   await store.put(objectKey, object.bytes);
   return { part, width: HOUR_SECONDS, start: hour, finest, ...placeOf(objectKey, object) };
+}
+
+/** An object of its own, where the hour has spans. */
+async function sealSpans({ tables, state, key, store }: SealContext, { hour, part }: SealedHour): Promise<PartRow[]> {
+  const chunks = [...tables.readChunks(part, SPAN_CLASS, hour, hour + HOUR_SECONDS)];
+  const object = spanSegment(hour, chunks, (id) => state.series(id), state.vectorSum());
+  if (object === null) return [];
+  const objectKey = segmentKey(key, { width: HOUR_SECONDS, start: hour, finest: SPAN_CLASS, part });
+  await store.put(objectKey, object.bytes);
+  return [{ part, width: HOUR_SECONDS, start: hour, finest: SPAN_CLASS, ...placeOfSpans(objectKey, object) }];
 }
 
 function addLabels(

@@ -34,6 +34,7 @@ const SHAPE = {
   labelNameBytes: whole(16, 4096),
   labelValueBytes: whole(64, 8192),
   seriesPerUpload: whole(1, LIMITS.seriesPerUpload),
+  spansPerUpload: whole(0, 20_000),
   typesPerApp: whole(1, 5000),
   tooOldSeconds: wholeOrNone(60, 100 * 365 * DAY_SECONDS),
   tooNewSeconds: whole(0, 365 * DAY_SECONDS),

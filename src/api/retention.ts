@@ -1,7 +1,7 @@
 // GET and PUT api/retention: how long each class of stored nodes is kept, for the tenant or for one app.
 //
 // A class is named by the finest rung of its objects, in seconds: 10 (10 s nodes), 60 (1 min, 10 min), 3600 (1 h, 6 h),
-// 86400 (1 d and above).
+// 86400 (1 d and above); 1 is what is kept of single spans.
 import { z } from "zod";
 
 /** The shortest time that anything may be kept: an hour is the smallest object. */
@@ -16,6 +16,7 @@ export const RetentionChange = z.strictObject({
   /** A service; absent: all apps of the tenant. */
   app: z.string().min(1).optional(),
   keep: z.strictObject({
+    1: Kept.optional(),
     10: Kept.optional(),
     60: Kept.optional(),
     3600: Kept.optional(),
@@ -34,7 +35,7 @@ export const RetentionResponse = z.object({
       /** Seconds after an object's end; null: for ever. */
       seconds: z.number().nullable(),
       source: z.enum(["app", "tenant", "default"]),
-      /** Unix seconds before which nodes of the class may be gone. Null for a tenant. */
+      /** Unix seconds before which nodes of the class may be gone. Null for a tenant, and for spans. */
       goneBefore: z.number().nullable(),
     }),
   ),

@@ -1,9 +1,10 @@
 // Rewrites an app's segments without what a deletion means, a few rows to a commit, into a dictionary of its own: what only
 // the deleted data had is then named nowhere. Runs where merging runs, one act at a time.
 
+import { SPAN_CLASS } from "../config.ts";
 import { mergedSegmentKey } from "../segment/keys.ts";
 import { type SeriesIdentity, seriesKey } from "../segment/segment-writer.ts";
-import { type AppIdentity, placeOf, type SegmentRow } from "../storage/catalog-writes.ts";
+import { type AppIdentity, placeOf, placeOfSpans, type SegmentRow } from "../storage/catalog-writes.ts";
 import type { CatalogSegment } from "../storage/plan-reads.ts";
 import {
   commitRewrite,
@@ -108,7 +109,8 @@ async function rewriteRow(
     const { width, start, finest } = old;
     const objectKey = mergedSegmentKey(app, { width, start, random: ports.random() });
     await putAnnounced(ports, objectKey, object.bytes);
-    written.push({ width, start, finest, ...placeOf(objectKey, object) });
+    const place = finest === SPAN_CLASS ? placeOfSpans(objectKey, object) : placeOf(objectKey, object);
+    written.push({ width, start, finest, ...place });
   }
   return written;
 }

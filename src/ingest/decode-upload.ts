@@ -10,6 +10,7 @@ import { AppError } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import { type LabelSet, labelValue } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
+import { SPAN_LABELS } from "../profile/spans.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { decodeJfrBody, planJfr } from "./decode-jfr.ts";
@@ -18,7 +19,7 @@ import { planSpeedscope } from "./plan-speedscope.ts";
 import { subtractPrevious } from "./previous-profile.ts";
 import { readParts } from "./read-parts.ts";
 import { DEFAULT_CONFIGS, parseSampleTypeConfigs, type SampleTypeConfigs } from "./sample-type-config.ts";
-import { EXEMPLAR_LABELS, nameSeries, type SeriesNaming, withSampleLabels } from "./series-labels.ts";
+import { nameSeries, type SeriesNaming, withSampleLabels } from "./series-labels.ts";
 import { shedNote } from "./shed-note.ts";
 import { splitSeries } from "./split-series.ts";
 import { type PlannedType, planPprof, planText } from "./type-plan.ts";
@@ -170,7 +171,7 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
     dotnet,
     fileInName: settings.scriptFileNames === false ? "never" : (FILE_IN_NAME[params.spyName] ?? "never"),
     goRepair: settings.goRepair,
-    ignoredLabels: EXEMPLAR_LABELS,
+    ignoredLabels: SPAN_LABELS,
     withoutStacks: over !== null,
   };
   const profile = parts.profile ? decodePprof(inflateIfGzip(parts.profile, limits), options) : null;

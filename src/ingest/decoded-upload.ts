@@ -4,6 +4,7 @@ import type { LabelSet } from "../profile/labels.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
+import type { SpanVector } from "../segment/batch-spans.ts";
 
 export interface UploadSeries {
   readonly type: TypeInfo;
@@ -14,6 +15,8 @@ export interface UploadSeries {
   /** Self value of nodes[i]: high[i] * 2^52 + low[i]; high is null when all are below 2^52. Never zero. */
   readonly low: Float64Array;
   readonly high: Float64Array | null;
+  /** Parts of the above that are known by a span; absent for none. */
+  readonly spans?: readonly SpanVector[];
 }
 
 export interface DecodedUpload {

@@ -3,13 +3,14 @@
 import { decodePprof } from "../formats/pprof/decode.ts";
 import { LabelDrops } from "../profile/label-drops.ts";
 import type { LabelSet } from "../profile/labels.ts";
+import { SPAN_LABELS } from "../profile/spans.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import { plainNote, type UploadNote } from "../profile/upload-note.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import type { UploadSeries } from "./decoded-upload.ts";
 import type { PushNaming } from "./push-series.ts";
 import { DEFAULT_CONFIGS, type SampleTypeConfigs } from "./sample-type-config.ts";
-import { EXEMPLAR_LABELS, withSampleLabels } from "./series-labels.ts";
+import { withSampleLabels } from "./series-labels.ts";
 import { splitSeries } from "./split-series.ts";
 import { planPprof } from "./type-plan.ts";
 import { uploadSlot } from "./upload-slot.ts";
@@ -54,7 +55,7 @@ export function decodePushed(
     limits,
     dotnet: settings.dotnetIds !== false && naming.spyName === "dotnetspy",
     goRepair: settings.goRepair,
-    ignoredLabels: EXEMPLAR_LABELS,
+    ignoredLabels: SPAN_LABELS,
     stacks,
   });
   if (profile === null) return null;

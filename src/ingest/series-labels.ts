@@ -2,11 +2,9 @@
 import type { Limits } from "../config.ts";
 import { LabelDrops } from "../profile/label-drops.ts";
 import { type LabelSet, labelSet, labelValue } from "../profile/labels.ts";
+import { SPAN_LABELS } from "../profile/spans.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
 import type { UploadParams } from "./upload-params.ts";
-
-/** Names of exemplars, not of series: every request has its own. */
-export const EXEMPLAR_LABELS: ReadonlySet<string> = new Set(["profile_id", "span_id", "trace_id"]);
 
 export interface SeriesNaming {
   readonly service: string;
@@ -84,7 +82,7 @@ export function withSampleLabels(series: LabelSet, sample: LabelSet, limits: Lim
 
 /** An empty value is no label; `__…` is upstream's own, and `__session_id__` would split every restart. */
 const isSeriesLabel = (name: string, value: string): boolean =>
-  value !== "" && !name.startsWith("__") && !EXEMPLAR_LABELS.has(name);
+  value !== "" && !name.startsWith("__") && !SPAN_LABELS.has(name);
 
 function isFit(name: string, value: string, limits: Limits, drops: LabelDrops): boolean {
   const [nameBytes, valueBytes] = [byteLength(name), byteLength(value)];

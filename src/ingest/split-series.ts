@@ -5,6 +5,7 @@ import { type LabelSet, labelKey } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
 import { sampleVectors } from "../profile/sample-vectors.ts";
 import type { UploadSeries } from "./decoded-upload.ts";
+import { splitSpans } from "./split-spans.ts";
 import type { PlannedType } from "./type-plan.ts";
 
 /**
@@ -37,5 +38,10 @@ export function splitSeries(
   const vectors = sampleVectors(profile, types, groupOf, groups.length, ({ info }) =>
     tooLarge("totalOfType", "over 2^63 - 1", "2^63 - 1", `the sum of ${info.id} is too large`),
   );
-  return vectors.map(({ group, column, vector }) => ({ type: column.info, labels: groups[group] ?? [], ...vector }));
+  const spans = splitSpans(profile, types, groupOf, limits.spansPerUpload);
+  return vectors.map(({ group, column, vector }) => {
+    const own = spans?.of(group, column) ?? [];
+    const series = { type: column.info, labels: groups[group] ?? [], ...vector };
+    return own.length === 0 ? series : { ...series, spans: own };
+  });
 }

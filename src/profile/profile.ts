@@ -1,5 +1,6 @@
 // What every format decodes to: one call tree and its samples, as parallel arrays.
 import type { LabelSet } from "./labels.ts";
+import type { ProfileSpans } from "./spans.ts";
 import type { StackDictionary } from "./stack-dictionary.ts";
 import type { UploadNote } from "./upload-note.ts";
 
@@ -26,5 +27,7 @@ export interface Profile {
   readonly sampleLabels: Int32Array;
   /** Distinct string labels of samples, name-sorted. At least one (maybe empty) set when there are samples. */
   readonly labelSets: readonly LabelSet[];
+  /** Absent where the decoder knows of none but what label sets say. */
+  readonly spans?: ProfileSpans;
   readonly notes: readonly UploadNote[];
 }

@@ -9,6 +9,8 @@ export type UploadNoteKind =
   | "label_dropped"
   | "time_replaced"
   | "samples_dropped"
+  /** Samples count, but are not found by their span. */
+  | "spans_dropped"
   /** Over the rate limit: totals were counted, stacks were not kept. */
   | "stacks_shed";
 
@@ -69,6 +71,14 @@ export const symbolsTruncated = (names: number, symbolBytes: number): UploadNote
     counted(names, "name"),
     ["symbolBytes", `over ${symbolBytes}`, symbolBytes],
     "the end of each was kept; name functions shorter",
+  );
+
+export const spansLeftOut = (samples: number, { spansPerUpload }: { readonly spansPerUpload: number }): UploadNote =>
+  limitNote(
+    "spans_dropped",
+    counted(samples, "sample"),
+    ["spansPerUpload", `over ${spansPerUpload}`, spansPerUpload],
+    "they count, but their spans have no flame graph; upload more often, or profile fewer requests",
   );
 
 /** Notes of one upload or request: one of each subject and limit, and no more than are worth reading. */

@@ -1,6 +1,7 @@
 // From a question to the nodes that answer it: what to ask the catalog for, and which edges snap.
 import type { TimelineRange } from "../aggregate/live-protocol.ts";
 import { DAY_SECONDS, HOUR_SECONDS, SLOT_SECONDS, TOTALS_OF_DAYS, TOTALS_OF_WINDOW } from "../config.ts";
+import type { SpanChoice } from "../profile/spans.ts";
 import { type PlannedNodes, planCover, planTimeline } from "../segment/cover-plan.ts";
 import { type Dropped, keptRange } from "../segment/kept-grid.ts";
 import { floorTo } from "../segment/ladder.ts";
@@ -11,6 +12,8 @@ export interface RangeWish extends Range {
   /** Whether stacks are wanted over the range. */
   readonly tree: boolean;
   readonly timeline: TimelineRange | null;
+  /** Only what was sampled in these spans. */
+  readonly spans?: SpanChoice;
 }
 
 /** Seconds of the finest sums that are surely kept from a time on: no timeline over it may step finer. */
@@ -43,6 +46,7 @@ export function needOf(wish: RangeWish): PlanNeed {
   const covered = [...(tree ? [{ from, until }] : []), ...(timeline?.rung === 0 ? [timeline] : [])];
   const edges = covered.flatMap((range) => [range.from, range.until]);
   const cutBy = (width: number) => edges.filter((at) => at % width !== 0);
+  const spansIn = wish.spans === undefined ? {} : { spansIn: spanOf(wish) };
   const steps = timeline !== null && timeline.rung > 0 ? timeline : null;
   return {
     ...spanOf(wish),
@@ -51,6 +55,7 @@ export function needOf(wish: RangeWish): PlanNeed {
     fineHours: cutBy(60).map((at) => floorTo(HOUR_SECONDS, at)),
     windowsIn: steps !== null && steps.rung < TOTALS_OF_DAYS ? steps : null,
     fineIn: steps !== null && steps.rung < TOTALS_OF_WINDOW ? steps : null,
+    ...spansIn,
   };
 }
 
@@ -67,6 +72,7 @@ const NO_NODES: ReadonlyMap<number, readonly number[]> = new Map();
 /** The nodes to read, by row. */
 export function planNodes(rows: readonly CatalogSegment[], wish: RangeWish): NodesOfRow[] {
   const { tree, timeline } = wish;
+  if (wish.spans !== undefined) return planSpans(rows, wish);
   const stacks = tree ? planCover(rows, wish) : [];
   const sums = timeline === null ? [] : timeline.rung === 0 ? planCover(rows, timeline) : planTimeline(rows, timeline);
   const stacksOf = byRow(stacks);
@@ -75,6 +81,21 @@ export function planNodes(rows: readonly CatalogSegment[], wish: RangeWish): Nod
     row,
     stacks: stacksOf.get(row) ?? NO_NODES,
     sums: sumsOf.get(row) ?? NO_NODES,
+  }));
+}
+
+/** Spans are kept by slots of 10 s alone, in objects of their own. */
+function planSpans(rows: readonly CatalogSegment[], { from, until, tree, timeline }: RangeWish): NodesOfRow[] {
+  const slotsIn = ({ start, width }: CatalogSegment, range: Range | null): NodesOfRow["stacks"] => {
+    const slots: number[] = [];
+    const end = Math.min(start + width, range?.until ?? 0);
+    for (let slot = Math.max(start, range?.from ?? 0); slot < end; slot += SLOT_SECONDS) slots.push(slot);
+    return slots.length === 0 ? NO_NODES : new Map([[SLOT_SECONDS, slots]]);
+  };
+  return rows.map((row) => ({
+    row,
+    stacks: slotsIn(row, tree ? { from, until } : null),
+    sums: slotsIn(row, timeline),
   }));
 }
 

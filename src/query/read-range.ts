@@ -1,14 +1,22 @@
 // Reads one app over a range: a picture of what is live and what is sealed, the fewest nodes that cover the range, their sum.
 
+import { SPANS } from "../config.ts";
 import { AppError, corrupt } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { compileMatchers } from "../profile/matcher.ts";
+import { compileSpans, splitSpan } from "../profile/spans.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { SegmentHead } from "../segment/segment-format.ts";
-import { oneLabel, type SeriesCollector, seriesCollector, wholeSeries } from "../segment/series-collector.ts";
+import {
+  heaviestSeries,
+  oneLabel,
+  type SeriesCollector,
+  seriesCollector,
+  wholeSeries,
+} from "../segment/series-collector.ts";
 import { addVector } from "../segment/vector.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
 import type { CatalogSegment } from "../storage/plan-reads.ts";
@@ -27,7 +35,10 @@ const retentionMoved = new AppError("unavailable", "retention has just dropped w
   retryAfterSeconds: 1,
 });
 
-export type RangeQuery = LiveWish;
+export interface RangeQuery extends LiveWish {
+  /** Of a timeline over very many series the heaviest are wanted with all of their labels, not all with one. */
+  readonly areWhole?: boolean;
+}
 
 export interface RangeAnswer {
   /** One per dictionary that had something: self values by node id. */
@@ -45,7 +56,8 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
   const picture = await takePicture(ports, app, needOf(query), query);
   const { plan, live, segments } = picture;
   const covered = coveredRange(query, [plan]);
-  if (query.tree && (covered.from !== query.from || covered.until !== query.until)) throw retentionMoved;
+  const isExact = query.spans !== undefined; // kept by slots as long as they are kept
+  if (query.tree && !isExact && (covered.from !== query.from || covered.until !== query.until)) throw retentionMoved;
   const nodes = planNodes(segments, query);
   const [trees, heads] = await Promise.all([
     dictionariesFor(ports, app, query, picture, nodes),
@@ -55,7 +67,7 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
       nodes.map(({ row }) => row),
     ),
   ]);
-  const series = seriesCollector(query.timeline?.rung === 0 ? wholeSeries : oneLabel(query.timeline?.keep ?? null));
+  const series = query.spans !== undefined || query.areWhole ? heaviestSeries(SPANS.listed) : collectorOf(query);
   let uploads = 0;
   for (const { answer, shard } of live) {
     series.add(answer.series);
@@ -74,6 +86,9 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
   const lastSlot = lastSlots.reduce<number | null>((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null);
   return { parts: [...trees.values()], uploads, series: series.finish(), lastSlot };
 }
+
+const collectorOf = ({ timeline }: RangeQuery): SeriesCollector =>
+  seriesCollector(timeline?.rung === 0 ? wholeSeries : oneLabel(timeline?.keep ?? null));
 
 type Trees = Map<string, { dictionary: StackDictionary; sums: WideSums }>;
 
@@ -150,16 +165,20 @@ async function addSegment(
   const { timeline } = query;
   const startOf = (start: number) => (timeline?.rung === 0 ? timeline.from : start);
   // Rung 0 lists series; steps tell apart only what they are grouped by.
-  const totals = timeline?.rung !== 0 && timeline?.keep === null ? reads.mergedTotals : reads.totals;
+  const areMerged = timeline?.rung !== 0 && timeline?.keep === null && query.spans === undefined;
+  const totals = areMerged ? reads.mergedTotals : reads.totals;
   for (const [width, starts] of timeline === null ? [] : sums) {
     series.add(await totals(segment, head, width, new Set(starts), wanted, startOf));
   }
   return uploads;
 }
 
-function wantedSeries(head: SegmentHead, service: string, { typeId, matchers }: RangeQuery): Uint8Array {
+function wantedSeries(head: SegmentHead, service: string, { typeId, matchers, spans }: RangeQuery): Uint8Array {
   const accepts = compileMatchers(matchers);
-  return Uint8Array.from(head.series, ({ type, labels }) =>
-    (typeId === null || head.types[type] === typeId) && accepts(labels, service) ? 1 : 0,
-  );
+  const isChosen = spans === undefined ? null : compileSpans(spans);
+  return Uint8Array.from(head.series, ({ type, labels }) => {
+    if ((typeId !== null && head.types[type] !== typeId) || !accepts(labels, service)) return 0;
+    const own = isChosen === null ? null : splitSpan(labels);
+    return own === null || isChosen?.(own.span, own.trace) === true ? 1 : 0;
+  });
 }

@@ -8,6 +8,7 @@ import { mergeDistinct, treeOfStacks } from "../flame/tree-builder.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import type { Aggregation, TypeInfo } from "../profile/profile-type.ts";
+import type { SpanChoice } from "../profile/spans.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { QueryPorts } from "./ports.ts";
 import { readRange } from "./read-range.ts";
@@ -30,7 +31,7 @@ export async function select(
   ports: QueryPorts,
   query: ResolvedQuery,
   range: { from: number; until: number },
-  want: { tree: boolean; timeline: TimelineRange | null },
+  want: { tree: boolean; timeline: TimelineRange | null; spans?: SpanChoice },
 ): Promise<Selection> {
   const answers = await concurrently(query.targets, APPS_AT_ONCE, ({ app, type }) =>
     readRange(ports, app, { ...range, typeId: type.id, matchers: query.matchers, ...want }),

@@ -6,6 +6,8 @@
 //   uploads: count, (slot (unix s), vectors: count, (series, length, vector) …) …
 //   dictionary of the uploads, whole (dictionary-codec.ts)
 //
+// Version 3 has spans after the dictionary (batch-spans.ts), and is else the same.
+//
 // Version 1, which rows written before may hold, is one upload:
 //
 //   magic 0xB1 | version 1 | slot
@@ -18,10 +20,12 @@ import { ByteWriter } from "../lib/byte-writer.ts";
 import { writeDictionary } from "../profile/dictionary-codec.ts";
 import { type LabelSet, labelKey } from "../profile/labels.ts";
 import { type DictionarySize, EMPTY_SIZE, type StackDictionary } from "../profile/stack-dictionary.ts";
+import { type BatchSpan, readSpans, type SpanSection, type SpanVector, writeSpan } from "./batch-spans.ts";
 import { type VectorPairs, writeVector } from "./vector.ts";
 
-const MAGIC = 0xb1;
-const VERSION = 2;
+export const MAGIC = 0xb1;
+export const VERSION = 2;
+export const VERSION_OF_SPANS = 3;
 
 export interface BatchSeries {
   readonly typeId: string;
@@ -32,6 +36,8 @@ export interface BatchSeries {
 export interface UploadVector extends VectorPairs {
   readonly type: { readonly id: string };
   readonly labels: LabelSet;
+  /** Parts of it. */
+  readonly spans?: readonly SpanVector[];
 }
 
 /** A vector as it lies in the batch: vector.ts, over the nodes of the batch's dictionary. */
@@ -54,6 +60,7 @@ export interface Batch {
   readonly uploads: readonly BatchUpload[];
   /** dictionary-codec.ts */
   readonly dictionary: Uint8Array;
+  readonly spans: readonly BatchSpan[];
 }
 
 /** What a batch is written in. One for each writer that lives on while others write. */
@@ -62,6 +69,7 @@ interface Room {
   readonly body: ByteWriter;
   readonly vector: ByteWriter;
   readonly dictionary: ByteWriter;
+  readonly spans: ByteWriter;
 }
 
 const newRoom = (): Room => ({
@@ -69,6 +77,7 @@ const newRoom = (): Room => ({
   body: new ByteWriter(4096),
   vector: new ByteWriter(1024),
   dictionary: new ByteWriter(4096),
+  spans: new ByteWriter(16),
 });
 
 /** A batch being written. Vectors are encoded at once: only bytes are kept of thousands of uploads. */
@@ -81,6 +90,7 @@ export class BatchWriter {
   /** Of the series before: an upload's series mostly share one label set. */
   #labels: LabelSet = [];
   #labelKey = "";
+  readonly #spans: SpanSection = { count: 0, lastUpload: 0 };
 
   /** @param stacks grows with the uploads that are added */
   constructor(stacks: StackDictionary, room = newRoom()) {
@@ -90,19 +100,23 @@ export class BatchWriter {
 
   /** About what `finish` will give; the dictionary counts as it lies on the heap, which is more. */
   get byteLength(): number {
-    return this.#room.table.length + this.#room.body.length + this.stacks.byteLength;
+    return this.#room.table.length + this.#room.body.length + this.#room.spans.length + this.stacks.byteLength;
   }
 
   add(slot: number, series: readonly UploadVector[]): void {
     this.uploads++;
-    const { body, vector } = this.#room;
+    const { body, vector, spans: spansOut } = this.#room;
     body.varint(slot);
     body.varint(series.length);
-    for (const { type, labels, nodes, low, high } of series) {
-      body.varint(this.#seriesIndex(type.id, labels));
+    for (const { type, labels, nodes, low, high, spans } of series) {
+      const index = this.#seriesIndex(type.id, labels);
+      body.varint(index);
       vector.reset();
       writeVector(vector, nodes, low, high, nodes.length);
       body.blob(vector.view());
+      if (spans === undefined) continue;
+      const place = { upload: this.uploads - 1, series: index };
+      for (const span of spans) writeSpan(spansOut, vector, this.#spans, place, span);
     }
   }
 
@@ -130,12 +144,13 @@ export class BatchWriter {
 
   /** @param size of the dictionary up to which it belongs to the batch */
   finish(size?: DictionarySize): Uint8Array<ArrayBuffer> {
-    const { table, body, dictionary } = this.#room;
+    const { table, body, dictionary, spans } = this.#room;
+    const hasSpans = this.#spans.count > 0;
     dictionary.reset();
     writeDictionary(dictionary, this.stacks, EMPTY_SIZE, size);
-    const out = new ByteWriter(table.length + body.length + dictionary.length + 1024);
+    const out = new ByteWriter(table.length + body.length + dictionary.length + spans.length + 1024);
     out.byte(MAGIC);
-    out.byte(VERSION);
+    out.byte(hasSpans ? VERSION_OF_SPANS : VERSION);
     out.varint(this.#types.size);
     for (const typeId of this.#types.keys()) out.text(typeId);
     out.varint(this.#series.size);
@@ -143,6 +158,10 @@ export class BatchWriter {
     out.varint(this.uploads);
     out.raw(body.view());
     out.blob(dictionary.view());
+    if (hasSpans) {
+      out.varint(this.#spans.count);
+      out.raw(spans.view());
+    }
     return out.finish();
   }
 }
@@ -164,34 +183,6 @@ export function encodeUpload(
   return batch;
 }
 
-/** The batch without some of its uploads; what only they brought to its dictionary stays. @param keeps by upload */
-export function withoutUploads(bytes: Uint8Array, keeps: (upload: number) => boolean): Uint8Array<ArrayBuffer> {
-  const reader = new ByteReader(bytes);
-  if (reader.byte() !== MAGIC || reader.byte() !== VERSION) throw corrupt("not a batch of many uploads");
-  for (let left = reader.count(); left > 0; left--) reader.blob();
-  for (let left = reader.count(2); left > 0; left--) {
-    reader.int();
-    for (let pairs = reader.count(2) * 2; pairs > 0; pairs--) reader.blob();
-  }
-  const out = new ByteWriter(bytes.length);
-  out.raw(bytes.subarray(0, reader.at));
-  const uploads = reader.count(2);
-  const kept: Uint8Array[] = [];
-  for (let upload = 0; upload < uploads; upload++) {
-    const from = reader.at;
-    reader.varint();
-    for (let vectors = reader.count(2); vectors > 0; vectors--) {
-      reader.int();
-      reader.blob();
-    }
-    if (keeps(upload)) kept.push(bytes.subarray(from, reader.at));
-  }
-  out.varint(kept.length);
-  for (const upload of kept) out.raw(upload);
-  out.raw(bytes.subarray(reader.at));
-  return out.finish();
-}
-
 /** @throws AppError corrupt_storage */
 export function openBatch(bytes: Uint8Array): Batch {
   const reader = new ByteReader(bytes);
@@ -201,13 +192,14 @@ export function openBatch(bytes: Uint8Array): Batch {
     case 1:
       return openOne(reader);
     case VERSION:
-      return openMany(reader);
+    case VERSION_OF_SPANS:
+      return openMany(reader, version);
     default:
       throw corrupt(`upload batch version ${version} is not known`);
   }
 }
 
-function openMany(reader: ByteReader): Batch {
+function openMany(reader: ByteReader, version: number): Batch {
   const types: string[] = [];
   for (let left = reader.count(); left > 0; left--) types.push(reader.text());
   const series: BatchSeries[] = [];
@@ -223,7 +215,9 @@ function openMany(reader: ByteReader): Batch {
     }
     uploads.push({ slot, vectors });
   }
-  return { bytes: reader.bytes, series, uploads, dictionary: reader.blob() };
+  const dictionary = reader.blob();
+  const spans = version === VERSION ? [] : readSpans(reader, uploads.length, series.length);
+  return { bytes: reader.bytes, series, uploads, dictionary, spans };
 }
 
 function openOne(reader: ByteReader): Batch {
@@ -236,7 +230,7 @@ function openOne(reader: ByteReader): Batch {
     series.push(readSeries(reader, types));
     vectors.push(vectorHere(reader, vectors.length));
   }
-  return { bytes: reader.bytes, series, uploads: [{ slot, vectors }], dictionary: reader.blob() };
+  return { bytes: reader.bytes, series, uploads: [{ slot, vectors }], dictionary: reader.blob(), spans: [] };
 }
 
 function vectorHere(reader: ByteReader, series: number): BatchVector {

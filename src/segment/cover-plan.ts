@@ -11,6 +11,8 @@ import {
   HOUR_SECONDS,
   MERGED_SHARD,
   RUNGS,
+  SLOT_SECONDS,
+  SPAN_CLASS,
   TOTALS_OF_DAYS,
   TOTALS_OF_WINDOW,
   WINDOW_SECONDS,
@@ -42,7 +44,7 @@ const HOUR_RUNGS = [60, 600, 3600] as const;
 
 /** Rungs of a row that hold stacks, finest first. */
 export function stackRungsOf({ width, finest }: Pick<PlanRow, "width" | "finest">): readonly number[] {
-  if (finest === 10) return [10];
+  if (finest === 10 || finest === SPAN_CLASS) return [SLOT_SECONDS];
   if (finest === 60) return HOUR_RUNGS;
   return RUNGS.filter((rung) => rung >= finest && rung <= width);
 }

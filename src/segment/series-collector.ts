@@ -1,5 +1,6 @@
 // Gathers the sums of timelines from many places without holding very many series apart: beyond a bound only what the asker
 // groups by is told apart.
+import { LIMB } from "../lib/wide-sums.ts";
 import { type LabelSet, labelValue } from "../profile/labels.ts";
 import type { SeriesSums } from "./rung-read.ts";
 import { StartSums } from "./start-sums.ts";
@@ -55,6 +56,34 @@ export function seriesCollector(keep: Kept, most = MOST_SUMS): SeriesCollector {
       return [...groups.values()].map(({ typeId, labels, sums }) => ({ typeId, labels, ...sums.columns() }));
     },
   };
+}
+
+/** Of very many series the heaviest, each whole. */
+export function heaviestSeries(most: number): SeriesCollector {
+  let held: SeriesSums[] = [];
+  const cut = () => {
+    if (held.length <= most) return;
+    const weights = new Map(held.map((one) => [one, weightOf(one)]));
+    held = held.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)).slice(0, most);
+  };
+  return {
+    add(series) {
+      for (const one of series) {
+        held.push(one);
+        if (held.length > most * 2) cut();
+      }
+    },
+    finish() {
+      cut();
+      return held;
+    },
+  };
+}
+
+function weightOf({ totalLow, totalHigh }: SeriesSums): number {
+  let weight = 0;
+  for (const [i, low] of totalLow.entries()) weight += low + (totalHigh[i] ?? 0) * LIMB;
+  return weight;
 }
 
 function addToGroup(groups: Map<string, Group>, one: SeriesSums, keep: Kept): void {

@@ -2,7 +2,7 @@
 // arguments: a retry changes nothing.
 import { and, eq, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import { RETENTION, type RetentionClass, ROW_BYTES, WINDOW_SECONDS } from "../config.ts";
+import { RETENTION, type RetentionClass, ROW_BYTES, SPANS, WINDOW_SECONDS } from "../config.ts";
 import { corrupt } from "../lib/app-error.ts";
 import { toBase64 } from "../lib/base64.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
@@ -48,6 +48,12 @@ export function placeOf(objectKey: string, { bytes, head, headOffset }: SegmentO
     headLength: head.length,
     head: text.length > ROW_BYTES / 4 ? null : text,
   };
+}
+
+/** Ids do not shrink, and few questions want them: only a short head is worth room in the row. */
+export function placeOfSpans(objectKey: string, object: SegmentObject) {
+  const place = placeOf(objectKey, object);
+  return object.head.length > SPANS.headBytes ? { ...place, head: null } : place;
 }
 
 export interface DictionaryRow {

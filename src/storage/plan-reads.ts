@@ -2,6 +2,7 @@
 //
 // Rows are asked for without their heads, and only those that a plan can need (decision 0009): of a year that is compacted a
 // handful, however many hours' rows are still there. Heads come in a second call for what no cache has.
+import { HOUR_SECONDS, SPAN_CLASS } from "../config.ts";
 import { corrupt } from "../lib/app-error.ts";
 import type { PlanRow } from "../segment/cover-plan.ts";
 import type { Dropped } from "../segment/kept-grid.ts";
@@ -55,6 +56,8 @@ export interface PlanNeed {
   /** A timeline's range, when it steps below what the days' totals give, and below a minute. */
   readonly windowsIn: { readonly from: number; readonly until: number } | null;
   readonly fineIn: { readonly from: number; readonly until: number } | null;
+  /** Only hours' spans are wanted, of this range. */
+  readonly spansIn?: { readonly from: number; readonly until: number };
 }
 
 export interface PlanReads {
@@ -93,6 +96,8 @@ const HOURS_SQL = `SELECT ${SEGMENT_COLUMNS} FROM segments s WHERE s.app_id = ?1
     OR (NOT ${WINDOW_IS_MERGED} AND NOT ${DAY_IS_MERGED}))`;
 const FINE_SQL = `SELECT ${SEGMENT_COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width = 3600 AND s.start >= ?2 AND s.start < ?3
   AND s.finest = 10 AND (s.start IN (SELECT value FROM json_each(?4)) OR (s.start > ?5 - 3600 AND s.start < ?6))`;
+const SPANS_SQL = `SELECT ${SEGMENT_COLUMNS} FROM segments s WHERE s.app_id = ?1 AND s.width = ${HOUR_SECONDS}
+  AND s.start > ?2 - ${HOUR_SECONDS} AND s.start < ?3 AND s.finest = ${SPAN_CLASS}`;
 
 export function d1PlanReads(database: D1Database): PlanReads {
   return {
@@ -103,16 +108,22 @@ export function d1PlanReads(database: D1Database): PlanReads {
       const windows = need.windowsIn ?? { from: 0, until: 0 };
       const fine = need.fineIn ?? { from: 0, until: 0 };
       const statement = (text: string, ...values: unknown[]) => session.prepare(text).bind(appId, ...values);
-      const [apps, shards, stretches, days, sixHours, hours, tens] = await session.batch<Record<string, unknown>>([
+      const rows =
+        need.spansIn === undefined
+          ? [
+              statement(DAYS_SQL, need.from, need.until),
+              statement(WINDOWS_SQL, from, until, windows.from, windows.until, JSON.stringify(need.edgeDays)),
+              statement(HOURS_SQL, from, until, JSON.stringify(need.edgeHours)),
+              statement(FINE_SQL, from, until, JSON.stringify(need.fineHours), fine.from, fine.until),
+            ]
+          : [statement(SPANS_SQL, need.spansIn.from, need.spansIn.until)];
+      const [apps, shards, stretches, ...found] = await session.batch<Record<string, unknown>>([
         statement("SELECT dropped_10, dropped_60, dropped_3600, dropped_86400 FROM apps WHERE id = ?1"),
         statement("SELECT shard, live_since, last_part, first_slot, last_slot FROM shards WHERE app_id = ?1"),
         statement(`SELECT ${STRETCH_COLUMNS} FROM dictionaries WHERE app_id = ?1 ORDER BY from_node`),
-        statement(DAYS_SQL, need.from, need.until),
-        statement(WINDOWS_SQL, from, until, windows.from, windows.until, JSON.stringify(need.edgeDays)),
-        statement(HOURS_SQL, from, until, JSON.stringify(need.edgeHours)),
-        statement(FINE_SQL, from, until, JSON.stringify(need.fineHours), fine.from, fine.until),
+        ...rows,
       ]);
-      const segments = [days, sixHours, hours, tens].flatMap((result) => (result?.results ?? []).map(segmentOf));
+      const segments = found.flatMap(({ results }) => results.map(segmentOf));
       return {
         dropped: droppedOf(apps?.results[0] ?? {}),
         shards: (shards?.results ?? []).map(shardOf),

@@ -3,15 +3,15 @@
 //   segments.expires_at ≤ now ──▶ one batch per app: dropped_<class> rises, rows go, their objects are retired
 //
 // A class may go only where the next one has what it says: hours where a merged row covers their part, windows where a
-// row of days does. Class 10 is read by nothing that writes, and always goes.
+// row of days does. Class 10 and spans are read by nothing that writes, and always go.
 import { and, eq, inArray } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { DAY_SECONDS, HOUR_SECONDS, MERGED_SHARD, RETENTION, type RetentionClass } from "../config.ts";
+import { DAY_SECONDS, HOUR_SECONDS, MERGED_SHARD, RETENTION, type RetentionClass, SPAN_CLASS } from "../config.ts";
 import { redate, redatingStatement } from "./redating.ts";
 import { apps, retention, tenants } from "./schema.ts";
 import { collectStatements } from "./unused-dictionaries.ts";
 
-export const RETENTION_CLASSES = [10, 60, 3600, 86_400] as const satisfies readonly RetentionClass[];
+export const RETENTION_CLASSES = [SPAN_CLASS, 10, 60, 3600, 86_400] as const satisfies readonly RetentionClass[];
 
 export interface KeptClass {
   readonly finest: RetentionClass;
@@ -63,7 +63,9 @@ export function keptClasses({ byApp }: Pick<RetentionRows, "byApp">, app: Retent
     const goneBefore =
       app === null
         ? null
-        : { 10: app.dropped10, 60: app.dropped60, 3600: app.dropped3600, 86400: app.dropped86400 }[finest];
+        : { [SPAN_CLASS]: null, 10: app.dropped10, 60: app.dropped60, 3600: app.dropped3600, 86400: app.dropped86400 }[
+            finest
+          ];
     const ofApp = app === null ? undefined : byApp.get(app.id)?.get(finest);
     if (ofApp !== undefined) return { finest, seconds: ofApp, source: "app", goneBefore };
     const ofTenant = byApp.get(0)?.get(finest);
@@ -132,6 +134,7 @@ const DATED = `NOT EXISTS (SELECT 1 FROM redating r JOIN apps a ON a.tenant_id =
 const EXPIRED = `
   SELECT s.rowid AS id, s.object_key AS objectKey, s.app_id AS appId, s.finest AS finest, s.start + s.width AS end FROM segments s
   WHERE s.expires_at <= ?1 AND ${DATED} AND ${UNDISTURBED} AND CASE s.finest
+    WHEN ${SPAN_CLASS} THEN 1
     WHEN 10 THEN 1
     WHEN 60 THEN ${SETTLED} AND (${coveredBy("21600")} OR ${coveredBy("86400,432000,2592000")})
     WHEN 3600 THEN s.expires_at + (${DAY_SECONDS} - (s.start + s.width) % ${DAY_SECONDS}) % ${DAY_SECONDS} <= ?1
@@ -189,7 +192,8 @@ function dropStatements(
       .prepare(`DELETE FROM segments WHERE app_id = ?1 AND rowid IN (SELECT s.rowid FROM ${chosen})`)
       .bind(appId, going),
   ];
-  if (rows.some(({ finest }) => finest === 60)) statements.push(...collectStatements(database, appId, retireAfter));
+  if (rows.some(({ finest }) => finest === 60 || finest === SPAN_CLASS))
+    statements.push(...collectStatements(database, appId, retireAfter));
   if (rows.some(({ finest }) => finest === 86_400)) {
     statements.push(
       database

@@ -65,22 +65,25 @@ describe("the API", () => {
   it("says for each class what holds and who said it", async () => {
     await makeApp("mine");
     expect(keeps(await get("mine"))).toEqual([
+      `${7 * DAY} default`,
       `${2 * DAY} default`,
       `${14 * DAY} default`,
       `${90 * DAY} default`,
       "null default",
     ]);
     await put({ keep: { 10: "3d", 86400: "2y" } });
-    await put({ app: "mine", keep: { 10: 7200, 60: "30d" } });
+    await put({ app: "mine", keep: { 1: "400d", 10: 7200, 60: "30d" } });
     expect(keeps(await get("mine"))).toEqual([
+      `${400 * DAY} app`,
       "7200 app",
       `${30 * DAY} app`,
       `${90 * DAY} default`,
       `${730 * DAY} tenant`,
     ]);
-    expect(keeps(await get())[0]).toBe(`${3 * DAY} tenant`);
-    await put({ app: "mine", keep: { 10: null, 86400: "forever" } });
+    expect(keeps(await get())[1]).toBe(`${3 * DAY} tenant`);
+    await put({ app: "mine", keep: { 1: null, 10: null, 86400: "forever" } });
     expect(keeps(await get("mine"))).toEqual([
+      `${7 * DAY} default`,
       `${3 * DAY} tenant`,
       `${30 * DAY} app`,
       `${90 * DAY} default`,

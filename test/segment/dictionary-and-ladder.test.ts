@@ -5,8 +5,9 @@ import { AppError } from "../../src/lib/app-error.ts";
 import { ByteWriter } from "../../src/lib/byte-writer.ts";
 import { applyDictionary, encodeDictionary, internEncoded } from "../../src/profile/dictionary-codec.ts";
 import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
-import { BatchWriter, withoutUploads } from "../../src/segment/batch.ts";
+import { BatchWriter } from "../../src/segment/batch.ts";
 import { coverRange } from "../../src/segment/ladder.ts";
+import { withoutUploads } from "../../src/segment/without-uploads.ts";
 import { decodeBatch } from "../support/decode-batch.ts";
 
 type Frame = readonly [name: number, line: number];

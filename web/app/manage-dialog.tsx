@@ -30,6 +30,7 @@ export const manageDialog =
   };
 
 const CLASS_NAMES: Readonly<Record<number, string>> = {
+  1: "single requests",
   10: "10 s",
   60: "1 min, 10 min",
   3600: "1 h, 6 h",

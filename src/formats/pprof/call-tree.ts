@@ -9,7 +9,7 @@ import { LongSteps } from "../../profile/long-steps.ts";
 import type { Profile, ValueType } from "../../profile/profile.ts";
 import { shedNode } from "../../profile/shed-stacks.ts";
 import { borrowStacks, type StackDictionary } from "../../profile/stack-dictionary.ts";
-import { counted, depthTruncated, plainNote, type UploadNote } from "../../profile/upload-note.ts";
+import { counted, depthTruncated, plainNote, spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
 import { LocationFrames } from "./frames.ts";
 import { sampleLabels } from "./sample-labels.ts";
 import type { PprofTables, RawValueType } from "./tables.ts";
@@ -29,8 +29,9 @@ export function buildProfile(tables: PprofTables, options: CallTreeOptions): Pro
   const nodes = options.withoutStacks
     ? new Int32Array(kept.length).fill(shedNode(stacks))
     : stackNodes(tables, kept, stacks, notes);
-  const { ofSample, sets, notes: labelNotes } = sampleLabels(tables, options.ignoredLabels);
+  const { ofSample, sets, spans, notes: labelNotes } = sampleLabels(tables, options.ignoredLabels);
   notes.push(...labelNotes);
+  if (spans !== null && spans.left > 0) notes.push(spansLeftOut(spans.left, tables.limits));
   return {
     sampleTypes: tables.sampleTypes.map((type) => valueType(tables, type)),
     periodType: valueType(tables, tables.periodType),
@@ -40,11 +41,16 @@ export function buildProfile(tables: PprofTables, options: CallTreeOptions): Pro
     stacks,
     sampleNodes: nodes,
     sampleValues: keptValues(tables, kept),
-    sampleLabels: kept.length === ofSample.length ? ofSample : kept.map((s) => ofSample[s]!),
+    sampleLabels: keptOf(ofSample, kept),
     labelSets: sets,
+    ...(spans !== null &&
+      !options.withoutStacks && { spans: { keys: spans.keys, ofSample: keptOf(spans.ofSample, kept) } }),
     notes,
   };
 }
+
+const keptOf = (column: Int32Array, kept: Int32Array): Int32Array =>
+  kept.length === column.length ? column : kept.map((s) => column[s]!);
 
 function stackNodes(tables: PprofTables, kept: Int32Array, stacks: StackDictionary, notes: UploadNote[]): Int32Array {
   const frames = new LocationFrames(tables, stacks);

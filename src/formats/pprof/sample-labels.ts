@@ -4,20 +4,24 @@ import { tooLarge } from "../../lib/app-error.ts";
 import { TupleTable } from "../../lib/tuple-table.ts";
 import { LabelDrops } from "../../profile/label-drops.ts";
 import { type LabelSet, labelSet } from "../../profile/labels.ts";
+import { SPAN_LABELS } from "../../profile/spans.ts";
 import { counted, type UploadNote } from "../../profile/upload-note.ts";
+import { type SampleSpans, sampleSpans } from "./sample-spans.ts";
 import type { PprofTables } from "./tables.ts";
 
 export interface SampleLabels {
   /** Index into `sets` for each sample. */
   readonly ofSample: Int32Array;
   readonly sets: readonly LabelSet[];
+  /** Of left-out labels those that name requests; null when no sample has any. */
+  readonly spans: SampleSpans | null;
   readonly notes: readonly UploadNote[];
 }
 
 /** @param ignored label names that are left out: exemplar ids, of which every sample may have its own */
 export function sampleLabels(tables: PprofTables, ignored: ReadonlySet<string>): SampleLabels {
   const ofSample = new Int32Array(tables.sampleCount);
-  if (tables.labelKeys.length === 0) return { ofSample, sets: [[]], notes: [] };
+  if (tables.labelKeys.length === 0) return { ofSample, sets: [[]], spans: null, notes: [] };
   const pairs = new KeptPairs(tables, ignored);
   // A chain is (chain before, pair): equal sequences of labels end in one chain. Chain 0 is empty.
   const chains = new TupleTable(2);
@@ -45,13 +49,16 @@ export function sampleLabels(tables: PprofTables, ignored: ReadonlySet<string>):
   }
   const sets = unify(tables, ofSample, chains, pairs);
   if (crowded > 0) pairs.dropped.crowded(`labels of ${counted(crowded, "sample")}`, most, tables.limits);
-  return { ofSample, sets, notes: pairs.dropped.notes() };
+  const spans = pairs.spanNames.size === 0 ? null : sampleSpans(tables, pairs.spanNames);
+  return { ofSample, sets, spans, notes: pairs.dropped.notes() };
 }
 
 /** Distinct (name, value) pairs of string indices that are fit to be labels. */
 class KeptPairs {
   readonly table = new TupleTable(2);
   readonly dropped = new LabelDrops();
+  /** Key string → name, of labels met that are ignored and name a request. */
+  readonly spanNames = new Map<number, string>();
   readonly #tables: PprofTables;
   readonly #ignored: ReadonlySet<string>;
   /** For each pair of the table: kept or not. */
@@ -86,7 +93,8 @@ class KeptPairs {
     if (keyBytes === 0) this.dropped.unnamed();
     else if (keyBytes > limits.labelNameBytes) this.dropped.nameTooLong(this.text(key), keyBytes, limits);
     else if (valueBytes > limits.labelValueBytes) this.dropped.valueTooLong(this.text(key), valueBytes, limits);
-    else return !this.#ignored.has(this.text(key));
+    else if (!this.#ignored.has(this.text(key))) return true;
+    else if (SPAN_LABELS.has(this.text(key))) this.spanNames.set(key, this.text(key));
     return false;
   }
 

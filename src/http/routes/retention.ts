@@ -1,6 +1,6 @@
 // api/retention: how long the tenant's and an app's nodes are kept.
 import { keptSeconds, LEAST_KEPT_SECONDS, RetentionChange, type RetentionResponse } from "../../api/retention.ts";
-import type { RetentionClass } from "../../config.ts";
+import { type RetentionClass, SPAN_CLASS } from "../../config.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { redateApps } from "../../storage/redating.ts";
 import {
@@ -67,6 +67,7 @@ function requireOrder(rows: RetentionRows, appId: number, changes: ReadonlyMap<n
   for (const app of appId === 0 ? [null, ...rows.apps] : rows.apps) {
     let finer: KeptClass | null = null;
     for (const one of keptClasses({ byApp }, app)) {
+      if (one.finest === SPAN_CLASS) continue; // nothing else is read in their place
       const [longer, shorter] = [finer?.seconds ?? Number.POSITIVE_INFINITY, one.seconds ?? Number.POSITIVE_INFINITY];
       if (finer !== null && longer > shorter) {
         const whose = app === null ? "" : ` for ${JSON.stringify(app.name)}`;

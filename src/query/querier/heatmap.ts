@@ -10,12 +10,13 @@ import {
 import { invalidArgument } from "../../lib/app-error.ts";
 import { compareUtf8 } from "../../lib/utf8-order.ts";
 import type { QueryPorts } from "../ports.ts";
-import { doubleOf, eachNode, labelsOfGroup } from "./time-series.ts";
+import { exemplarKindOf, HeaviestExemplars } from "./exemplars.ts";
+import { doubleOf, eachNode, eachSingle, isSingle, labelsOfGroup, type SeenNode } from "./time-series.ts";
 
 const HEIGHTS = 20;
 
 interface Seen {
-  readonly point: number;
+  readonly node: SeenNode;
   readonly value: number;
   readonly uploads: number;
 }
@@ -32,30 +33,38 @@ export async function selectHeatmap(
 ): Promise<MessageInitShape<typeof SelectHeatmapResponseSchema>> {
   if (request.start !== 0n && request.start === request.end) throw invalidArgument("start must be before end");
   const groups = new Map<string, Group>();
-  const isOfSpans = request.queryType === HeatmapQueryType.SPAN;
+  const kind = request.queryType === HeatmapQueryType.SPAN ? "span" : "individual";
+  const exemplarKind = exemplarKindOf(request.exemplarType);
+  if (exemplarKind !== "none" && exemplarKind !== kind)
+    throw invalidArgument(`${exemplarKind} exemplars only available for ${exemplarKind} query type`);
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  await eachNode(
-    ports,
-    request,
-    () => SLOT_SECONDS,
-    ({ target, labels, point, low, high, uploads }) => {
-      if (isOfSpans || uploads === 0) return; // spans are not kept apart
-      const sum = doubleOf({ low, high });
-      const value = sum / uploads;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-      const group = groupOf(groups, labelsOfGroup(target, labels, request.groupBy));
-      group.seen.push({ point, value, uploads });
-      group.total += sum;
-    },
-    true,
-  );
+  const visit = (node: SeenNode) => {
+    const { target, labels, uploads } = node;
+    if (uploads === 0) return;
+    const sum = doubleOf(node);
+    const counted = kind === "span" ? 1 : uploads;
+    const value = sum / counted;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+    const group = groupOf(groups, labelsOfGroup(target, labels, request.groupBy));
+    group.seen.push({ node, value, uploads: counted });
+    group.total += sum;
+  };
+  await (kind === "span"
+    ? eachSingle(ports, request, kind, visit)
+    : eachNode(ports, request, { rungFor: () => SLOT_SECONDS, areSeriesApart: true }, visit));
   const height = (most === least ? 1 : most - least) / HEIGHTS;
   const yMin = Array.from({ length: HEIGHTS }, (_, row) => least + row * height);
   const rowOf = (value: number) => Math.min(HEIGHTS - 1, Math.floor((value - least) / height));
   const kept = chosen([...groups.values()], Number(request.limit ?? 0n));
-  return { series: kept.map((group) => ({ labels: group.labels, slots: slotsOf(group, request, yMin, rowOf) })) };
+  const withExemplars = exemplarKind !== "none";
+  return {
+    series: kept.map((group) => ({
+      labels: group.labels,
+      slots: slotsOf(group, request, { yMin, rowOf, withExemplars }),
+    })),
+  };
 }
 
 function groupOf(groups: Map<string, Group>, labels: Group["labels"]): Group {
@@ -75,17 +84,25 @@ function chosen(groups: readonly Group[], limit: number): Group[] {
 
 function slotsOf(
   { seen }: Group,
-  { start, step }: SelectHeatmapRequest,
-  yMin: number[],
-  rowOf: (value: number) => number,
+  { start, step, groupBy }: SelectHeatmapRequest,
+  rows: { readonly yMin: number[]; rowOf(value: number): number; readonly withExemplars: boolean },
 ) {
   const cells = new Map<number, number[]>();
-  for (const { point, value, uploads } of seen) {
-    const counts = cells.get(point) ?? new Array<number>(HEIGHTS).fill(0);
-    counts[rowOf(value)] = (counts[rowOf(value)] ?? 0) + uploads;
-    cells.set(point, counts);
+  const exemplars = new HeaviestExemplars(groupBy);
+  const placeOf = (point: number, row: number) => `${point} ${row}`;
+  for (const { node, value, uploads } of seen) {
+    const row = rows.rowOf(value);
+    const counts = cells.get(node.point) ?? new Array<number>(HEIGHTS).fill(0);
+    counts[row] = (counts[row] ?? 0) + uploads;
+    cells.set(node.point, counts);
+    if (rows.withExemplars && isSingle(node)) exemplars.add(placeOf(node.point, row), node);
   }
   return [...cells]
     .sort(([a], [b]) => a - b)
-    .map(([point, counts]) => ({ timestamp: start + BigInt(Math.round(point * step * 1000)), yMin, counts }));
+    .map(([point, counts]) => ({
+      timestamp: start + BigInt(Math.round(point * step * 1000)),
+      yMin: rows.yMin,
+      counts,
+      exemplars: counts.flatMap((count, row) => (count > 0 ? exemplars.at(placeOf(point, row)) : [])),
+    }));
 }

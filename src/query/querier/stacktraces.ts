@@ -1,5 +1,6 @@
 // Flame graphs, in each of their forms; merged profiles; and two of them side by side.
 import { fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { SPANS } from "../../config.ts";
 import { ProfileSchema } from "../../connect/gen/google/v1/profile_pb.ts";
 import {
   type DiffRequest,
@@ -27,7 +28,9 @@ import type { QueryPorts } from "../ports.ts";
 import { coveredRange } from "../range-plan.ts";
 import { appsOf } from "../resolve.ts";
 import { type Selection, select, stacksUnder, treeOf } from "../select.ts";
+import { int64 } from "./int64.ts";
 import { maxNodesOf, rangeOf, resolveType } from "./scope.ts";
+import { selectProfiles } from "./select-profiles.ts";
 
 /** A picture of more functions than this is not readable. */
 const DOT_NODES = 100;
@@ -77,20 +80,21 @@ export async function selectMergeStacktraces(
   }
 }
 
-/** Spans are not kept apart: no sample is known to belong to one. */
 export async function selectMergeSpanProfile(
   ports: QueryPorts,
   request: SelectMergeSpanProfileRequest,
 ): Promise<MessageInitShape<typeof SelectMergeSpanProfileResponseSchema>> {
   const { format, ...question } = request;
   const maxNodes = maxNodesOf(ports, request.maxNodes);
-  requireIds(question.spanSelector, SPAN_ID, "span");
-  const none = await selectionOf(ports, { ...question, spanSelector: ["0000000000000000"] });
-  const tree = treeOf(none, "sum");
+  // Who asks for the profile of no span gets that of none.
+  const spanSelector = question.spanSelector.length === 0 ? [NO_SPAN_ID] : question.spanSelector;
+  const tree = treeOf(await selectionOf(ports, { ...question, spanSelector }), "sum");
   return format === ProfileFormat.TREE
     ? { tree: encodeTree(tree, maxNodes) }
     : { flamegraph: flameGraphOf(tree, maxNodes) };
 }
+
+const NO_SPAN_ID = "0".repeat(16);
 
 /** Without a number of nodes: all. */
 export async function selectMergeProfile(ports: QueryPorts, request: SelectMergeProfileRequest) {
@@ -135,14 +139,6 @@ export async function diff(
   };
 }
 
-const INT64_MOST = 2n ** 63n - 1n;
-
-/** Sums of many uploads may pass what the message can say: there they stop. */
-function int64(value: number | bigint): bigint {
-  const exact = BigInt(value);
-  return exact > INT64_MOST ? INT64_MOST : exact;
-}
-
 const levelOf = (values: readonly (number | bigint)[]) => ({ values: values.map(int64) });
 
 const SPAN_ID = /^[0-9a-fA-F]{16}$/;
@@ -165,11 +161,18 @@ async function selectionOf(ports: QueryPorts, question: StackQuestion): Promise<
   if (spanSelector.length > 0 && traceIdSelector.length > 0)
     throw invalidArgument("span_selector and trace_id_selector can't be used together");
   const resolved = await resolveType(ports, question.profileTypeID, question.labelSelector);
-  // Nothing is stored under ids of profiles, traces and spans: whoever asks for one gets what there is of it.
-  const hasIds = spanSelector.length + traceIdSelector.length + profileIdSelector.length > 0;
-  const targets = hasIds ? [] : resolved.targets;
-  const range = coveredRange(asked, appsOf(resolved));
-  const selection = await select(ports, { ...resolved, targets }, range, { tree: true, timeline: null });
+  if (spanSelector.length + traceIdSelector.length > SPANS.idsPerQuery)
+    throw invalidArgument(`at most ${SPANS.idsPerQuery} ids of spans or traces can be asked for at once`);
+  const wanted = spanSelector.length + traceIdSelector.length > 0;
+  const lower = (ids: readonly string[]) => ids.map((id) => id.toLowerCase());
+  const spans = wanted ? { spans: { spans: lower(spanSelector), traces: lower(traceIdSelector) } } : {};
+  const want = { tree: true, timeline: null, ...spans };
+  // Spans are kept by slots; anything else snaps to what is kept.
+  const range = wanted ? asked : coveredRange(asked, appsOf(resolved));
+  const selection =
+    profileIdSelector.length > 0
+      ? await selectProfiles(ports, resolved, { ids: profileIdSelector, range, want })
+      : await select(ports, resolved, range, want);
   const { callSite = [], goPgo } = question.stackTraceSelector ?? {};
   if (goPgo !== undefined) return selection;
   return stacksUnder(

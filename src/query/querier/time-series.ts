@@ -10,12 +10,14 @@ import { compareUtf8 } from "../../lib/utf8-order.ts";
 import { LIMB } from "../../lib/wide-sums.ts";
 import { type LabelSet, labelValue } from "../../profile/labels.ts";
 import { SERVICE_LABEL } from "../../profile/matcher.ts";
+import { type SpanChoice, spanOfLabels } from "../../profile/spans.ts";
 import { ceilTo, floorTo, timelineRung } from "../../segment/ladder.ts";
 import type { QueryPorts } from "../ports.ts";
 import { coveredRange } from "../range-plan.ts";
 import { readRange } from "../read-range.ts";
 import { leastStepOf } from "../resolve.ts";
 import { APPS_AT_ONCE } from "../select.ts";
+import { type ExemplarKind, exemplarKindOf, HeaviestExemplars } from "./exemplars.ts";
 import { isOwnLabel, ownLabels, rangeOf, resolveType, type Target } from "./scope.ts";
 
 /** A sum of values: high * 2^52 + low. */
@@ -44,14 +46,33 @@ export async function selectSeries(
 ): Promise<MessageInitShape<typeof SelectSeriesResponseSchema>> {
   if ((request.stackTraceSelector?.callSite.length ?? 0) > 0)
     throw invalidArgument("stack_trace_selector is not possible for series: timelines are kept without stacks");
+  const kind = exemplarKindOf(request.exemplarType);
   const groups = new Map<string, Group>();
-  await eachNode(ports, request, rungOf, (node) =>
-    addTo(groupOf(groups, node.target, node.labels, request.groupBy), node),
+  await eachNode(ports, request, { rungFor: rungOf }, (node) =>
+    addTo(groupOf(groups, labelsOfGroup(node.target, node.labels, request.groupBy)), node),
   );
+  const exemplars = await exemplarsOf(ports, request, kind);
   const isAverage = request.aggregation === TimeSeriesAggregationType.AVERAGE;
   const kept = chosen([...groups.values()], Number(request.limit ?? 0n));
-  return { series: kept.map((one) => seriesOf(one, request, isAverage)) };
+  return { series: kept.map((one) => seriesOf(one, request, isAverage, exemplars)) };
 }
+
+/** Of each point the heaviest. */
+async function exemplarsOf(
+  ports: QueryPorts,
+  request: SelectSeriesRequest,
+  kind: ExemplarKind,
+): Promise<HeaviestExemplars | null> {
+  if (kind === "none") return null;
+  const exemplars = new HeaviestExemplars(request.groupBy);
+  await eachSingle(ports, request, kind, (node) => {
+    const group = JSON.stringify(labelsOfGroup(node.target, node.labels, request.groupBy));
+    exemplars.add(placeOf(group, node.point), node);
+  });
+  return exemplars;
+}
+
+const placeOf = (group: string, point: number): string => `${point} ${group}`;
 
 export interface SteppedQuestion {
   readonly profileTypeID: string;
@@ -68,19 +89,48 @@ export interface SeenNode {
   readonly labels: LabelSet;
   /** Number of the point that it belongs to. */
   readonly point: number;
+  /** Its start, unix seconds, and the width that was asked for. */
+  readonly at: number;
+  readonly rung: number;
   /** Its value: high * 2^52 + low. */
   readonly low: number;
   readonly high: number;
   readonly uploads: number;
 }
 
-/** @param rungFor seconds of the nodes that are wanted; wider ones come where those are no longer kept */
+interface NodeWish {
+  /** Seconds of the nodes that are wanted; wider ones come where those are no longer kept. */
+  rungFor(first: number, step: number): number;
+  /** Series come with all labels, whatever the question groups by. */
+  readonly areSeriesApart?: boolean;
+  /** Only spans, each apart, with their ids among the labels. */
+  readonly spans?: SpanChoice;
+}
+
+const ALL_SPANS: SpanChoice = { spans: [], traces: [] };
+
+/** Visits what exemplars are chosen from: each series' nodes of 10 s, or each span's. */
+export async function eachSingle(
+  ports: QueryPorts,
+  question: SteppedQuestion,
+  kind: "individual" | "span",
+  visit: (node: SeenNode) => void,
+): Promise<void> {
+  const spans = kind === "span" ? { spans: ALL_SPANS } : {};
+  await eachNode(ports, question, { rungFor: () => SLOT_SECONDS, areSeriesApart: true, ...spans }, (node) => {
+    if (isSingle(node)) visit(node);
+  });
+}
+
+/** Of older nodes there are sums, but no stacks to show; a span is kept whole or not at all. */
+export const isSingle = ({ labels, rung, at, target }: SeenNode): boolean =>
+  spanOfLabels(labels) !== null || (rung <= 60 && at >= target.app.dropped[60]);
+
 export async function eachNode(
   ports: QueryPorts,
   question: SteppedQuestion,
-  rungFor: (first: number, step: number) => number,
+  wanted: NodeWish,
   visit: (node: SeenNode) => void,
-  areSeriesApart = false,
 ): Promise<void> {
   const asked = rangeOf(ports, question);
   const { step, groupBy, limit } = question;
@@ -90,13 +140,15 @@ export async function eachNode(
   const resolved = await resolveType(ports, question.profileTypeID, question.labelSelector);
   const first = Number(question.start) / 1000 - step;
   const last = Math.floor((Number(question.end - question.start) / 1000 + 1e-9) / step);
-  const rung = Math.max(rungFor(first, step), leastStepOf(asked, resolved));
+  const { areSeriesApart = false, spans } = wanted;
+  const rung = Math.max(wanted.rungFor(first, step), spans === undefined ? leastStepOf(asked, resolved) : SLOT_SECONDS);
   const range = { from: Math.max(0, floorTo(rung, first)), until: Math.max(SLOT_SECONDS, ceilTo(rung, asked.until)) };
   // Without a label to keep, series come added up.
   const keep = groupBy.find((name) => !isOwnLabel(name)) ?? (areSeriesApart ? SERVICE_LABEL : null);
   await concurrently(resolved.targets, APPS_AT_ONCE, async (target) => {
-    const covered = coveredRange(range, [target.app]);
-    const wish = { ...covered, typeId: target.type.id, matchers: resolved.matchers, tree: false };
+    const covered = spans === undefined ? coveredRange(range, [target.app]) : range;
+    const own = { areWhole: areSeriesApart, ...(spans !== undefined && { spans }) };
+    const wish = { ...covered, ...own, typeId: target.type.id, matchers: resolved.matchers, tree: false };
     const { series } = await readRange(ports, target.app, { ...wish, timeline: { ...range, rung, keep } });
     for (const { labels, start, uploads, totalLow, totalHigh } of series) {
       for (const [i, at] of start.entries()) {
@@ -106,6 +158,8 @@ export async function eachNode(
           target,
           labels,
           point,
+          at,
+          rung,
           low: totalLow[i] ?? 0,
           high: totalHigh[i] ?? 0,
           uploads: uploads[i] ?? 0,
@@ -130,8 +184,7 @@ export function labelsOfGroup(target: Target, series: LabelSet, groupBy: readonl
   return labels.sort((a, b) => compareUtf8(a.name, b.name));
 }
 
-function groupOf(groups: Map<string, Group>, target: Target, series: LabelSet, groupBy: readonly string[]): Group {
-  const labels = labelsOfGroup(target, series, groupBy);
+function groupOf(groups: Map<string, Group>, labels: Group["labels"]): Group {
   const key = JSON.stringify(labels);
   let group = groups.get(key);
   if (group === undefined) {
@@ -168,12 +221,19 @@ function chosen(groups: readonly Group[], limit: number): Group[] {
   return kept.sort((a, b) => compareUtf8(JSON.stringify(a.labels), JSON.stringify(b.labels)));
 }
 
-function seriesOf({ labels, buckets }: Group, { start, step }: SelectSeriesRequest, isAverage: boolean) {
+function seriesOf(
+  { labels, buckets }: Group,
+  { start, step }: SelectSeriesRequest,
+  isAverage: boolean,
+  exemplars: HeaviestExemplars | null,
+) {
+  const group = JSON.stringify(labels);
   const points = [...buckets]
     .sort(([a], [b]) => a - b)
     .map(([point, bucket]) => ({
       value: isAverage ? doubleOf(bucket) / Math.max(1, bucket.uploads) : doubleOf(bucket),
       timestamp: start + BigInt(Math.round(point * step * 1000)),
+      exemplars: exemplars?.at(placeOf(group, point)) ?? [],
     }));
   return { labels, points };
 }
