@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
+import type * as Generator from "../scripts/reference/render.ts";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -18,10 +19,25 @@ const explanations: Plugin = {
   },
 };
 
+/** The reference of the API. Its generator is loaded by Node itself: bundled into this file it would have schemas of its own. */
+const reference: Plugin = {
+  name: "reference",
+  async generateBundle() {
+    const generator = (await import(
+      new URL("../scripts/reference/render.ts", import.meta.url).href
+    )) as typeof Generator;
+    const { openApi, html } = await generator.renderReference();
+    const css = ["tokens.css", "api-docs.css"].map((name) => readFileSync(folder(name), "utf8")).join("\n");
+    this.emitFile({ type: "asset", fileName: "openapi.json", source: openApi });
+    this.emitFile({ type: "asset", fileName: "api-docs.html", source: html });
+    this.emitFile({ type: "asset", fileName: "api-docs.css", source: css });
+  },
+};
+
 export default defineConfig({
   root: folder("."),
   base: "./",
-  plugins: [solid(), explanations],
+  plugins: [solid(), explanations, reference],
   worker: { format: "es" },
   build: {
     outDir: folder("../dist/page"),

@@ -1,5 +1,6 @@
 // api/adhoc/v1 of Pyroscope 0.3x: files that are kept to be looked at again.
 import { z } from "zod";
+import { Flamebearer, RenderMetadata } from "./render.ts";
 
 export const AdhocUpload = z.object({
   filename: z.string().default(""),
@@ -21,3 +22,21 @@ export const AdhocProfiles = z.record(
   }),
 );
 export type AdhocProfiles = z.infer<typeof AdhocProfiles>;
+
+/** A graph of a file, as /render answers one. */
+export const AdhocProfile = z.object({
+  version: z.number(),
+  flamebearer: Flamebearer,
+  metadata: RenderMetadata,
+  timeline: z.null(),
+  groups: z.null(),
+  heatmap: z.null(),
+  /** Of a difference. */
+  leftTicks: z.number().optional(),
+  rightTicks: z.number().optional(),
+});
+export type AdhocProfile = z.infer<typeof AdhocProfile>;
+
+/** Of POST api/adhoc/v1/upload. */
+export const AdhocAnswer = z.object({ id: z.string(), flamebearer: AdhocProfile });
+export type AdhocAnswer = z.infer<typeof AdhocAnswer>;

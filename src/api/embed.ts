@@ -26,3 +26,27 @@ export const EmbedAnswer = ShareAnswer.omit({ key: true }).extend({
   id: z.number(),
 });
 export type EmbedAnswer = z.infer<typeof EmbedAnswer>;
+
+/** Of GET api/embeds. Their links are known to who made them only. */
+export const EmbedsResponse = z.object({
+  embeds: z.array(
+    z.object({
+      id: z.number(),
+      title: z.string(),
+      query: z.string(),
+      rangeSeconds: z.number(),
+      redact: Redaction,
+      /** Null: any. */
+      frameHosts: FrameHosts.nullable(),
+      /** Unix seconds. */
+      createdAt: z.number(),
+      /** Unix seconds; null: until it is revoked. */
+      expiresAt: z.number().nullable(),
+      /** Unix seconds of what is shown; null: nobody looked yet. */
+      renderedAt: z.number().nullable(),
+    }),
+  ),
+  /** For `before`, to get those that come next; null: there are no more. */
+  next: z.number().nullable(),
+});
+export type EmbedsResponse = z.infer<typeof EmbedsResponse>;

@@ -25,6 +25,7 @@ import { getPreview } from "./routes/preview.ts";
 import { push } from "./routes/push.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { profileMetrics } from "./routes/recording-rules.ts";
+import { apiDocs, openApi } from "./routes/reference.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
 import { SERVICE_METHODS } from "./routes/services.ts";
 import {
@@ -118,6 +119,8 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/share/:key/:other/iframe", "open", shareFrame],
 
   ["GET", "/api/v1/status/buildinfo", "read", buildInfo],
+  ["GET", "/openapi.json", "open", openApi],
+  ["GET", "/api/docs", "open", apiDocs],
   ["GET", "/ready", "open", ready],
   ["GET", "/healthz", "open", healthz],
   ["GET", "/metrics", "read", metrics],

@@ -1,0 +1,47 @@
+// The reference of the API (scripts/reference makes it): GET /api/docs for people, GET /openapi.json for programs.
+import { AppError } from "../../lib/app-error.ts";
+import type { AppContext } from "../context.ts";
+import { isClosed, requireScope } from "../gate.ts";
+import { sharePorts } from "../ports.ts";
+
+/** The address that commands in the reference are written for. */
+const WRITTEN_FOR = /http:\/\/localhost:4040/g;
+
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** The page, with commands for this very server. */
+export async function apiDocs(c: AppContext): Promise<Response> {
+  const html = await (await asset(c, "/api-docs.html")).text();
+  return new Response(
+    html.replaceAll(WRITTEN_FOR, () => sharePorts(c).root),
+    {
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": "no-cache",
+        "content-security-policy": POLICY,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+      },
+    },
+  );
+}
+
+/** Says nothing of anybody's data: tools of any page may read it. */
+export async function openApi(c: AppContext): Promise<Response> {
+  const { body } = await asset(c, "/openapi.json");
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-cache",
+    "access-control-allow-origin": "*",
+    "x-content-type-options": "nosniff",
+  };
+  return new Response(body, { headers });
+}
+
+async function asset(c: AppContext, path: string): Promise<Response> {
+  if (isClosed(c.env)) await requireScope(c.env, null, "read");
+  const found = await c.env.ASSETS.fetch(new Request(new URL(path, c.req.url)));
+  if (!found.ok) throw new AppError("unavailable", "the reference is not built: npm run build:page");
+  return found as unknown as Response;
+}
