@@ -106,7 +106,19 @@ export async function requireScope(env: GateEnv, authorization: string | null, s
 /** Browsers send Basic credentials, and requests to an open server, for any page that asks them to. */
 export function requireOwnSite(request: Request): void {
   const site = request.headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin" && site !== "none") throw refused("another site's page may not ask this");
+  const isOwn = site === null ? isOwnOrigin(request) : site === "same-origin" || site === "none";
+  if (!isOwn) throw refused("another site's page may not ask this");
+}
+
+/**
+ * For browsers that are old, or have come by plain HTTP, and say no more than Origin. Who says nothing is no browser. A proxy may ask
+ * under another name and tell the one it was asked by; a page can't set that header without being asked first whether it may.
+ */
+function isOwnOrigin({ headers, url }: Request): boolean {
+  const origin = headers.get("origin");
+  if (origin === null) return true;
+  const hosts = [new URL(url).host, headers.get("x-forwarded-host")?.split(",")[0]?.trim()];
+  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
 }
 
 const refused = (why: string): AppError =>

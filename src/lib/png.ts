@@ -4,6 +4,7 @@
 //
 // Every row is written as its difference from the one above (filter 2): flat pictures become mostly zeros.
 import { crc32, deflateSync } from "node:zlib";
+import { joinPieces } from "./read-stream.ts";
 
 export interface RgbImage {
   readonly width: number;
@@ -25,7 +26,7 @@ export function encodePng({ width, height, pixels }: RgbImage): Uint8Array<Array
   header.set(FORMAT, 8);
   // Level 4: half the time of the default, and flat pictures hardly differ.
   const data = deflateSync(filtered(pixels, 3 * width, height), { level: 4 });
-  return joined([SIGNATURE, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", new Uint8Array(0))]);
+  return joinPieces([SIGNATURE, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", new Uint8Array(0))]);
 }
 
 function filtered(pixels: Uint8Array, rowBytes: number, height: number): Uint8Array {
@@ -45,14 +46,4 @@ function chunk(kind: string, content: Uint8Array): Uint8Array {
   bytes.set(content, 8);
   view.setUint32(8 + content.length, crc32(bytes.subarray(4, 8 + content.length)));
   return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

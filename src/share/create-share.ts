@@ -3,7 +3,7 @@ import type { Redaction, ShareAnswer, ShareContent, ShareRequest } from "../api/
 import { SHARING } from "../config.ts";
 import { escapeHtml } from "../lib/escape-html.ts";
 import { gzip } from "../lib/gzip.ts";
-import { type ShareObject, type ShareRow, shareTenant, writeShare } from "../storage/shares.ts";
+import { bytesIn, type ShareObject, type ShareRow, shareTenant, writeShare } from "../storage/shares.ts";
 import { redactGraph, withoutLabels } from "../view/redact.ts";
 import { factsOf, type ShareFacts } from "./facts.ts";
 import { shownTitle } from "./page-html.ts";
@@ -63,7 +63,7 @@ export async function createShare(ports: SharePorts, share: NewShare): Promise<S
     deleteHash: await hashOf(secret),
     frameHosts: share.frameHosts === null ? null : JSON.stringify(share.frameHosts),
     facts: JSON.stringify(share.facts),
-    storedBytes: share.objects.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    storedBytes: share.objects.reduce((sum, object) => sum + bytesIn(object), 0),
     isClaimed: share.isClaimed ? 1 : 0,
   };
   await writeShare(ports, row, share.objects);

@@ -7,13 +7,14 @@ import { AppError, malformed, tooLarge } from "../lib/app-error.ts";
 import { gzip } from "../lib/gzip.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import { isGzip } from "../lib/is-gzip.ts";
+import { beginOf, joinPieces, lengthOf, streamOf } from "../lib/read-stream.ts";
 import { createShare, DATA_OBJECT, ORIGINAL_OBJECT } from "./create-share.ts";
 import { factsOf, type ShareFacts } from "./facts.ts";
 import type { SharePorts } from "./ports.ts";
 
 export interface UploadedFile {
-  /** As it came. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** As it came, piece by piece: an isolate has no room for 50 MB twice. */
+  readonly pieces: readonly Uint8Array[];
   readonly title: string;
   readonly fileName: string;
   readonly type: string | undefined;
@@ -25,9 +26,9 @@ export interface UploadedFile {
 
 /** @throws AppError malformed_profile, profile_too_large */
 export async function shareFile(ports: SharePorts, file: UploadedFile, limits: Limits): Promise<ShareAnswer> {
-  const inflated = await inflateSmall(file.bytes, limits);
-  const facts: ShareFacts["file"] = { name: file.fileName, bytes: file.bytes.length };
-  const original = { name: ORIGINAL_OBJECT, bytes: file.bytes };
+  const inflated = await inflateSmall(file.pieces, limits);
+  const facts: ShareFacts["file"] = { name: file.fileName, bytes: lengthOf(file.pieces) };
+  const original = { name: ORIGINAL_OBJECT, bytes: file.pieces };
   const days = file.isClaimed ? SHARING.days : SHARING.anonymousDays;
   const common = {
     title: (file.title || file.fileName).slice(0, SHARING.titleChars),
@@ -46,20 +47,22 @@ export async function shareFile(ports: SharePorts, file: UploadedFile, limits: L
 }
 
 /** @returns null for what is too large to be decoded here, but not too large for a browser */
-async function inflateSmall(bytes: Uint8Array<ArrayBuffer>, limits: Limits): Promise<Uint8Array | null> {
+async function inflateSmall(pieces: readonly Uint8Array[], limits: Limits): Promise<Uint8Array | null> {
   try {
-    return inflateIfGzip(bytes, { ...limits, inflatedBytes: SHARING.decodedBytes });
+    // Nothing becomes smaller by being inflated.
+    if (lengthOf(pieces) <= SHARING.decodedBytes)
+      return inflateIfGzip(joinPieces(pieces), { ...limits, inflatedBytes: SHARING.decodedBytes });
   } catch (error) {
     if (!(error instanceof AppError) || error.facts.limit !== "inflatedBytes") throw error;
-    await requireInflatedBelow(bytes, SHARING.inflatedBytes);
-    return null;
   }
+  await requireInflatedBelow(pieces, SHARING.inflatedBytes);
+  return null;
 }
 
 /** Counts what comes out, and keeps nothing of it: an isolate has 128 MB. */
-async function requireInflatedBelow(bytes: Uint8Array<ArrayBuffer>, most: number): Promise<void> {
-  if (!isGzip(bytes)) return;
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+async function requireInflatedBelow(pieces: readonly Uint8Array[], most: number): Promise<void> {
+  if (!isGzip(beginOf(pieces, 2))) return;
+  const reader = (streamOf(pieces) as ReadableStream).pipeThrough(new DecompressionStream("gzip")).getReader();
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read().catch((error: unknown) => {

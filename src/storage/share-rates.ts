@@ -1,20 +1,20 @@
 // How much an address uploaded without a token in an hour.
 import { toHex } from "../lib/hex.ts";
 
-/** @returns what it has uploaded in this hour, this upload counted */
+/** @returns what it has uploaded in this hour, this counted. `uploads` 0: more bytes of an upload that is counted already */
 export async function countUpload(
   database: D1Database,
-  { address, hour, bytes }: { address: string; hour: number; bytes: number },
+  { address, hour, uploads, bytes }: { address: string; hour: number; uploads: 0 | 1; bytes: number },
 ): Promise<{ uploads: number; total: number }> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${hour} ${address}`));
   const row = await database
     .prepare(
-      `INSERT INTO share_rates (hour, address_hash, uploads, bytes) VALUES (?1, ?2, 1, ?3)
-       ON CONFLICT DO UPDATE SET uploads = uploads + 1, bytes = bytes + ?3 RETURNING uploads, bytes AS total`,
+      `INSERT INTO share_rates (hour, address_hash, uploads, bytes) VALUES (?1, ?2, ?4, ?3)
+       ON CONFLICT DO UPDATE SET uploads = uploads + ?4, bytes = bytes + ?3 RETURNING uploads, bytes AS total`,
     )
-    .bind(hour, toHex(new Uint8Array(digest).subarray(0, 16)), bytes)
+    .bind(hour, toHex(new Uint8Array(digest).subarray(0, 16)), bytes, uploads)
     .first<{ uploads: number; total: number }>();
-  return row ?? { uploads: 1, total: bytes };
+  return row ?? { uploads, total: bytes };
 }
 
 export const forgetRates = (database: D1Database, beforeHour: number): Promise<unknown> =>

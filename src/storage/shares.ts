@@ -1,5 +1,6 @@
 // Shares in the catalog and in the bucket. A share is there when its row is: the row is written last and removed first.
 import type { Clock } from "../lib/clock.ts";
+import { lengthOf, streamOf } from "../lib/read-stream.ts";
 import { tenantPrefix } from "../segment/keys.ts";
 import { removePrefix } from "./prefix-delete.ts";
 
@@ -22,8 +23,12 @@ export interface ShareRow {
 /** One of a share's objects: its name below the share's prefix. */
 export interface ShareObject {
   readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whole, or in pieces. */
+  readonly bytes: Uint8Array<ArrayBuffer> | readonly Uint8Array[];
 }
+
+export const bytesIn = ({ bytes }: ShareObject): number =>
+  bytes instanceof Uint8Array ? bytes.length : lengthOf(bytes);
 
 export const sharePrefix = ({ tenantId, key }: Pick<ShareRow, "tenantId" | "key">): string =>
   `${tenantPrefix(tenantId)}s/${key}/`;
@@ -51,7 +56,7 @@ export async function writeShare(
 ): Promise<void> {
   const prefix = sharePrefix(row);
   try {
-    for (const { name, bytes } of objects) await bucket.put(prefix + name, bytes);
+    for (const object of objects) await putObject(bucket, prefix + object.name, object);
     await database
       .prepare(
         `INSERT INTO shares (key, tenant_id, title, created_at, expires_at, life_seconds, delete_hash, frame_hosts, facts,
@@ -75,6 +80,17 @@ export async function writeShare(
     await removePrefix(bucket, prefix, 1).catch(() => undefined);
     throw error;
   }
+}
+
+async function putObject(bucket: R2Bucket, key: string, object: ShareObject): Promise<void> {
+  const { bytes } = object;
+  if (bytes instanceof Uint8Array) {
+    await bucket.put(key, bytes);
+    return;
+  }
+  // The bucket wants to know the length of what will come.
+  const sized = new FixedLengthStream(bytesIn(object));
+  await Promise.all([bucket.put(key, sized.readable), streamOf(bytes).pipeTo(sized.writable)]);
 }
 
 /** @returns null when there is none, or no longer */
@@ -109,30 +125,35 @@ export async function removeShare(
   await database.prepare("DELETE FROM shares WHERE key = ?").bind(row.key).run();
 }
 
+/** @returns false when somebody has claimed it before: then nothing is changed */
 export async function claimShare(
   database: D1Database,
   { key, tenantId }: Pick<ShareRow, "tenantId" | "key">,
   { expiresAt, lifeSeconds }: Pick<ShareRow, "expiresAt" | "lifeSeconds">,
-): Promise<void> {
-  await database
+): Promise<boolean> {
+  const { meta } = await database
     .prepare(
       "UPDATE shares SET is_claimed = 1, expires_at = ?3, life_seconds = ?4 WHERE key = ?1 AND tenant_id = ?2 AND is_claimed = 0",
     )
     .bind(key, tenantId, expiresAt, lifeSeconds)
     .run();
+  return meta.changes === 1;
 }
 
-/** A tenant's, newest first, those after `before` (unix seconds) only. */
+/** The last row of a page: the next one begins behind it. Many rows may be of one second. */
+export type ShareCursor = Pick<ShareRow, "createdAt" | "key">;
+
+/** A tenant's, newest first, those behind `after` only. */
 export async function listShares(
   database: D1Database,
-  { tenant, before, most }: { tenant: string; before: number; most: number },
+  { tenant, after, most }: { tenant: string; after: ShareCursor | null; most: number },
 ): Promise<ShareRow[]> {
   const { results } = await database
     .prepare(
-      `SELECT ${COLUMNS} FROM shares WHERE tenant_id = (SELECT id FROM tenants WHERE name = ?1) AND created_at < ?2
-       ORDER BY created_at DESC LIMIT ?3`,
+      `SELECT ${COLUMNS} FROM shares WHERE tenant_id = (SELECT id FROM tenants WHERE name = ?1)
+         AND (created_at, key) < (?2, ?3) ORDER BY created_at DESC, key DESC LIMIT ?4`,
     )
-    .bind(tenant, before, most)
+    .bind(tenant, after?.createdAt ?? Number.MAX_SAFE_INTEGER, after?.key ?? "", most)
     .all<ShareRow & Record<string, unknown>>();
   return results;
 }

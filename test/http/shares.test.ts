@@ -48,8 +48,20 @@ describe("a snapshot", () => {
     expect(await response.json()).toMatchObject({ message: expect.stringMatching(message) });
   });
 
-  it("is not made for a page of another site", async () => {
-    expect((await postShare(request(), { "sec-fetch-site": "cross-site" })).status).toBe(403);
+  it.each([
+    [{ "sec-fetch-site": "cross-site" }, 403],
+    [{ "sec-fetch-site": "same-site" }, 403],
+    [{ "sec-fetch-site": "same-origin", origin: "https://evil.example" }, 200],
+    // Browsers that are old, or came by plain HTTP, say their origin alone.
+    [{ origin: "https://evil.example" }, 403],
+    [{ origin: "null" }, 403],
+    [{ origin: "http://localhost:81" }, 403],
+    [{ origin: "http://localhost" }, 200],
+    [{ origin: "https://flames.example", "x-forwarded-host": "flames.example" }, 200],
+    [{ origin: "https://evil.example", "x-forwarded-host": "flames.example" }, 403],
+    [{}, 200],
+  ])("asked for by a page that says %j is answered with %i", async (headers, status) => {
+    expect((await postShare(request(), headers as Record<string, string>)).status).toBe(status);
   });
 
   it("leaves nothing in the store of what was taken out", async () => {
@@ -110,6 +122,31 @@ describe("who may see it", () => {
     const list = (secret: string) => call("/api/shares", { headers: { authorization: `Bearer ${secret}` } }, tokens);
     expect((await list("r")).status).toBe(403);
     expect(await (await list("a")).json()).toMatchObject({ shares: [{ title: 'shop.cpu{region="eu"}' }] });
+  });
+});
+
+describe("the list of shares", () => {
+  const page = async (query: string) =>
+    (await (await call(`/api/shares${query}`)).json()) as { shares: { key: string }[]; next: string | null };
+
+  it("goes on where the page before ended, though all are of one second", async () => {
+    const { key } = await made();
+    await rows(
+      `INSERT INTO shares SELECT substr('a' || n || key, 1, 32), tenant_id, title, created_at, expires_at, life_seconds, delete_hash,
+         frame_hosts, facts, stored_bytes, is_claimed FROM shares,
+         (WITH RECURSIVE c(n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM c WHERE n < 1250) SELECT n FROM c) WHERE key = ?1 RETURNING 1`,
+      key,
+    );
+    clock.now += 1;
+    const last = await made();
+    const first = await page("");
+    const second = await page(`?after=${first.next}`);
+    const keys = [...first.shares, ...second.shares].map((share) => share.key);
+    expect([keys[0], keys.length, new Set(keys).size, second.next]).toEqual([last.key, 253, 253, null]);
+  });
+
+  it.each(["x", "12", "12.short", `-1.${"A".repeat(32)}`])("refuses the cursor %j", async (cursor) => {
+    expect((await call(`/api/shares?after=${cursor}`)).status).toBe(400);
   });
 });
 

@@ -12,6 +12,21 @@ beforeEach(emptyCatalog);
 const FOLDED = "main;work 3\nmain 1\n";
 const upload = (body: BodyInit, path = "/api/upload/v1", headers: Record<string, string> = {}, bindings = {}) =>
   call(path, { method: "POST", body, headers }, bindings);
+/** A body without a length: pieces of these sizes, over and over. */
+const inPieces = (bytes: Uint8Array, sizes: readonly number[]) => {
+  let [at, turn] = [0, 0];
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) {
+        controller.close();
+        return;
+      }
+      const size = sizes[turn++ % sizes.length]!;
+      controller.enqueue(bytes.slice(at, at + size));
+      at += size;
+    },
+  });
+};
 async function contentOf(response: Response): Promise<ShareContent> {
   expect(response.status, await response.clone().text()).toBe(200);
   const { key } = (await response.json()) as ShareAnswer;
@@ -48,6 +63,14 @@ describe("a body", () => {
     expect(await original.text()).toBe(FOLDED);
   });
 
+  it("in pieces, its length untold, is the same file", async () => {
+    const file = new TextEncoder().encode(FOLDED.repeat(200_000));
+    const { key } = (await (await upload(inPieces(file, [1, 70_000, 1, 1_000_000]))).json()) as ShareAnswer;
+    const original = await call(`/share/${key}/original`);
+    expect(new Uint8Array(await original.arrayBuffer())).toEqual(file);
+    expect((await contentOf(await upload(inPieces(file, [10_000_000])))).graphs[0]?.flamebearer.numTicks).toBe(800_000);
+  });
+
   it.each([
     ["nothing", "", 400, /empty/],
     ["prose", "hello world", 422, /count is not a number/],
@@ -67,12 +90,12 @@ describe("a body", () => {
 });
 
 describe("a file too large for the edge", () => {
-  it("is kept as it came, and left to the reader's browser", async () => {
+  it.each(["whole", "in pieces"])("is kept as it came, and left to the reader's browser: sent %s", async (how) => {
     let text = "";
     for (let i = 0; text.length <= SHARING.decodedBytes; i++) text += `main;function${i % 5000};line${i} ${i % 97}\n`;
     const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
     const packed = new Uint8Array(await new Response(stream).arrayBuffer());
-    const response = await upload(packed);
+    const response = await upload(how === "whole" ? packed : inPieces(packed, [1, 100_000]));
     const { key } = (await response.json()) as ShareAnswer;
     expect(response.status).toBe(200);
     expect((await call(`/share/${key}/data`)).status).toBe(404);
@@ -101,6 +124,14 @@ describe("who may", () => {
     expect((await upload("hello")).headers.get("access-control-allow-origin")).toBe("*");
   });
 
+  it("tells a stranger who sent too much before anything of the body is read", async () => {
+    const send = (body: BodyInit) => upload(body, "/", { "cf-connecting-ip": "192.0.2.9" }, anonymous);
+    for (let i = 0; i < SHARING.uploadsPerHour; i++) expect((await send(FOLDED)).status).toBe(200);
+    let pulls = 0;
+    const unread = new ReadableStream({ pull: () => void pulls++ }, { highWaterMark: 0 });
+    expect([(await send(unread)).status, pulls]).toEqual([429, 0]);
+  });
+
   it("counts strangers by address and hour, and tells when to come again", async () => {
     const send = (address: string) => upload(FOLDED, "/", { "cf-connecting-ip": address }, anonymous);
     for (let i = 0; i < SHARING.uploadsPerHour; i++) expect((await send("192.0.2.1")).status).toBe(200);
@@ -123,7 +154,13 @@ describe("who may", () => {
         tokens,
       );
     expect((await claim("wrong")).status).toBe(404);
-    expect((await claim(secret)).status).toBe(200);
+    const first = await claim(secret);
+    expect(first.status).toBe(200);
+    const { expiresAt, ...rest } = (await first.json()) as { expiresAt: string };
+    expect(rest).toEqual({ wasClaimedBefore: false });
+    clock.now += 86_400;
+    // Once more changes nothing, and says so.
+    expect(await (await claim(secret)).json()).toEqual({ expiresAt, wasClaimedBefore: true });
     clock.now += (SHARING.anonymousDays + 1) * 86_400;
     expect((await call(`/share/${left?.key}/data`)).status).toBe(404);
     expect((await call(`/share/${claimed?.key}/data`)).status).toBe(200);

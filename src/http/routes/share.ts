@@ -8,8 +8,16 @@ import type { ShareFacts } from "../../share/facts.ts";
 import { dataHeaders, pageHeaders } from "../../share/headers.ts";
 import { deletePage, PREVIEW_SIZE, sharePageHtml, titleOf } from "../../share/page-html.ts";
 import { readContent } from "../../share/read-content.ts";
-import { isSecret } from "../../share/secrets.ts";
-import { claimShare, listShares, noteView, removeShare, type ShareRow, sharePrefix } from "../../storage/shares.ts";
+import { isKey, isSecret } from "../../share/secrets.ts";
+import {
+  claimShare,
+  listShares,
+  noteView,
+  removeShare,
+  type ShareCursor,
+  type ShareRow,
+  sharePrefix,
+} from "../../storage/shares.ts";
 import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
 import { requireOwnSite } from "../gate.ts";
@@ -34,11 +42,12 @@ export async function postShare(c: AppContext): Promise<Response> {
 
 const MOST_LISTED = 200;
 
-/** GET api/shares: a tenant's own. Keys are what the links are made of, so it takes the scope admin. */
+/** GET api/shares?after=<cursor>: a tenant's own, newest first; `next` is the cursor of the next page. Keys are what the links are made of, so it takes the scope admin. */
 export async function getShares(c: AppContext): Promise<Response> {
-  const before = Number(c.req.query("before") ?? Number.MAX_SAFE_INTEGER);
-  if (!(before > 0)) throw invalidArgument('"before" is unix seconds');
-  const rows = await listShares(c.env.CATALOG, { tenant: tenantOf(), before, most: MOST_LISTED });
+  const after = cursorOf(c.req.query("after"));
+  const rows = await listShares(c.env.CATALOG, { tenant: tenantOf(), after, most: MOST_LISTED });
+  const last = rows.length < MOST_LISTED ? undefined : rows.at(-1);
+  const next = last === undefined ? null : `${last.createdAt}.${last.key}`;
   const shares = rows.map(({ key, title, createdAt, expiresAt, storedBytes, isClaimed }) => ({
     key,
     title,
@@ -47,7 +56,14 @@ export async function getShares(c: AppContext): Promise<Response> {
     storedBytes,
     isClaimed: isClaimed === 1,
   }));
-  return c.json({ shares }, 200, { "cache-control": "no-store" });
+  return c.json({ shares, next }, 200, { "cache-control": "no-store" });
+}
+
+function cursorOf(text: string | undefined): ShareCursor | null {
+  if (text === undefined) return null;
+  const [, seconds = "", key = ""] = /^(\d{1,12})\.(.+)$/.exec(text) ?? [];
+  if (!isKey(key)) throw invalidArgument('"after" is the "next" of the page before');
+  return { createdAt: Number(seconds), key };
 }
 
 /** DELETE api/shares/<key>: taken down by the operator. */
@@ -66,8 +82,11 @@ export async function postClaim(c: AppContext): Promise<Response> {
     throw new AppError("not_found", "there is no such share, or its delete secret is another");
   const lifeSeconds = SHARING.days * 86_400;
   const expiresAt = Math.floor(clockOf(c.env)()) + lifeSeconds;
-  await claimShare(c.env.CATALOG, row, { expiresAt, lifeSeconds });
-  return c.json({ expiresAt: new Date(expiresAt * 1000).toISOString() });
+  const isMine = await claimShare(c.env.CATALOG, row, { expiresAt, lifeSeconds });
+  // Whoever claims it again, or second, changes nothing, and is told what holds.
+  const ends = isMine ? expiresAt : ((await findShare(c, row.key)) ?? row).expiresAt;
+  const until = ends === null ? null : new Date(ends * 1000).toISOString();
+  return c.json({ expiresAt: until, wasClaimedBefore: !isMine });
 }
 
 /** GET share/<key>, share/<a>/<b>. */

@@ -8,9 +8,10 @@ import { LIMITS, SHARING } from "../../config.ts";
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { fromBase64 } from "../../lib/base64.ts";
+import { beginOf, joinPieces, lengthOf } from "../../lib/read-stream.ts";
 import { shareFile, type UploadedFile } from "../../share/upload-file.ts";
 import { countUpload } from "../../storage/share-rates.ts";
-import { readBody } from "../body.ts";
+import { readBodyPieces } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { isAllowed } from "../gate.ts";
 import { checked } from "../json-body.ts";
@@ -29,16 +30,20 @@ export const uploadOptions = (): Response => new Response(null, { status: 204, h
 export async function postUpload(c: AppContext): Promise<Response> {
   for (const [name, value] of Object.entries(CORS)) c.header(name, value);
   const isClaimed = await mayUpload(c);
-  const body = await readBody(c.req.raw, SHARING.uploadBytes);
-  if (body.length === 0)
+  // A stranger over the rate is told before the body is read.
+  const declared = Math.max(0, Number(c.req.header("content-length") ?? 0) || 0);
+  if (!isClaimed) await countAnonymous(c, 1, declared);
+  const body = await readBodyPieces(c.req.raw, SHARING.uploadBytes);
+  const length = lengthOf(body);
+  if (length === 0)
     throw invalidArgument("the body is empty: send a profile, for example with curl --data-binary @cpu.pprof");
-  if (!isClaimed) await countAnonymous(c, body.length);
+  if (!isClaimed && length > declared) await countAnonymous(c, 0, length - declared);
   const query = new URL(c.req.url).searchParams;
   const sent = jsonForm(body);
   const file: UploadedFile =
     sent === null
       ? {
-          bytes: body,
+          pieces: body,
           title: query.get("name") ?? "",
           fileName: query.get("filename") ?? "",
           type: query.get("type") ?? undefined,
@@ -47,7 +52,7 @@ export async function postUpload(c: AppContext): Promise<Response> {
           isClaimed,
         }
       : {
-          bytes: profileOf(sent.profile),
+          pieces: [profileOf(sent.profile)],
           title: sent.name ?? "",
           fileName: sent.filename ?? "",
           type: sent.type,
@@ -75,11 +80,13 @@ async function mayUpload(c: AppContext): Promise<boolean> {
 const LOOKED_AT = 16 * 1024;
 
 /** What flamegraph.com's JSON form looks like; other JSON is a file. */
-function jsonForm(body: Uint8Array): UploadRequest | null {
-  if (body[0] !== 0x7b) return null;
-  if (!/"profile"\s*:\s*"/.test(new TextDecoder().decode(body.subarray(0, LOOKED_AT)))) return null;
-  if (body.length > SHARING.formBytes) throw bodyTooLarge(body.length, SHARING.formBytes);
-  const text = new TextDecoder().decode(body);
+function jsonForm(pieces: readonly Uint8Array[]): UploadRequest | null {
+  const begin = beginOf(pieces, LOOKED_AT);
+  if (begin[0] !== 0x7b) return null;
+  if (!/"profile"\s*:\s*"/.test(new TextDecoder().decode(begin))) return null;
+  const length = lengthOf(pieces);
+  if (length > SHARING.formBytes) throw bodyTooLarge(length, SHARING.formBytes);
+  const text = new TextDecoder().decode(joinPieces(pieces));
   try {
     return checked(UploadRequest, JSON.parse(text));
   } catch (error) {
@@ -97,10 +104,10 @@ function profileOf(base64: string): Uint8Array<ArrayBuffer> {
 }
 
 /** By address, coarsely: what a flood costs is bounded, and nobody's address is kept. */
-async function countAnonymous(c: AppContext, bytes: number): Promise<void> {
+async function countAnonymous(c: AppContext, more: 0 | 1, bytes: number): Promise<void> {
   const address = networkOf(c.req.header("cf-connecting-ip") ?? "");
   const hour = Math.floor(clockOf(c.env)() / 3600);
-  const { uploads, total } = await countUpload(c.env.CATALOG, { address, hour, bytes });
+  const { uploads, total } = await countUpload(c.env.CATALOG, { address, hour, uploads: more, bytes });
   if (uploads <= SHARING.uploadsPerHour && total <= SHARING.bytesPerHour) return;
   const isMany = uploads > SHARING.uploadsPerHour;
   const limit = isMany ? "uploadsPerHour" : "bytesPerHour";
