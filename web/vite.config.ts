@@ -1,10 +1,11 @@
-// Builds the page into dist/page. Addresses are relative ("./"), so that one build works under any base path: the
-// three pages lie in one folder, and chunks find each other by import.meta.url.
+// Builds the page into dist/page, and beside it what is shared from it (share-pages.ts). Addresses are relative ("./"), so
+// that one build works under any base path: the pages lie in one folder, and chunks find each other by import.meta.url.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 import type * as Generator from "../scripts/reference/render.ts";
+import { sharePages } from "./share-pages.ts";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -37,15 +38,13 @@ const reference: Plugin = {
 export default defineConfig({
   root: folder("."),
   base: "./",
-  plugins: [solid(), explanations, reference],
+  plugins: [solid(), explanations, reference, sharePages({ web: folder("."), out: folder("../dist/page") })],
   worker: { format: "es" },
   build: {
     outDir: folder("../dist/page"),
     emptyOutDir: true,
     target: "es2022",
     manifest: true,
-    // The page, and what anyone with a link sees (share.html is filled in by the Worker).
-    rolldownOptions: { input: { index: folder("index.html"), share: folder("share.html") } },
     // The policy is default-src 'self': no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

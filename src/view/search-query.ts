@@ -54,11 +54,6 @@ export function parseSearch(text: string): ParsedSearch {
   return only === undefined ? { kind: "test", test: first } : { kind: "test", test: first, only };
 }
 
-/** The search that finds one function and no other. */
-export function exactSearch(name: string): string {
-  return `"${name.replaceAll(/["\\]/g, "\\$&")}"`;
-}
-
 function regexTest(source: string): NameTest | string {
   if (mayBacktrackForever(source)) return "This pattern repeats a repetition or looks back, which can take forever.";
   try {

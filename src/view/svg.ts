@@ -19,7 +19,7 @@ import { nodeNumbers } from "./node-text.ts";
 import { type FramePackage, packageOf } from "./package-name.ts";
 import { PAGE_COLOURS, type PageColours } from "./page-colours.ts";
 import { FLAME_COLOURS, type ThemeName } from "./palette.ts";
-import { isHit, type SearchHits } from "./search.ts";
+import { isHit, type SearchHits } from "./search-hits.ts";
 
 export interface SvgPane {
   readonly model: FlameModel;

@@ -22,6 +22,7 @@ const GROUPS = [
       ["n, N", "Next, previous hit"],
       ["e", "Expand: show what is hidden under the frame"],
       ["c", "Copy the function's name"],
+      ["s", "Sandwich: callers and callees of the function"],
       ["t", "Show or hide the table"],
     ],
   },

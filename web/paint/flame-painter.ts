@@ -4,9 +4,9 @@
  */
 import { firstStartingFrom, visibleNodes, visitRow } from "../../src/view/layout.ts";
 import { levelOf, type NodeIndex } from "../../src/view/model.ts";
-import { hitAt, isHit, type SearchHits } from "../../src/view/search.ts";
+import { hitAt, isHit, type SearchHits } from "../../src/view/search-hits.ts";
 import { paintLabels } from "./labels.ts";
-import { type FlameScene, STRIP_PX } from "./scene.ts";
+import { type FlameScene, levelOfRow, rowOfLevel, STRIP_PX } from "./scene.ts";
 
 /** x, y and width, one after the other, of rectangles that share a colour. */
 type Rects = number[];
@@ -71,10 +71,8 @@ export function paintFlame(context: CanvasRenderingContext2D, scene: FlameScene)
     },
   };
 
-  const firstLevel = Math.max(0, Math.floor((scene.scrollTopPx - STRIP_PX) / rowPx));
-  const endLevel = Math.min(model.levelCount, Math.ceil((scene.scrollTopPx + heightPx) / rowPx));
-  for (let level = firstLevel; level < endLevel; level++) {
-    y = STRIP_PX + level * rowPx - scene.scrollTopPx;
+  for (const [row, level] of shownRows(scene)) {
+    y = STRIP_PX + row * rowPx - scene.scrollTopPx;
     isContext = level < scene.focusLevel;
     visitRow(model, level, viewport, widthPx, visitor);
   }
@@ -89,6 +87,15 @@ export function paintFlame(context: CanvasRenderingContext2D, scene: FlameScene)
   paintLabels(context, scene, labels, barPx);
   paintSelection(context, scene, barPx);
   paintStrip(context, scene);
+}
+
+function* shownRows(scene: FlameScene): Generator<[row: number, level: number]> {
+  const { levelCount } = scene.model;
+  const endRow = Math.min(levelCount, Math.ceil((scene.scrollTopPx + scene.heightPx) / scene.rowPx));
+  for (let row = Math.max(0, Math.floor((scene.scrollTopPx - STRIP_PX) / scene.rowPx)); row < endRow; row++) {
+    const level = levelOfRow(scene, row);
+    if (level >= scene.firstLevel && level < levelCount) yield [row, level];
+  }
 }
 
 function snap(px: number, pixelRatio: number): number {
@@ -168,7 +175,7 @@ function ringAround(
 export function barBox(scene: FlameScene, node: NodeIndex): { left: number; top: number; width: number } {
   const pxPerUnit = scene.widthPx / scene.viewport.width;
   const left = (scene.model.x[node]! - scene.viewport.start) * pxPerUnit;
-  const top = STRIP_PX + levelOf(scene.model, node) * scene.rowPx - scene.scrollTopPx;
+  const top = STRIP_PX + rowOfLevel(scene, levelOf(scene.model, node)) * scene.rowPx - scene.scrollTopPx;
   return { left, top, width: scene.model.width[node]! * pxPerUnit };
 }
 

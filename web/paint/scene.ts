@@ -3,7 +3,7 @@ import type { BarFills } from "../../src/view/bar-fills.ts";
 import type { BarTexts } from "../../src/view/bar-texts.ts";
 import type { Viewport } from "../../src/view/layout.ts";
 import type { FlameModel, NodeIndex } from "../../src/view/model.ts";
-import type { SearchHits } from "../../src/view/search.ts";
+import type { SearchHits } from "../../src/view/search-hits.ts";
 
 /** Colours of the page, as the canvas takes them. */
 export interface PaintTheme {
@@ -24,6 +24,10 @@ export interface FlameScene {
   readonly pixelRatio: number;
   readonly rowPx: number;
   readonly scrollTopPx: number;
+  /** Levels above this are not drawn. */
+  readonly firstLevel: number;
+  /** 0, or how many levels there are when the deepest is drawn on top (callers above what they call). */
+  readonly flippedLevels: number;
   readonly theme: PaintTheme;
   readonly fills: BarFills;
   readonly texts: BarTexts;
@@ -41,6 +45,15 @@ export interface FlameScene {
   /** New or removed: hatched, so that it does not rest on colour alone. */
   readonly isHatched: (node: NodeIndex) => boolean;
 }
+
+type Rows = Pick<FlameScene, "firstLevel" | "flippedLevels">;
+
+/** Rows count from the top. */
+export const rowOfLevel = ({ firstLevel, flippedLevels }: Rows, level: number): number =>
+  flippedLevels > 0 ? flippedLevels - 1 - level : level - firstLevel;
+
+export const levelOfRow = ({ firstLevel, flippedLevels }: Rows, row: number): number =>
+  flippedLevels > 0 ? flippedLevels - 1 - row : row + firstLevel;
 
 /** Above the rows: marks where search hits are, at any depth. */
 export const STRIP_PX = 5;

@@ -3,16 +3,18 @@ import { button, element } from "./dom.ts";
 
 export interface MenuItem {
   readonly text: string;
+  /** What is to be known before it is chosen; "" and absent: nothing. */
+  readonly note?: string;
   readonly run: () => void;
 }
 
 export interface ContextMenu {
   readonly root: HTMLElement;
-  open(items: readonly MenuItem[], clientX: number, clientY: number): void;
+  open(label: string, items: readonly MenuItem[], clientX: number, clientY: number): void;
 }
 
 export function createContextMenu(): ContextMenu {
-  const root = element("div", "efp-menu", { role: "menu", popover: "manual", "aria-label": "Frame" });
+  const root = element("div", "efp-menu", { role: "menu", popover: "manual" });
   let returnTo: Element | null = null;
 
   function close(): void {
@@ -42,11 +44,12 @@ export function createContextMenu(): ContextMenu {
   });
   return {
     root,
-    open: (items, clientX, clientY) => {
+    open: (label, items, clientX, clientY) => {
+      root.setAttribute("aria-label", label);
       returnTo = document.activeElement;
       root.replaceChildren(
-        ...items.map(({ text, run }) =>
-          button(
+        ...items.map(({ text, note, run }) => {
+          const item = button(
             "efp-menu-item",
             text,
             () => {
@@ -54,8 +57,10 @@ export function createContextMenu(): ContextMenu {
               run();
             },
             { role: "menuitem", tabindex: -1 },
-          ),
-        ),
+          );
+          if (note) item.append(element("span", "efp-menu-note", {}, note));
+          return item;
+        }),
       );
       root.showPopover();
       document.addEventListener("pointerdown", closeOutside, true);

@@ -2,27 +2,26 @@
  * The flame panel: toolbar, breadcrumb, table, splitter, graph and details in one host element. Its parts know nothing of
  * each other; this file passes state down to them and events up from them.
  */
+import { exactSearch } from "../../src/view/exact-search.ts";
 import { focusToRead } from "../../src/view/hit-zoom.ts";
 import { type NodeIndex, nameOf, ROOT } from "../../src/view/model.ts";
-import { exactSearch } from "../../src/view/search-query.ts";
-import { ancestorsOf, pathOf, resolvePath, type StepWay, stepFrom } from "../../src/view/zoom.ts";
+import { pathOf, resolvePath, type StepWay, stepFrom } from "../../src/view/zoom.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createBreadcrumb } from "./breadcrumb.ts";
-import { copyAndSay } from "./clipboard.ts";
-import { createContextMenu } from "./context-menu.ts";
 import { createDetails } from "./details.ts";
-import { expandItem, type FrameCommands, frameMenuItems } from "./frame-menu.ts";
 import { barFills, type GraphData, graphData } from "./graph-data.ts";
-import { createGraphTree, describeNode, stackText } from "./graph-tree.ts";
+import { createGraphTree, describeNode } from "./graph-tree.ts";
 import { createGraphView } from "./graph-view.ts";
-import { listenForKeys, type PanelAction } from "./panel-keys.ts";
+import { later } from "./later.ts";
+import { createLazySandwich } from "./lazy-sandwich.ts";
+import { createLazyTooltip } from "./lazy-tooltip.ts";
+import { listenForKeys } from "./panel-keys.ts";
 import { isNarrow, panelFrame, toggledTable } from "./panel-layout.ts";
 import type { FlamePanel, FlamePanelOptions } from "./panel-options.ts";
+import { createPanelSearch } from "./panel-search.ts";
 import type { FlamePanelState, FlameSource, StateStep } from "./panel-types.ts";
-import { NO_SEARCH, type SearchState, searchState, steppedHit } from "./search-state.ts";
 import { readTheme, watchTheme } from "./theme.ts";
 import { createToolbar } from "./toolbar.ts";
-import { createTooltip } from "./tooltip.ts";
 
 /** A hit narrower than this is zoomed to when stepped to. */
 const MIN_HIT_PX = 24;
@@ -52,12 +51,11 @@ export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions):
 
 function createParts(host: HTMLElement, options: FlamePanelOptions) {
   let state = options.state;
+  let shown: FlameSource | null = null;
   let data: GraphData | null = null;
   let theme = readTheme(host);
-  let search: SearchState = NO_SEARCH;
   let focus: NodeIndex = ROOT;
   let selected: NodeIndex = ROOT;
-  let hitNumber = 0;
   let zoomsBefore: (readonly string[])[] = [];
   let tableTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -66,12 +64,12 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     onHit: stepHit,
     onChange: (change) => commit(change, "push"),
     onLeave: () => graph.tree.focus(),
+    ...(options.exportItems && { onExport: openExports }),
   });
   const breadcrumb = createBreadcrumb(options.label, zoomTo, back);
   const graph = createGraphView(options.label, {
     onHover: (node, clientX, clientY) => {
-      if (!data || node === undefined) tooltip.hide();
-      else tooltip.show(data, node, clientX, clientY);
+      tooltip.hover(data, node, clientX, clientY);
       const name = data && node !== undefined && node !== ROOT ? data.model.name[node]! : -1;
       for (const outline of [graph.outline, table.highlight]) outline(name);
     },
@@ -88,17 +86,25 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     },
     onHover: graph.outline,
   });
-  const tooltip = createTooltip();
-  const menu = createContextMenu();
+  const tooltip = createLazyTooltip();
+  const showSandwich = (name: string) => commit({ view: "sandwich", search: exactSearch(name) }, "push");
+  const copyName = (name: string) => menus((menu) => menu.copy(name, "The name"));
+  const copySelected = () => data && copyName(nameOf(data.model, selected));
+  const sandwich = createLazySandwich(options.label, {
+    onHover: tooltip.hover,
+    onPick: showSandwich,
+    onMenu: (name, x, y) => menus((menu) => menu.openFunction(name, x, y)),
+    onCopy: copyName,
+    onBack: () => commit({ view: "flamegraph" }, "push"),
+  });
   const details = createDetails(copySelected);
   const announcer = createAnnouncer();
-  const frame = panelFrame(options.label, options.side, {
-    toolbar: toolbar.root,
-    breadcrumb: breadcrumb.root,
-    table: table.root,
-    graph: graph.root,
-    details: details.root,
-    floating: [tooltip.root, menu.root, announcer.root],
+  const search = createPanelSearch(toolbar, announcer, () => render(false));
+  const parts = { toolbar, breadcrumb, table, graph, sandwich, details, floating: [tooltip, announcer] };
+  const frame = panelFrame(options.label, options.side, parts);
+  const menus = later(async () => {
+    const { createPanelMenus } = await import("./panel-menus.ts");
+    return createPanelMenus({ root: frame.root, announcer, commit, zoomTo, onExpand: options.onExpand });
   });
 
   function commit(change: Partial<FlamePanelState>, how: StateStep): void {
@@ -110,33 +116,28 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
 
   /** Shows the state; `before` is what was shown, or null when everything is new. */
   function apply(before: FlamePanelState | null): void {
-    if (before?.search !== state.search) applySearch();
+    if (before?.search !== state.search) search.apply(() => data?.model, state.search);
     if (before?.zoom !== state.zoom) applyZoom();
+    render(before === null);
+  }
+
+  function render(isNew: boolean): void {
     const view = frame.showView(state.view, host.clientWidth);
     toolbar.show(state, view, data?.model.sides.length === 2, isNarrow(host.clientWidth));
     if (data) {
       const fills = barFills(data, state.palette, theme);
-      graph.show({ data, fills, theme, focus, hits: search.hits, textEnd: state.textEnd });
+      graph.show({ data, fills, theme, focus, hits: search.state().hits, textEnd: state.textEnd });
     } else graph.show(null);
+    if (view === "sandwich" && !search.isPending())
+      sandwich.show(data && { data, theme, ...state, picked: search.state().picked });
     clearTimeout(tableTimer);
     // The graph is painted first; the table's sums need a walk over all nodes.
-    if (view !== "flamegraph") tableTimer = setTimeout(showTable, before ? 0 : 20);
+    if (view !== "flamegraph") tableTimer = setTimeout(showTable, isNew ? 20 : 0);
   }
 
   function showTable(): void {
-    const [{ sort, sortDescending: descending, textEnd }, { keep, picked }] = [state, search];
+    const [{ sort, sortDescending: descending, textEnd }, { keep, picked }] = [state, search.state()];
     table.show(data && { data, theme, sort, descending, textEnd, keep, picked, filter: keep ? state.search : "" });
-  }
-
-  function applySearch(): void {
-    search = searchState(data?.model, state.search);
-    hitNumber = 0;
-    showOutcome();
-  }
-
-  function showOutcome(): void {
-    const outcome = toolbar.showOutcome(search, hitNumber);
-    if (outcome !== "") announcer.say(outcome);
   }
 
   function applyZoom(): void {
@@ -174,43 +175,41 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
   }
 
   function stepHit(step: 1 | -1): void {
-    const hit = search.hits && steppedHit(search.hits, hitNumber, step);
-    if (!data || !hit) return;
-    const target = focusToRead(data.model, focus, hit.node, graph.root.clientWidth, MIN_HIT_PX);
-    if (target !== focus) commit({ zoom: pathOf(data.model, target) }, "replace");
-    hitNumber = hit.number;
-    selectInView(hit.node);
-    showOutcome();
-    announcer.say(`Hit ${hitNumber} of ${search.hits?.hitCount}: ${describeNode(data, hit.node)}`);
+    search.step(step, (hit) => {
+      if (!data) return "";
+      const target = focusToRead(data.model, focus, hit, graph.root.clientWidth, MIN_HIT_PX);
+      if (target !== focus) commit({ zoom: pathOf(data.model, target) }, "replace");
+      selectInView(hit);
+      return describeNode(data, hit);
+    });
   }
 
   function openMenu(node: NodeIndex, clientX: number, clientY: number): void {
     if (!data) return;
-    const { model } = data;
+    const place = { data, node, state };
     select(node);
     tooltip.hide();
-    const commands: FrameCommands = {
-      expand: expandItem(data, node, options.onExpand),
-      zoomHere: () => zoomTo(node),
-      showWhole: () => zoomTo(ROOT),
-      highlight: () => commit({ search: exactSearch(nameOf(model, node)) }, "push"),
-      copyName: copySelected,
-      copyStack: () => copyAndSay(announcer, stackText(model, ancestorsOf(model, node).slice(1)), "The stack"),
-      showEnd: (textEnd) => commit({ textEnd }, "push"),
+    menus((menu) => menu.openFrame(place, clientX, clientY));
+  }
+
+  function openExports(button: HTMLElement): void {
+    if (!data || !shown || !options.exportItems) return;
+    const widthPx = graph.root.clientWidth || sandwich.root.clientWidth;
+    const moment = {
+      source: shown,
+      data,
+      state,
+      theme: theme.name,
+      focus,
+      search: search.state(),
+      widthPx,
+      say: frame.showNote,
     };
-    menu.open(frameMenuItems(commands, state.textEnd), clientX, clientY);
+    void options.exportItems(moment).then((items) => menus((menu) => menu.openItems(items, button)));
   }
 
-  function copySelected(): void {
-    if (data) copyAndSay(announcer, nameOf(data.model, selected), "The name");
-  }
-
-  const step = (way: StepWay) => data && selectInView(stepFrom(data.model, selected, way));
-  const actions: Readonly<Record<PanelAction, () => void>> = {
-    parent: () => step("parent"),
-    "heaviest child": () => step("heaviest child"),
-    previous: () => step("previous"),
-    next: () => step("next"),
+  listenForKeys(frame.root, graph.tree, {
+    ...stepKeys((way) => data && selectInView(stepFrom(data.model, selected, way))),
     zoom: () => zoomTo(selected),
     back,
     whole: () => zoomTo(ROOT),
@@ -218,12 +217,11 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     "next hit": () => stepHit(1),
     "previous hit": () => stepHit(-1),
     copy: copySelected,
-    expand: () =>
-      (expandItem(data, selected, options.onExpand)?.run ?? (() => announcer.say("Nothing is hidden here")))(),
+    expand: () => menus((menu) => menu.expand(data, selected)),
+    sandwich: () => data && selected !== ROOT && showSandwich(nameOf(data.model, selected)),
     table: () => commit({ view: toggledTable(state.view, host.clientWidth) }, "push"),
     menu: () => openMenu(selected, ...graph.pointOf(selected)),
-  };
-  listenForKeys(frame.root, graph.tree, actions);
+  });
   for (const type of ["focus", "blur"]) graph.tree.addEventListener(type, () => select(selected));
 
   return {
@@ -233,6 +231,8 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
       const made = source && graphData(source);
       const isBad = made !== null && "reason" in made;
       data = isBad ? null : made;
+      shown = source;
+      frame.showNote("");
       frame.showMessage(isBad ? made.reason : "");
       details.showLegend(data, theme);
       apply(null);
@@ -256,10 +256,17 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     resized: (): void => apply(state),
     destroy: (): void => {
       clearTimeout(tableTimer);
-      for (const part of [graph, table, announcer]) part.destroy();
+      for (const part of [graph, table, sandwich, announcer]) part.destroy();
     },
   };
 }
+
+const stepKeys = (step: (way: StepWay) => void): Record<StepWay, () => void> => ({
+  parent: () => step("parent"),
+  "heaviest child": () => step("heaviest child"),
+  previous: () => step("previous"),
+  next: () => step("next"),
+});
 
 /** The shell may build its state anew from the address each time. */
 function isSameState(a: FlamePanelState, b: FlamePanelState): boolean {

@@ -9,6 +9,8 @@ import type { TextEnd } from "./panel-types.ts";
 export interface FrameCommands {
   /** Only where something is hidden: what to call it, and what asks for it. */
   readonly expand: MenuItem | null;
+  /** null for the whole, which is no function. */
+  readonly sandwich: (() => void) | null;
   readonly zoomHere: () => void;
   readonly showWhole: () => void;
   readonly highlight: () => void;
@@ -23,6 +25,7 @@ export function frameMenuItems(commands: FrameCommands, textEnd: TextEnd): MenuI
     ...(commands.expand === null ? [] : [commands.expand]),
     { text: "Zoom to this frame", run: commands.zoomHere },
     { text: "Show the whole graph", run: commands.showWhole },
+    ...(commands.sandwich === null ? [] : [{ text: "Callers and callees", run: commands.sandwich }]),
     { text: "Highlight this function", run: commands.highlight },
     { text: "Copy name", run: commands.copyName },
     { text: "Copy stack", run: commands.copyStack },
@@ -42,3 +45,10 @@ export function expandItem(
   const text = frame === node ? "Show all under this frame" : "Expand: show what is hidden here";
   return { text, run: () => onExpand(path) };
 }
+
+/** Of a function in the sandwich, where a frame is no place in the graph. */
+export const functionMenuItems = (show: (view: "flamegraph" | "sandwich") => void, copy: () => void): MenuItem[] => [
+  { text: "Callers and callees", run: () => show("sandwich") },
+  { text: "Show in the flame graph", run: () => show("flamegraph") },
+  { text: "Copy name", run: copy },
+];

@@ -6,8 +6,7 @@ import { decodeLevels } from "../../src/view/levels.ts";
 import { type FlameModel, isEmpty, ROOT } from "../../src/view/model.ts";
 import { visibleName } from "../../src/view/names.ts";
 import { type FramePackage, packageOf } from "../../src/view/package-name.ts";
-import { FLAME_COLOURS, packageFill, packageFills } from "../../src/view/palette.ts";
-import { type TopTable, toTop } from "../../src/view/top-table.ts";
+import { FLAME_COLOURS } from "../../src/view/palette.ts";
 import type { FlamePalette, FlameSource } from "./panel-types.ts";
 import type { PanelTheme } from "./theme.ts";
 
@@ -22,8 +21,6 @@ export interface GraphData {
   readonly hidden: FlameSource["hidden"] | null;
   /** The whole of each side. */
   readonly wholes: readonly number[];
-  /** Worked out when first asked for. */
-  readonly top: () => TopTable;
 }
 
 export function graphData(source: FlameSource): GraphData | { readonly reason: string } {
@@ -35,15 +32,10 @@ export function graphData(source: FlameSource): GraphData | { readonly reason: s
   const packages: FramePackage[] = [];
   const nameText = (name: number): string => (texts[name] ??= visibleName(model.names[name]!));
   const { metadata } = source;
-  let top: TopTable | undefined;
   return {
     model,
     hidden: (source.hidden?.nodes ?? 0) > 0 ? source.hidden : null,
     wholes: model.sides.map((side) => side.total[ROOT]!),
-    top: () => {
-      top ??= toTop(model);
-      return top;
-    },
     format: valueFormat({
       units: metadata.units,
       sampleRate: metadata.sampleRate,
@@ -59,9 +51,4 @@ export function barFills(data: GraphData, palette: FlamePalette, theme: PanelThe
   const { merged, mergedText } = theme.paint;
   const colours = FLAME_COLOURS[theme.name];
   return barFillsOf(data.model, { palette, colours, merged, mergedText, packageOfName: data.packageOfName });
-}
-
-/** The colour of a function's chip in the table. */
-export function nameColour(data: GraphData, name: number, theme: PanelTheme): string {
-  return packageFills(FLAME_COLOURS[theme.name], theme.paint.merged)[packageFill(data.packageOfName(name))]!;
 }

@@ -4,7 +4,7 @@
  */
 
 import { isOther } from "../../src/view/hidden.ts";
-import { type FlameModel, levelOf, type NodeIndex, nameOf, ROOT } from "../../src/view/model.ts";
+import { levelOf, type NodeIndex, ROOT } from "../../src/view/model.ts";
 import { nodeNumbers } from "../../src/view/node-text.ts";
 import { stepFrom } from "../../src/view/zoom.ts";
 import { element, uniqueId } from "./dom.ts";
@@ -79,9 +79,4 @@ export function describeNode(data: GraphData, node: NodeIndex): string {
   const { model, format } = data;
   const hides = data.hidden && isOther(model, node) ? ", small frames that are not shown here" : "";
   return `${data.nameText(model.name[node]!)}${hides}, ${nodeNumbers(model, node, format)}`;
-}
-
-/** A stack as one line of collapsed text. */
-export function stackText(model: FlameModel, nodes: readonly NodeIndex[]): string {
-  return nodes.map((node) => nameOf(model, node)).join(";");
 }

@@ -16,9 +16,9 @@ import {
   zoomViewport,
 } from "../../src/view/layout.ts";
 import { levelOf, type NodeIndex, ROOT } from "../../src/view/model.ts";
-import type { SearchHits } from "../../src/view/search.ts";
+import type { SearchHits } from "../../src/view/search-hits.ts";
 import { barBox, paintFlame } from "../paint/flame-painter.ts";
-import { type FlameScene, STRIP_PX } from "../paint/scene.ts";
+import { type FlameScene, levelOfRow, rowOfLevel, STRIP_PX } from "../paint/scene.ts";
 import { element, oncePerFrame } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 import type { TextEnd } from "./panel-types.ts";
@@ -34,6 +34,10 @@ export interface GraphShow {
   readonly focus: NodeIndex;
   readonly hits: SearchHits | null;
   readonly textEnd: TextEnd;
+  /** Levels above this are not drawn. */
+  readonly firstLevel?: number;
+  /** The deepest level is on top. */
+  readonly upsideDown?: boolean;
 }
 
 export interface GraphEvents {
@@ -57,6 +61,8 @@ export interface GraphView {
   destroy(): void;
 }
 
+export const graphHeightPx = (rows: number): number => rows * ROW_PX + STRIP_PX + 4;
+
 export function createGraphView(treeLabel: string, events: GraphEvents): GraphView {
   const canvas = element("canvas", "efp-canvas", { "aria-hidden": "true" });
   const tree = element("div", "efp-tree", { role: "tree", tabindex: 0, "aria-label": treeLabel });
@@ -72,6 +78,7 @@ export function createGraphView(treeLabel: string, events: GraphEvents): GraphVi
   let hovered = -1;
   let outlinedName = -1;
   let lastScene: FlameScene | undefined;
+  let rows = { firstLevel: 0, flippedLevels: 0 };
   const frame = oncePerFrame(paint);
 
   function paint(): void {
@@ -100,6 +107,7 @@ export function createGraphView(treeLabel: string, events: GraphEvents): GraphVi
       pixelRatio,
       rowPx: ROW_PX,
       scrollTopPx: root.scrollTop,
+      ...rows,
       theme: theme.paint,
       fills,
       texts: data.texts,
@@ -118,13 +126,16 @@ export function createGraphView(treeLabel: string, events: GraphEvents): GraphVi
 
   function resizeSpacer(): void {
     const levels = shown ? visibleLevelCount(shown.data.model, viewport) : 0;
-    spacer.style.height = `${levels * ROW_PX + STRIP_PX + 4}px`;
+    const firstLevel = shown?.firstLevel ?? 0;
+    rows = { firstLevel, flippedLevels: shown?.upsideDown ? levels : 0 };
+    spacer.style.height = `${graphHeightPx(levels - firstLevel)}px`;
   }
 
   function nodeUnder(event: MouseEvent): NodeIndex | undefined {
     if (!shown) return undefined;
     const box = canvas.getBoundingClientRect();
-    const level = Math.floor((event.clientY - box.top + root.scrollTop - STRIP_PX) / ROW_PX);
+    const level = levelOfRow(rows, Math.floor((event.clientY - box.top + root.scrollTop - STRIP_PX) / ROW_PX));
+    if (level < rows.firstLevel) return undefined;
     const position = viewport.start + ((event.clientX - box.left) / box.width) * viewport.width;
     return nodeAt(shown.data.model, level, position);
   }
@@ -221,7 +232,7 @@ export function createGraphView(treeLabel: string, events: GraphEvents): GraphVi
     },
     scrollTo: (node) => {
       if (!shown) return;
-      const top = levelOf(shown.data.model, node) * ROW_PX;
+      const top = rowOfLevel(rows, levelOf(shown.data.model, node)) * ROW_PX;
       const above = root.scrollTop + STRIP_PX;
       const below = root.scrollTop + root.clientHeight - 2 * ROW_PX;
       if (top < above || top > below) root.scrollTop = Math.max(0, top - Math.min(3 * ROW_PX, root.clientHeight / 3));

@@ -1,7 +1,7 @@
 /**
  * Keys → actions. Letters work anywhere in the panel but in text fields; arrows, Enter and Escape belong to the graph.
  *
- *   ← → siblings   ↑ parent   ↓ heaviest child   Enter zoom   Esc back   / search   n N hits   c copy   t table   e expand
+ *   ← → siblings   ↑ parent   ↓ heaviest child   Enter zoom   Esc back   / search   n N hits   c copy   t table   s sandwich   e expand
  */
 
 export type PanelAction =
@@ -17,6 +17,7 @@ export type PanelAction =
   | "previous hit"
   | "copy"
   | "table"
+  | "sandwich"
   | "expand"
   | "menu";
 
@@ -37,19 +38,21 @@ const PANEL_KEYS: Readonly<Record<string, PanelAction>> = {
   N: "previous hit",
   c: "copy",
   t: "table",
+  s: "sandwich",
   e: "expand",
 };
 
 export function listenForKeys(
   panel: HTMLElement,
   graph: HTMLElement,
-  actions: Readonly<Record<PanelAction, () => void>>,
+  actions: Readonly<Partial<Record<PanelAction, () => void>>>,
 ): void {
   panel.addEventListener("keydown", (event) => {
     const action = event.defaultPrevented ? undefined : actionOf(event, event.target === graph);
-    if (!action) return;
+    const run = action && actions[action];
+    if (!run) return;
     event.preventDefault();
-    actions[action]();
+    run();
   });
 }
 

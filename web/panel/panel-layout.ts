@@ -1,7 +1,7 @@
 /** Where the parts of the panel are, and how many panes fit. */
 import { element } from "./dom.ts";
+import { later } from "./later.ts";
 import type { PanelView } from "./panel-types.ts";
-import { createSplitter } from "./splitter.ts";
 
 /** Below this there is one pane with tabs; below the second the table comes first. */
 const TWO_PANES_PX = 900;
@@ -22,13 +22,18 @@ export function toggledTable(view: PanelView, widthPx: number): PanelView {
   return isNarrow(widthPx) ? "table" : "both";
 }
 
+interface Part {
+  readonly root: HTMLElement;
+}
+
 export interface PanelParts {
-  readonly toolbar: HTMLElement;
-  readonly breadcrumb: HTMLElement;
-  readonly table: HTMLElement;
-  readonly graph: HTMLElement;
-  readonly details: HTMLElement;
-  readonly floating: readonly HTMLElement[];
+  readonly toolbar: Part;
+  readonly breadcrumb: Part;
+  readonly table: Part;
+  readonly graph: Part;
+  readonly sandwich: Part;
+  readonly details: Part;
+  readonly floating: readonly Part[];
 }
 
 export interface PanelFrame {
@@ -37,27 +42,42 @@ export interface PanelFrame {
   showView(view: PanelView, widthPx: number): PanelView;
   /** In place of the graph; "" for none. */
   showMessage(text: string): void;
+  /** Above the graph, until the next one; "" for none. */
+  showNote(text: string): void;
 }
 
 export function panelFrame(label: string, side: "A" | "B" | undefined, parts: PanelParts): PanelFrame {
   const message = element("p", "efp-message", { role: "status", hidden: true });
+  const note = element("p", "efp-note", { role: "status", hidden: true });
   const panes = element("div", "efp-panes");
-  panes.append(parts.table, createSplitter(panes, 0.4), parts.graph, message);
+  const { table, graph, sandwich, toolbar, breadcrumb, details, floating } = parts;
+  const splitter = element("div", "efp-splitter");
+  const withSplitter = later(async () => {
+    const { createSplitter } = await import("./splitter.ts");
+    splitter.replaceWith(createSplitter(panes, 0.4));
+  });
+  panes.append(table.root, splitter, graph.root, sandwich.root, message);
   const root = element("section", side ? `efp-panel efp-panel-${side.toLowerCase()}` : "efp-panel", {
     "aria-label": label,
   });
-  root.append(parts.toolbar, parts.breadcrumb, panes, parts.details, ...parts.floating);
+  root.append(toolbar.root, note, breadcrumb.root, panes, details.root, ...floating.map((part) => part.root));
   return {
     root,
     showView: (wanted, widthPx) => {
       const view = viewFor(wanted, widthPx);
       panes.dataset.view = view;
+      // Two panes side by side have it between them.
+      if (view === "both" || view === "sandwich") withSplitter(() => {});
       root.classList.toggle("efp-narrow", isNarrow(widthPx));
       return view;
     },
     showMessage: (text) => {
       message.textContent = text;
       message.hidden = text === "";
+    },
+    showNote: (text) => {
+      note.textContent = text;
+      note.hidden = text === "";
     },
   };
 }

@@ -1,5 +1,10 @@
 /** What makes a flame panel, and what it can be told. */
+import type { NodeIndex } from "../../src/view/model.ts";
+import type { ThemeName } from "../../src/view/palette.ts";
+import type { MenuItem } from "./context-menu.ts";
+import type { GraphData } from "./graph-data.ts";
 import type { FlamePanelState, FlameSource, StateStep } from "./panel-types.ts";
+import type { SearchState } from "./search-outcome.ts";
 import type { TableEvents, TableView } from "./table-view.ts";
 
 export interface FlamePanelOptions {
@@ -13,6 +18,21 @@ export interface FlamePanelOptions {
   readonly createTable: (label: string, events: TableEvents) => TableView;
   /** Somebody wants to see what is hidden under this frame; [] is the root. Absent: nothing more can be asked for. */
   readonly onExpand?: (path: readonly string[]) => void;
+  /** What the graph can be exported as (web/export). Absent: nothing. */
+  readonly exportItems?: (moment: ExportMoment) => Promise<readonly MenuItem[]>;
+}
+
+/** What is on the screen when somebody exports it. */
+export interface ExportMoment {
+  readonly source: FlameSource;
+  readonly data: GraphData;
+  readonly state: FlamePanelState;
+  readonly theme: ThemeName;
+  readonly focus: NodeIndex;
+  readonly search: SearchState;
+  readonly widthPx: number;
+  /** Says how it went, where it can be seen. */
+  readonly say: (text: string) => void;
 }
 
 export interface FlamePanel {

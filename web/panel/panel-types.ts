@@ -7,7 +7,8 @@
  *         ── setStale(true)  ──▶                  "replace": typing, dragging
  */
 
-export type PanelView = "table" | "both" | "flamegraph";
+/** sandwich: callers and callees of the one function that is searched for, else of the heaviest. */
+export type PanelView = "table" | "both" | "flamegraph" | "sandwich";
 /** A key that the shown table lacks falls back: to self on a single profile, to diff on a comparison. */
 export type TableSort = "name" | "self" | "total" | "baseline" | "comparison" | "diff";
 export type TextEnd = "head" | "tail";

@@ -1,19 +1,10 @@
-/** What a search text means for the graph on screen. */
+/** What a search text means for the graph on screen. Comes with the first search. */
 
 import type { FlameModel, NodeIndex } from "../../src/view/model.ts";
-import { hitAt, type SearchHits, searchModel } from "../../src/view/search.ts";
+import { searchModel } from "../../src/view/search.ts";
+import { hitAt, type SearchHits } from "../../src/view/search-hits.ts";
 import { parseSearch } from "../../src/view/search-query.ts";
-
-export interface SearchState {
-  readonly hits: SearchHits | null;
-  /** Which names stay in the table; undefined keeps all. */
-  readonly keep: ((name: number) => boolean) | undefined;
-  /** The one function that is searched for exactly. */
-  readonly picked: string | undefined;
-  readonly error: string | undefined;
-}
-
-export const NO_SEARCH: SearchState = { hits: null, keep: undefined, picked: undefined, error: undefined };
+import { NO_SEARCH, type SearchState } from "./search-outcome.ts";
 
 export function searchState(model: FlameModel | undefined, text: string): SearchState {
   const search = parseSearch(text);

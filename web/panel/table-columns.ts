@@ -1,12 +1,13 @@
 /** The columns of the table, for one profile and for a diff: header, sort key, and how a row's cell is filled. */
 import { diffStep, presenceOf } from "../../src/view/diff.ts";
 import { formatPoints, formatShare } from "../../src/view/format.ts";
-import { FLAME_COLOURS } from "../../src/view/palette.ts";
+import { FLAME_COLOURS, packageFill, packageFills } from "../../src/view/palette.ts";
 import { rowDifference, rowShare } from "../../src/view/table-rows.ts";
 import { element } from "./dom.ts";
-import { type GraphData, nameColour } from "./graph-data.ts";
+import type { GraphData } from "./graph-data.ts";
 import type { TableSort } from "./panel-types.ts";
 import type { PanelTheme } from "./theme.ts";
+import { topOf } from "./top-of.ts";
 
 export interface TableData {
   readonly data: GraphData;
@@ -69,7 +70,7 @@ export function sortFor(sort: TableSort, isDiff: boolean): TableSort {
 
 function fillValue(cell: HTMLElement, { data }: TableData, row: number, what: "self" | "total"): void {
   const { wholes } = data;
-  const top = data.top();
+  const top = topOf(data.model);
   const value = top.sides[0]![what][row]!;
   const share = rowShare(top, wholes, 0, row, what);
   cell.title = `${data.format.exactTitle}: ${data.format.exact(value)}`;
@@ -83,7 +84,7 @@ function fillValue(cell: HTMLElement, { data }: TableData, row: number, what: "s
 
 function fillShare(cell: HTMLElement, { data }: TableData, row: number, side: 0 | 1): void {
   const { wholes } = data;
-  const top = data.top();
+  const top = topOf(data.model);
   const value = top.sides[side]!.total[row]!;
   const share = rowShare(top, wholes, side, row, "total");
   cell.title = `${data.format.title}: ${data.format.short(value)}; ${data.format.exactTitle}: ${data.format.exact(value)}`;
@@ -91,15 +92,19 @@ function fillShare(cell: HTMLElement, { data }: TableData, row: number, side: 0 
   cell.classList.add(side === 0 ? "efp-side-a" : "efp-side-b");
 }
 
+function nameColour(data: GraphData, name: number, theme: PanelTheme): string {
+  return packageFills(FLAME_COLOURS[theme.name], theme.paint.merged)[packageFill(data.packageOfName(name))]!;
+}
+
 /** A row's chip has the colour that its bars have in the graph. */
 export function chipColour({ data, theme }: TableData, row: number): string {
-  const top = data.top();
+  const top = topOf(data.model);
   if (top.sides.length === 1) return nameColour(data, top.name[row]!, theme);
   return FLAME_COLOURS[theme.name].diff[diffStep(rowDifference(top, data.wholes, row))]!;
 }
 
 function fillDifference(cell: HTMLElement, { data }: TableData, row: number): void {
-  const top = data.top();
+  const top = topOf(data.model);
   const difference = rowDifference(top, data.wholes, row);
   const step = diffStep(difference);
   const presence = presenceOf(top.sides[0]!.total[row]!, top.sides[1]!.total[row]!);

@@ -9,6 +9,7 @@ import { button, element, oncePerFrame, setText } from "./dom.ts";
 import type { TableSort, TextEnd } from "./panel-types.ts";
 import { chipColour, columnsOf, sortFor, type TableColumn, type TableData } from "./table-columns.ts";
 import { showTableHead } from "./table-head.ts";
+import { topOf } from "./top-of.ts";
 
 export const TABLE_ROW_PX = 24;
 /** Rows kept ready above and below the window. */
@@ -88,7 +89,7 @@ export function createTableView(label: string, events: TableEvents): TableView {
   function rowElement(show: TableShow, at: number): HTMLTableRowElement {
     const row = rows[at]!;
     const { data } = show;
-    const name = data.top().name[row]!;
+    const name = topOf(data.model).name[row]!;
     const text = data.nameText(name);
     const width = Math.max(60, (head.firstElementChild?.clientWidth ?? 200) - CHIP_AND_PADDING_PX);
     const pick = button("efp-name", "", () => events.onPick(name), {
@@ -194,7 +195,7 @@ export function createTableView(label: string, events: TableEvents): TableView {
       const { data } = next;
       const isDiff = data.model.sides.length === 2;
       const totals = { wholes: data.wholes, names: data.model.names };
-      rows = tableRows(data.top(), totals, sortFor(next.sort, isDiff), next.descending, next.keep);
+      rows = tableRows(topOf(data.model), totals, sortFor(next.sort, isDiff), next.descending, next.keep);
       active = Math.min(active, Math.max(0, rows.length - 1));
       if (isNewList) {
         active = 0;

@@ -1,10 +1,10 @@
 /** Search with its result, view switch, text end and palette. It holds no state: it shows what it is told and reports. */
 import { formatShare } from "../../src/view/format.ts";
-import type { SearchHits } from "../../src/view/search.ts";
+import type { SearchHits } from "../../src/view/search-hits.ts";
 import { button, element, setText, uniqueId } from "./dom.ts";
 import { type IconName, icon } from "./icons.ts";
 import type { FlamePalette, FlamePanelState, PanelView } from "./panel-types.ts";
-import type { SearchState } from "./search-state.ts";
+import type { SearchState } from "./search-outcome.ts";
 
 export interface ToolbarEvents {
   readonly onSearch: (text: string) => void;
@@ -12,6 +12,8 @@ export interface ToolbarEvents {
   readonly onChange: (change: Partial<FlamePanelState>) => void;
   /** Escape in an empty search box goes back to the graph. */
   readonly onLeave: () => void;
+  /** Absent: nothing can be exported here. */
+  readonly onExport?: (button: HTMLElement) => void;
 }
 
 export interface Toolbar {
@@ -26,6 +28,7 @@ const VIEWS: readonly { view: PanelView; text: string; icon: IconName }[] = [
   { view: "table", text: "Table", icon: "table" },
   { view: "both", text: "Both", icon: "both" },
   { view: "flamegraph", text: "Flame graph", icon: "flame" },
+  { view: "sandwich", text: "Sandwich", icon: "sandwich" },
 ];
 
 export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
@@ -77,6 +80,10 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
   );
   palette.addEventListener("change", () => events.onChange({ palette: palette.value as FlamePalette }));
 
+  const { onExport } = events;
+  const save = onExport ? [iconButton("save", "Export", () => onExport(save[0]!))] : [];
+  save[0]?.setAttribute("aria-haspopup", "menu");
+
   search.addEventListener("input", () => events.onSearch(search.value));
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter") events.onHit(event.shiftKey ? -1 : 1);
@@ -95,7 +102,7 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
       { role: "group", "aria-label": `${label}: tools` },
       searchBox,
       views,
-      element("div", "efp-tools", {}, palette, textEnd),
+      element("div", "efp-tools", {}, palette, textEnd, ...save),
     ),
     show: (state, view, isDiff, isNarrow) => {
       if (search.value !== state.search) search.value = state.search;

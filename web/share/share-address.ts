@@ -18,7 +18,7 @@ export interface Address {
   readonly own: Map<string, readonly string[]>;
 }
 
-const VIEWS: ReadonlySet<string> = new Set(["flamegraph", "table", "both"]);
+const VIEWS: ReadonlySet<string> = new Set(["flamegraph", "table", "both", "sandwich"]);
 const SORTS: ReadonlySet<string> = new Set(["name", "self", "total", "baseline", "comparison", "diff"]);
 const KEPT = ["search", "zoom", "view", "sort", "textEnd", "palette"] as const;
 const MOST_CHARS = 2000;

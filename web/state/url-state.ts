@@ -64,7 +64,7 @@ export function readUrl({ pathname, search, hash }: { pathname: string; search: 
     right: side("right"),
     groupBy: text("groupBy"),
     maxNodes: wholeNumber(text("maxNodes") ?? text("max-nodes"), MOST_NODES),
-    view: oneOf<PanelView>(text("view"), ["table", "both", "flamegraph"]) ?? base.view,
+    view: oneOf<PanelView>(text("view"), ["table", "both", "flamegraph", "sandwich"]) ?? base.view,
     sort: oneOf<TableSort>(text("sort"), ["name", "self", "total", "baseline", "comparison", "diff"]),
     sortDescending: text("order") !== "ascending",
     textEnd: oneOf<TextEnd>(text("text"), ["head", "tail"]) ?? base.textEnd,

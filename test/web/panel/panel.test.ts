@@ -141,7 +141,7 @@ describeWithChromium("flame panel", (chromium) => {
     for (const text of ["main.OrderBike", "10.0 %", "−10.0 pp (removed)", "100"]) expect(tooltip).toContain(text);
     expect(await page().getByRole("img", { name: "clamped beyond 15" }).count()).toBe(1);
     await page().evaluate(() => window.harness.change({ search: "mutexLock" }));
-    expect(await page().locator(".efp-outcome").textContent()).toBe("matches 33.0 % → 71.0 % · 1 frame");
+    await expect.poll(() => page().locator(".efp-outcome").textContent()).toBe("matches 33.0 % → 71.0 % · 1 frame");
   });
 
   it("tells value, self, share and samples in the tooltip", async () => {

@@ -1,0 +1,54 @@
+/** The search of a panel: what the text finds in the graph, and which hit one stands on. What finds comes with the first search. */
+import type { FlameModel, NodeIndex } from "../../src/view/model.ts";
+import type { Announcer } from "./announcer.ts";
+import { later } from "./later.ts";
+import { NO_SEARCH, type SearchState } from "./search-outcome.ts";
+import type { Toolbar } from "./toolbar.ts";
+
+export interface PanelSearch {
+  readonly state: () => SearchState;
+  /** A text was given, and what it finds is not known yet. */
+  readonly isPending: () => boolean;
+  apply(model: () => FlameModel | undefined, text: string): void;
+  /** `go` shows the hit, and says what it is called. */
+  step(step: 1 | -1, go: (hit: NodeIndex) => string): void;
+}
+
+/** @param found what was pending is known */
+export function createPanelSearch(toolbar: Toolbar, announcer: Announcer, found: () => void): PanelSearch {
+  const finder = later(() => import("./search-state.ts"));
+  let state = NO_SEARCH;
+  let isPending = false;
+  let number = 0;
+
+  function showOutcome(): void {
+    const outcome = toolbar.showOutcome(state, number);
+    if (outcome !== "") announcer.say(outcome);
+  }
+  return {
+    state: () => state,
+    isPending: () => isPending,
+    apply: (model, text) => {
+      // Hits of another graph must not be drawn in this one.
+      state = NO_SEARCH;
+      number = 0;
+      isPending = text !== "";
+      if (!isPending) return showOutcome();
+      finder(({ searchState }) => {
+        isPending = false;
+        state = searchState(model(), text);
+        showOutcome();
+        found();
+      });
+    },
+    step: (step, go) =>
+      finder(({ steppedHit }) => {
+        const hit = state.hits && steppedHit(state.hits, number, step);
+        if (!hit) return;
+        const name = go(hit.node);
+        number = hit.number;
+        showOutcome();
+        announcer.say(`Hit ${number} of ${state.hits?.hitCount}: ${name}`);
+      }),
+  };
+}

@@ -1,0 +1,13 @@
+/** What a search text comes to, for those who show it; search-state.ts works it out. */
+import type { SearchHits } from "../../src/view/search-hits.ts";
+
+export interface SearchState {
+  readonly hits: SearchHits | null;
+  /** Which names stay in the table; undefined keeps all. */
+  readonly keep: ((name: number) => boolean) | undefined;
+  /** The one function that is searched for exactly. */
+  readonly picked: string | undefined;
+  readonly error: string | undefined;
+}
+
+export const NO_SEARCH: SearchState = { hits: null, keep: undefined, picked: undefined, error: undefined };

@@ -1,0 +1,118 @@
+// What is seen without the page's own shell, each built apart, so that it holds nothing of the others':
+//
+//   share.html + assets     the page of a share: one script for the first paint, the rest in chunks when it is asked for
+//   standalone.html         the template of single files: script and style inside, under a policy that knows them by their hashes
+//
+// The Worker fills both; a page that exports fetches the second.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build, type InlineConfig, type Plugin } from "vite";
+import { DATA_MARK, TITLE_MARK } from "../src/view/standalone.ts";
+
+export interface Folders {
+  readonly web: string;
+  readonly out: string;
+}
+
+/** Loading a chunk here is an import and nothing more: style sheets are all there from the start. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  enforce: "pre",
+  load(id) {
+    return id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null;
+  },
+};
+
+export function sharePages({ web, out }: Folders): Plugin {
+  const common: InlineConfig = {
+    configFile: false,
+    root: web,
+    base: "./",
+    publicDir: false,
+    logLevel: "warn",
+    plugins: [plainImports],
+    worker: { format: "es" },
+  };
+  const settings = {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    reportCompressedSize: false,
+  } as const;
+  return {
+    name: "share-pages",
+    buildStart() {
+      for (const folder of ["share", "standalone"])
+        for (const file of readdirSync(join(web, folder))) this.addWatchFile(join(web, folder, file));
+    },
+    async closeBundle() {
+      const input = join(web, "share.html");
+      const share = {
+        outDir: out,
+        emptyOutDir: false,
+        manifest: ".vite/manifest-share.json",
+        rolldownOptions: { input },
+      };
+      await build({ ...common, build: { ...settings, ...share } });
+      const html = await standaloneTemplate({ ...common, build: { ...settings, write: false } }, web);
+      const file = join(out, "standalone.html");
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, html);
+    },
+  };
+}
+
+async function standaloneTemplate(config: InlineConfig, web: string): Promise<string> {
+  const built = await build({
+    ...config,
+    build: {
+      ...config.build,
+      cssCodeSplit: false,
+      rolldownOptions: {
+        input: join(web, "standalone/main.ts"),
+        // One classic script: a file that is opened from a disk can't load modules.
+        output: { format: "iife", codeSplitting: false },
+      },
+    },
+  });
+  const output = "output" in built ? built.output : Array.isArray(built) ? built.flatMap((one) => one.output) : [];
+  const scripts = output.flatMap((part) => (part.type === "chunk" ? [part.code.trim()] : []));
+  const styles = output.flatMap((part) =>
+    part.type === "asset" && part.fileName.endsWith(".css") ? [String(part.source).trim()] : [],
+  );
+  const [script, style] = [scripts, styles].map(([text, ...more]) => {
+    if (text === undefined || more.length > 0) throw new Error("the single file takes one script and one style sheet");
+    if (/<\/(?:script|style)|<!--/i.test(text)) throw new Error("the single file's own code would end its element");
+    return text;
+  }) as [string, string];
+  return templateHtml(script, style);
+}
+
+const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+function templateHtml(script: string, style: string): string {
+  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`;
+  return [
+    `<!doctype html>`,
+    `<html lang="en">`,
+    `<head>`,
+    `<meta charset="utf-8">`,
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    `<meta name="viewport" content="width=device-width, initial-scale=1">`,
+    `<meta name="color-scheme" content="light dark">`,
+    `<meta name="robots" content="noindex">`,
+    `<meta name="generator" content="Edgeflame">`,
+    `<title>${TITLE_MARK} · Edgeflame</title>`,
+    `<style>${style}</style>`,
+    `</head>`,
+    `<body>`,
+    `<header class="efs-head"><h1>${TITLE_MARK}</h1></header>`,
+    `<main id="share"><noscript>This file draws a flame graph with JavaScript; it fetches nothing.</noscript></main>`,
+    DATA_MARK,
+    `<script>${script}</script>`,
+    `</body>`,
+    `</html>`,
+    ``,
+  ].join("\n");
+}
