@@ -126,6 +126,50 @@ describeWithChromium("the single view", (launch) => {
     expect(param(page, "until")).toBe(String(NOW - 3600 + 510));
   });
 
+  it("shows annotations to pointer and keyboard, takes one at a moment, and deletes one", async () => {
+    const page = await harness.open(HOUR);
+    const flags = page.getByRole("toolbar", { name: "Annotations" }).getByRole("button");
+    await expect.poll(() => flags.count()).toBe(2);
+    const tip = page.locator(".tl-tip");
+    await flags.first().hover();
+    expect(await tip.textContent()).toBe("22 Nov 2026, 19:40v2.1 is out");
+    await flags.first().focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+      "22 Nov 2026, 19:58:30: us-west-1 gets twice the riders; 22 Nov 2026, 19:59: <b>alert</b> fired",
+    );
+    expect(await tip.textContent()).toContain("<b>alert</b> fired");
+    await page.keyboard.press("Escape");
+    expect(await tip.isVisible()).toBe(false);
+    const cursor = page.getByRole("slider", { name: /^cpu timeline/ });
+    await cursor.focus();
+    await page.keyboard.press("Home");
+    for (let step = 0; step < 12; step++) await page.keyboard.press("PageUp");
+    expect(await cursor.getAttribute("aria-valuetext")).toMatch(/19:40: .*Annotation: v2\.1 is out\.$/);
+    await page.keyboard.press("Shift+F10");
+    const dialog = page.getByRole("dialog", { name: "Annotations of ride-sharing-app" });
+    expect(await dialog.getByLabel(/^When/).inputValue()).toBe("2026-11-22T19:40");
+    const sent: string[] = [];
+    harness.answerWith((path, _params, body) => {
+      if (!path.startsWith("api/annotations")) return null;
+      sent.push(`${path} ${body}`);
+      return sent.length === 1
+        ? { status: 403, body: { code: "permission_denied", message: "this token lacks the scope write" } }
+        : { status: 200, body: {} };
+    });
+    await dialog.getByLabel("What happened").fill("rolled back");
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("alert").filter({ hasText: "this token lacks the scope write" }).waitFor();
+    harness.takeRequests();
+    await dialog.getByRole("button", { name: "Retry" }).click();
+    await dialog.getByRole("status").filter({ hasText: "The annotation was added." }).waitFor();
+    await expect.poll(() => harness.takeRequests().some((path) => path.startsWith("render?"))).toBe(true);
+    await dialog.getByRole("button", { name: "Delete v2.1 is out" }).click();
+    await dialog.getByRole("status").filter({ hasText: "The annotation was deleted." }).waitFor();
+    const body = JSON.stringify({ appName: "ride-sharing-app", content: "rolled back", timestamp: NOW - 2400 });
+    expect(sent).toEqual([`api/annotations ${body}`, `api/annotations ${body}`, "api/annotations/0 "]);
+  });
+
   it("draws one line per value of a tag, and one alone", async () => {
     const page = await harness.open(HOUR);
     await page.getByLabel("Group by").selectOption("region");

@@ -1,5 +1,6 @@
 // The server's answers to the page, made up from the rideshare story: three vehicles, three regions, and a us-west-1
 // whose cars fall into a mutex every other quarter of an hour. Deterministic in the time it is given.
+import type { Annotation, AnnotationsResponse } from "../../src/api/annotations.ts";
 import type { DeletionsResponse } from "../../src/api/deletion.ts";
 import type { RenderResponse, Timeline } from "../../src/api/render.ts";
 import type { RenderDiffResponse } from "../../src/api/render-diff.ts";
@@ -182,7 +183,7 @@ export function mockRender(params: URLSearchParams, nowSeconds: number): RenderR
     },
     timeline,
     groups: groupBy === null ? null : Object.fromEntries(groups),
-    annotations: [],
+    annotations: mockAnnotations(ask, nowSeconds),
     edgeflame: {
       from: ask.from,
       until: ask.until,
@@ -263,12 +264,31 @@ function mockRetention(params: URLSearchParams): RetentionResponse {
   };
 }
 
+const HAPPENED = [
+  { ago: 2400, content: "v2.1 is out" },
+  { ago: 1290, content: "us-west-1 gets twice the riders" },
+  { ago: 1260, content: "<b>alert</b> fired" },
+  { ago: 200_000, content: "long ago" },
+];
+
+function mockAnnotations({ from, until }: { from: number; until: number }, nowSeconds: number): Annotation[] {
+  return HAPPENED.map(({ ago, content }, id) => ({
+    id,
+    appName: "ride-sharing-app",
+    content,
+    timestamp: nowSeconds - ago,
+  }))
+    .filter(({ timestamp }) => timestamp >= from && timestamp < until)
+    .sort((a, b) => a.timestamp - b.timestamp);
+}
+
 /** Any request of the page; null for what is not an API path. */
 export function mockAnswer(path: string, params: URLSearchParams, nowSeconds: number): unknown {
   if (path === "api/services") return mockServices(nowSeconds);
   if (path === "api/tags") return mockTags(params);
   if (path === "api/inbox") return mockInbox(params, nowSeconds);
   if (path === "api/retention") return mockRetention(params);
+  if (path.startsWith("api/annotations")) return { annotations: [] } satisfies AnnotationsResponse;
   if (path.startsWith("api/deletions")) return { deletions: [] } satisfies DeletionsResponse;
   if (path === "render") return mockRender(params, nowSeconds);
   return path === "render-diff" ? mockRenderDiff(params, nowSeconds) : null;

@@ -62,6 +62,10 @@ export const postJson = <T>(path: string, body: unknown, signal: AbortSignal): P
     headers: { "content-type": "application/json" },
   });
 
+/** Rejects only when aborted. */
+export const deletePath = (path: string, signal: AbortSignal): Promise<Answer<null>> =>
+  request(path, signal, { method: "DELETE" });
+
 async function request<T>(path: string, signal: AbortSignal, init: RequestInit): Promise<Answer<T>> {
   const secret = currentToken();
   let response: Response;
@@ -75,7 +79,7 @@ async function request<T>(path: string, signal: AbortSignal, init: RequestInit):
         ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
       },
     });
-    if (response.ok) return { ok: true, value: (await response.json()) as T };
+    if (response.ok) return { ok: true, value: response.status === 204 ? (null as T) : ((await response.json()) as T) };
   } catch (cause) {
     if (signal.aborted) throw cause;
     return { ok: false, failure: unreachable };

@@ -17,6 +17,7 @@ const PATHS = {
   inbox: "M2.5 9 4.5 3h7l2 6v4h-11zM2.5 9H6a2 2 0 0 0 4 0h3.5",
   lock: "M5 7.5V5a3 3 0 0 1 6 0v2.5m-7.5 0h9v6h-9z",
   file: "M4 2h5l3 3v9H4zM9 2v3h3",
+  flag: "M4 14V2.5m0 .5h8.5L10 6l2.5 3H4",
   copy: "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z",
 } as const;
 

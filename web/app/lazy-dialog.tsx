@@ -14,6 +14,11 @@ export interface LazyDialogProps {
   readonly unavailable?: string | null;
   /** Opens it from anywhere but a text field. */
   readonly key?: string;
+  /** Is handed what opens it from elsewhere. */
+  readonly opener?: (open: () => void) => void;
+  readonly onClose?: () => void;
+  /** Without a border, beside others of the kind. */
+  readonly quiet?: boolean;
   readonly load: () => Promise<(props: DialogProps) => JSX.Element>;
 }
 
@@ -31,12 +36,17 @@ export function LazyDialog(props: LazyDialogProps): JSX.Element {
         () => location.reload(),
       );
   }
+  function close(): void {
+    setOpen(false);
+    props.onClose?.();
+  }
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== props.key || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof Element && event.target.closest("input, select, textarea, dialog") !== null) return;
     event.preventDefault();
     show();
   }
+  props.opener?.(show);
   document.addEventListener("keydown", onKeyDown);
   onCleanup(() => document.removeEventListener("keydown", onKeyDown));
   return (
@@ -44,6 +54,7 @@ export function LazyDialog(props: LazyDialogProps): JSX.Element {
       <button
         type="button"
         class="ef-button"
+        data-kind={props.quiet === true ? "quiet" : undefined}
         data-icon={props.wide === true ? undefined : ""}
         aria-label={props.label}
         aria-haspopup="dialog"
@@ -53,7 +64,7 @@ export function LazyDialog(props: LazyDialogProps): JSX.Element {
       >
         {props.button}
       </button>
-      <Show when={open() ? code() : null}>{(loaded) => loaded()({ onClose: () => setOpen(false) })}</Show>
+      <Show when={open() ? code() : null}>{(loaded) => loaded()({ onClose: close })}</Show>
     </>
   );
 }

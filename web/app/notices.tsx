@@ -7,7 +7,7 @@ import { fullText } from "../state/time-text.ts";
 
 export function ErrorNotice(props: {
   what: string;
-  verb?: "ordered" | "shared";
+  verb?: "ordered" | "shared" | "added" | "deleted";
   failure: Failure;
   onRetry: () => void;
 }): JSX.Element {

@@ -8,6 +8,7 @@ import { createLoad } from "../api/load.ts";
 import { panelState, singleSource, withPanelState } from "../state/panel-state.ts";
 import { serverNow } from "../state/time-form.ts";
 import { groupLines, timelineOf } from "../timeline/timeline-build.ts";
+import { AnnotationsButton } from "./annotations-button.tsx";
 import type { AppModel } from "./app-model.ts";
 import { CoveredNote } from "./covered-note.tsx";
 import { EmptyCase } from "./empty-case.tsx";
@@ -41,6 +42,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
     return chosen === null || names.includes(chosen) ? names : [chosen, ...names];
   });
   const [alone, setAlone] = createSignal<string | null>(null);
+  const [annotate, setAnnotate] = createSignal<((seconds: number) => void) | null>(null);
   const label = () => app.selection()?.type.label ?? "Timeline";
   const model = createMemo(() => {
     const answer = load.value();
@@ -112,6 +114,16 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
             <Show when={model()}>
               {(shown) => (
                 <span class="ef-bar">
+                  <Show when={app.selection()}>
+                    {(selected) => (
+                      <AnnotationsButton
+                        app={app}
+                        service={selected().service.name}
+                        annotations={load.value()?.annotations ?? []}
+                        opener={(open) => setAnnotate(() => open)}
+                      />
+                    )}
+                  </Show>
                   <TimelineTools
                     from={shown().from}
                     until={shown().until}
@@ -128,6 +140,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
           syncKey="page"
           model={model()}
           onRange={(from, until) => store.update({ from: String(from), until: String(until) }, "push")}
+          onMoment={(seconds) => annotate()?.(seconds)}
         />
         <ShedNote shed={load.value()?.edgeflame.shed ?? []} />
         <CoveredNote app={app} range={state()} covered={stale() ? null : (load.value()?.edgeflame ?? null)} />

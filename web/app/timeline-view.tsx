@@ -11,6 +11,8 @@ export interface TimelineViewProps {
   readonly model: TimelineModel | null;
   readonly onRange: (from: number, until: number) => void;
   readonly onBand?: (side: BandSide, from: number, until: number) => void;
+  /** For a context menu of the page's own. */
+  readonly onMoment?: ((seconds: number) => void) | undefined;
 }
 
 export function TimelineView(props: TimelineViewProps): JSX.Element {
@@ -34,6 +36,7 @@ export function TimelineView(props: TimelineViewProps): JSX.Element {
       syncKey: props.syncKey,
       onRange: (from, until) => props.onRange(from, until),
       onBand: (side, from, until) => props.onBand?.(side, from, until),
+      onMoment: props.onMoment === undefined ? null : (seconds) => props.onMoment?.(seconds),
     });
   });
   onCleanup(() => chart?.destroy());

@@ -14,6 +14,8 @@ export interface CursorEvents {
 
 export interface CursorKeys {
   set(model: TimelineModel): void;
+  /** Where it is, unix seconds; null unless it has the focus. */
+  moment(): number | null;
 }
 
 const BIG_STEP = 10;
@@ -94,5 +96,6 @@ export function createCursorKeys(over: HTMLElement, label: string, events: Curso
       cursor.setAttribute("aria-valuemax", String(Math.max(0, next.slotCount - 1)));
       show();
     },
+    moment: () => (model !== null && document.activeElement === cursor ? slotStart(model, slot) : null),
   };
 }

@@ -47,6 +47,7 @@ function frame(answer: RenderResponse, zone: Zone): Omit<TimelineModel, "series"
     zone,
     formatValue: valueFormat({ ...metadata, aggregation: edgeflame.aggregation }).short,
     valueSteps: valueSteps(metadata),
+    marks: answer.annotations.map(({ timestamp, content }) => ({ at: timestamp, text: content })),
     shed: edgeflame.shed.map(({ from, until }) => ({
       from: startTime + Math.floor((from - startTime) / durationDelta) * durationDelta,
       until: startTime + Math.ceil((until - startTime) / durationDelta) * durationDelta,

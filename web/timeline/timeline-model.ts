@@ -23,6 +23,13 @@ export interface TimelineBand {
   readonly editable: boolean;
 }
 
+/** Something that somebody wrote down about a moment. */
+export interface TimelineMark {
+  /** Unix seconds. */
+  readonly at: number;
+  readonly text: string;
+}
+
 export interface TimelineModel {
   /** The axis, unix seconds. */
   readonly from: number;
@@ -36,6 +43,8 @@ export interface TimelineModel {
   readonly formatValue: (value: number) => string;
   /** Times whose stacks were left out; their values are whole. */
   readonly shed?: readonly Gap[];
+  /** By time. */
+  readonly marks?: readonly TimelineMark[];
   /** Possible distances between lines of the value axis. */
   readonly valueSteps: readonly number[];
 }
@@ -67,6 +76,9 @@ export function slotAt(model: TimelineModel, seconds: number): number | null {
 }
 
 export const slotStart = (model: TimelineModel, slot: number): number => model.startTime + slot * model.slotSeconds;
+
+export const marksIn = ({ marks = [], slotSeconds }: TimelineModel, start: number): readonly TimelineMark[] =>
+  marks.filter(({ at }) => at >= start && at < start + slotSeconds);
 
 /** Widened outward to whole slots: a drag that touches a slot means all of it. */
 export function snapped(

@@ -5,6 +5,8 @@ import "uplot/dist/uPlot.min.css";
 import { axisTexts } from "../state/time-text.ts";
 import { createBands } from "./bands.ts";
 import { createCursorKeys } from "./cursor-keys.ts";
+import { createMarks } from "./marks.ts";
+import "./marks.css";
 import { drawGaps, drawShed, slotPaths } from "./slot-paths.ts";
 import { type BandSide, snapped, type TimelineModel } from "./timeline-model.ts";
 import { createTooltip } from "./tooltip.ts";
@@ -18,6 +20,8 @@ export interface TimelineOptions {
   /** A range was dragged or selected by keys. Whole slots, unix seconds. */
   readonly onRange: (from: number, until: number) => void;
   readonly onBand: (side: BandSide, from: number, until: number) => void;
+  /** The context menu was asked for, at a moment. Null: the browser's own. */
+  readonly onMoment: ((seconds: number) => void) | null;
 }
 
 export interface TimelineChart {
@@ -41,11 +45,24 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
     onLeave: () => tooltip.hide(),
     onRange: options.onRange,
   });
+  const marks = createMarks(over, {
+    onShow: (chosen) => tooltip.showMarks(model, chosen),
+    onHide: () => tooltip.hide(),
+  });
   let chart = build();
 
   function build(): uPlot {
     const made = new uPlot(chartOptions(), chartData(), host);
     made.over.append(over);
+    made.over.addEventListener("contextmenu", (event) => {
+      if (options.onMoment === null) return;
+      event.preventDefault();
+      const { left, width } = made.over.getBoundingClientRect();
+      const pointed = model.from + ((event.clientX - left) / width) * (model.until - model.from);
+      // The key of that name, or Shift+F10, means where the keyboard's cursor is.
+      const isOfKeys = event.button !== 2;
+      options.onMoment(Math.round((isOfKeys ? keys.moment() : null) ?? pointed));
+    });
     return made;
   }
 
@@ -147,7 +164,9 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
 
   const resized = new ResizeObserver(([entry]) => {
     const { width = 0, height = 0 } = entry?.contentRect ?? {};
-    if (width > 50 && height > 40) chart.setSize({ width: Math.floor(width), height: Math.floor(height) });
+    if (width <= 50 || height <= 40) return;
+    chart.setSize({ width: Math.floor(width), height: Math.floor(height) });
+    marks.set(model);
   });
   resized.observe(host);
   const themed = new MutationObserver(repaint);
@@ -159,6 +178,7 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
   function show(): void {
     bands.set(model);
     keys.set(model);
+    marks.set(model);
   }
 
   return {

@@ -1,15 +1,18 @@
 // The box beside the crosshair: which slot, and each series' value in it. Text only; labels are hostile.
 import { fullText, spanText } from "../state/time-text.ts";
-import { slotAt, slotStart, type TimelineModel } from "./timeline-model.ts";
+import { marksIn, slotAt, slotStart, type TimelineMark, type TimelineModel } from "./timeline-model.ts";
 
 export interface TimelineTooltip {
   showTime(model: TimelineModel, seconds: number | null): void;
   showSlot(model: TimelineModel, slot: number): void;
+  /** At least one. */
+  showMarks(model: TimelineModel, marks: readonly TimelineMark[]): void;
   hide(): void;
 }
 
 /** More lines than this would cover the chart. */
 const MOST_LINES = 12;
+const MOST_MARKS = 5;
 
 export function createTooltip(over: HTMLElement): TimelineTooltip {
   const box = document.createElement("div");
@@ -21,12 +24,15 @@ export function createTooltip(over: HTMLElement): TimelineTooltip {
 
   function showSlot(model: TimelineModel, slot: number): void {
     const at = slotStart(model, slot);
-    const title = document.createElement("div");
-    title.className = "tl-tip-time";
-    title.textContent = slotText(model, slot);
-    box.replaceChildren(title, ...lines(model, slot));
+    const notes = marksIn(model, at).map(({ text }) => textLine("tl-tip-note", text));
+    const title = textLine("tl-tip-time", slotText(model, slot));
+    box.replaceChildren(title, ...lines(model, slot), ...notes.slice(0, MOST_MARKS));
+    placeAt(model, at + model.slotSeconds / 2);
+  }
+
+  function placeAt(model: TimelineModel, at: number): void {
     box.hidden = false;
-    const share = (at + model.slotSeconds / 2 - model.from) / (model.until - model.from);
+    const share = (at - model.from) / (model.until - model.from);
     // On the side with more room.
     box.style.left = share < 0.5 ? `calc(${share * 100}% + 12px)` : "auto";
     box.style.right = share < 0.5 ? "auto" : `calc(${(1 - share) * 100}% + 12px)`;
@@ -34,6 +40,14 @@ export function createTooltip(over: HTMLElement): TimelineTooltip {
 
   return {
     showSlot,
+    showMarks(model, marks) {
+      const notes = marks
+        .slice(0, MOST_MARKS)
+        .flatMap(({ at, text }) => [textLine("tl-tip-time", fullText(at, model.zone)), textLine("tl-tip-note", text)]);
+      const more = marks.length - MOST_MARKS;
+      box.replaceChildren(...notes, ...(more > 0 ? [textLine("tl-tip-time", `and ${more} more`)] : []));
+      placeAt(model, marks[0]?.at ?? model.from);
+    },
     showTime(model, seconds) {
       const slot = seconds === null ? null : slotAt(model, seconds);
       if (slot === null) box.hidden = true;
@@ -43,6 +57,13 @@ export function createTooltip(over: HTMLElement): TimelineTooltip {
       box.hidden = true;
     },
   };
+}
+
+function textLine(name: string, text: string): HTMLElement {
+  const line = document.createElement("div");
+  line.className = name;
+  line.textContent = text;
+  return line;
 }
 
 function lines(model: TimelineModel, slot: number): HTMLElement[] {
@@ -79,5 +100,7 @@ export function slotSentence(model: TimelineModel, slot: number): string {
     const text = value === null ? "no data" : model.formatValue(value);
     return model.series.length === 1 ? text : `${label} ${text}`;
   });
-  return `${fullText(slotStart(model, slot), model.zone)}: ${values.slice(0, MOST_LINES).join(", ")}`;
+  const notes = marksIn(model, slotStart(model, slot)).map(({ text }) => ` Annotation: ${text}.`);
+  const said = notes.slice(0, MOST_MARKS).join("");
+  return `${fullText(slotStart(model, slot), model.zone)}: ${values.slice(0, MOST_LINES).join(", ")}${said}`;
 }
