@@ -5,15 +5,10 @@
 //
 // The Worker fills both; a page that exports fetches the second.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { build, type InlineConfig, type Plugin } from "vite";
 import { DATA_MARK, TITLE_MARK } from "../src/view/standalone.ts";
-
-export interface Folders {
-  readonly web: string;
-  readonly out: string;
-}
 
 /** Loading a chunk here is an import and nothing more: style sheets are all there from the start. */
 const plainImports: Plugin = {
@@ -24,7 +19,9 @@ const plainImports: Plugin = {
   },
 };
 
-export function sharePages({ web, out }: Folders): Plugin {
+/** @param web the folder of the sources */
+export function sharePages(web: string): Plugin {
+  let out = "";
   const common: InlineConfig = {
     configFile: false,
     root: web,
@@ -42,6 +39,9 @@ export function sharePages({ web, out }: Folders): Plugin {
   } as const;
   return {
     name: "share-pages",
+    configResolved({ root, build: { outDir } }) {
+      out = resolve(root, outDir);
+    },
     buildStart() {
       for (const folder of ["share", "standalone"])
         for (const file of readdirSync(join(web, folder))) this.addWatchFile(join(web, folder, file));
@@ -56,9 +56,7 @@ export function sharePages({ web, out }: Folders): Plugin {
       };
       await build({ ...common, build: { ...settings, ...share } });
       const html = await standaloneTemplate({ ...common, build: { ...settings, write: false } }, web);
-      const file = join(out, "standalone.html");
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, html);
+      writeFileSync(join(out, "standalone.html"), html);
     },
   };
 }

@@ -38,7 +38,7 @@ const reference: Plugin = {
 export default defineConfig({
   root: folder("."),
   base: "./",
-  plugins: [solid(), explanations, reference, sharePages({ web: folder("."), out: folder("../dist/page") })],
+  plugins: [solid(), explanations, reference, sharePages(folder("."))],
   worker: { format: "es" },
   build: {
     outDir: folder("../dist/page"),
