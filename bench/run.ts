@@ -1,4 +1,4 @@
-// `npm run bench [case…] [-- --target URL] [--minutes N] [--profile] [--keep FOLDER]`: measures, and prints Markdown tables. It asserts nothing: figures of one
+// `npm run bench [case…] [-- --target URL [--pid N]] [--minutes N] [--profile] [--keep FOLDER]`: measures, and prints Markdown tables. It asserts nothing: figures of one
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     target: { type: "string" },
+    pid: { type: "string" },
     minutes: { type: "string" },
     profile: { type: "boolean" },
     keep: { type: "string" },
@@ -55,7 +56,7 @@ function pageFlameTable(rows: readonly PageFlameRow[]): string {
 }
 
 async function withSubject(target: string | null, bench: (subject: Subject) => Promise<string>): Promise<string> {
-  const subject = await openSubject(target);
+  const subject = await openSubject(target, values.pid === undefined ? null : Number(values.pid));
   try {
     return await bench(subject);
   } finally {

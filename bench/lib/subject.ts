@@ -6,13 +6,15 @@ export interface Subject {
   readonly url: string;
   /** Whether it is a server of ours, whose limits and routes are known. */
   readonly isOurs: boolean;
-  /** CPU and memory of all its processes; null for a server that is not ours, or off Linux. */
+  /** CPU and memory of all its processes; null for a target without its pid, or off Linux. */
   use(): ServerUse | null;
   stop(): Promise<void>;
 }
 
-export async function openSubject(target: string | null): Promise<Subject> {
-  if (target !== null) return { url: target, isOurs: false, use: () => null, stop: async () => {} };
+/** @param pid of a target on this machine: with all it started, what it uses is said, too */
+export async function openSubject(target: string | null, pid: number | null): Promise<Subject> {
+  if (target !== null)
+    return { url: target, isOurs: false, use: () => (pid === null ? null : useOf(pid)), stop: async () => {} };
   const server = await startServer();
   return {
     url: server.url,
