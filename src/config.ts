@@ -229,19 +229,6 @@ export const SOURCE_FILES = {
   paths: 8,
 } as const;
 
-/** Live embeds: what a query finds now, for anyone with the link (decision 0022). */
-export const LIVE_EMBEDS = {
-  rangeSeconds: 86_400,
-  /** Life of one whose maker said nothing. Being seen does not lengthen it. */
-  days: 90,
-  /** Of a tenant: each may cost a query a minute. */
-  most: 200,
-  /** It is drawn anew when what is kept is older. */
-  freshSeconds: 60,
-  /** What is kept is shown for this long while somebody else draws, and while drawing fails. */
-  staleSeconds: 300,
-} as const;
-
 /** A row or blob of an object's or D1's database may have 2 MB; a margin for the row's other columns. */
 export const ROW_BYTES = 1_500_000;
 

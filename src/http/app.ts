@@ -26,6 +26,7 @@ import { push } from "./routes/push.ts";
 import { jsonReader, reader } from "./routes/read.ts";
 import { profileMetrics } from "./routes/recording-rules.ts";
 import { apiDocs, openApi } from "./routes/reference.ts";
+import { dismissReport, getReports, reportShare } from "./routes/report.ts";
 import { getRetention, putRetention } from "./routes/retention.ts";
 import { SERVICE_METHODS } from "./routes/services.ts";
 import {
@@ -111,6 +112,10 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/share/:key/delete/:secret", "open", deleteShare],
   ["POST", "/share/:key/delete/:secret", "open", deleteShare],
   ["DELETE", "/share/:key/delete/:secret", "open", deleteShare],
+  ["GET", "/share/:key/report", "open", reportShare],
+  ["POST", "/share/:key/report", "open", reportShare],
+  ["GET", "/api/reports", "admin", getReports],
+  ["DELETE", "/api/reports/:id", "admin", dismissReport],
   ["GET", "/share/:key/:other", "open", sharePage],
   ["GET", "/share/:key/:other/data", "open", shareDifference],
   ["GET", "/oembed", "open", oembed],

@@ -8,6 +8,7 @@ import type { Env } from "../env.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { logEvent, messageOf } from "../lib/log.ts";
 import { tidyCaches } from "../query/forget.ts";
+import { REPORTS } from "../share/limits.ts";
 import { forgetAdhocFiles } from "../storage/adhoc-files.ts";
 import { openDeletions } from "../storage/deletions.ts";
 import { removeExpiredEmbeds } from "../storage/live-embeds.ts";
@@ -16,6 +17,7 @@ import { redateApps } from "../storage/redating.ts";
 import { dropExpired } from "../storage/retention.ts";
 import { r2SegmentStore } from "../storage/segment-store.ts";
 import { forgetRates } from "../storage/share-rates.ts";
+import { forgetReports } from "../storage/share-reports.ts";
 import { removeExpiredShares } from "../storage/shares.ts";
 import { liveShards, removeRetired } from "../storage/sweep.ts";
 import { deletionPorts } from "./deletion-ports.ts";
@@ -62,6 +64,7 @@ export async function sweep(env: Env): Promise<void> {
   await removeExpiredEmbeds({ database: env.CATALOG, bucket: env.SEGMENTS }, now, MOST_SHARES);
   if (now % 3600 < 60) {
     await forgetRates(env.CATALOG, Math.floor(now / 3600));
+    await forgetReports(env.CATALOG, now - REPORTS.keepSeconds);
     await forgetAdhocFiles(env.CATALOG, now, MOST_ADHOC_FILES);
   }
   await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), now, MOST_REMOVED);

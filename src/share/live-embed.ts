@@ -8,7 +8,7 @@
 import type { EmbedAnswer, EmbedRequest } from "../api/embed.ts";
 import type { RenderResponse } from "../api/render.ts";
 import type { Redaction, ShareContent, ShareGraph } from "../api/share.ts";
-import { LIVE_EMBEDS, SHARING } from "../config.ts";
+import { SHARING } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
 import { gzip } from "../lib/gzip.ts";
 import { logEvent, messageOf } from "../lib/log.ts";
@@ -23,6 +23,7 @@ import {
 import { shareTenant } from "../storage/shares.ts";
 import { redactGraph, withoutLabels } from "../view/redact.ts";
 import { embedElement } from "./create-share.ts";
+import { LIVE_EMBEDS } from "./limits.ts";
 import { shownTitle } from "./page-html.ts";
 import type { SharePorts } from "./ports.ts";
 import { hashOf, randomKey } from "./secrets.ts";

@@ -99,6 +99,10 @@ function bodyHtml(page: SharePage, up: string): string {
           ({ row, facts }) =>
             `<a href="${up}share/${row.key}/original" download>Download ${escapeHtml(visibleName(facts.file?.name || "original"))}</a>`,
         ),
+        ...shares.map(
+          ({ row }, at) =>
+            `<a href="${up}share/${row.key}/report">Report${shares.length === 1 ? "" : at === 0 ? " the baseline" : " the comparison"}</a>`,
+        ),
       ];
   const tables = isEmbed ? [] : shares.map(({ facts }) => topHtml(facts.graphs[0]));
   return [

@@ -117,10 +117,12 @@ export async function removeShare(
   { database, bucket }: { database: D1Database; bucket: R2Bucket },
   row: Pick<ShareRow, "tenantId" | "key">,
 ): Promise<void> {
-  await database
-    .prepare("UPDATE shares SET expires_at = 0, life_seconds = NULL, title = '', facts = '' WHERE key = ?")
-    .bind(row.key)
-    .run();
+  await database.batch([
+    database
+      .prepare("UPDATE shares SET expires_at = 0, life_seconds = NULL, title = '', facts = '' WHERE key = ?")
+      .bind(row.key),
+    database.prepare("DELETE FROM share_reports WHERE tenant_id = ? AND share_key = ?").bind(row.tenantId, row.key),
+  ]);
   if (!(await removePrefix(bucket, sharePrefix(row), 2))) return;
   await database.prepare("DELETE FROM shares WHERE key = ?").bind(row.key).run();
 }

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EmbedAnswer } from "../../src/api/embed.ts";
 import type { ShareContent } from "../../src/api/share.ts";
-import { LIVE_EMBEDS } from "../../src/config.ts";
+import { LIVE_EMBEDS } from "../../src/share/limits.ts";
 import { emptyCatalog, rows } from "../support/catalog-rows.ts";
 import { clock, standStill } from "../support/object-clock.ts";
 import { call, runCron, uploadFolded } from "../support/worker-call.ts";

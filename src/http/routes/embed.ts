@@ -2,12 +2,12 @@
 import { EmbedRequest } from "../../api/embed.ts";
 import type { RenderResponse } from "../../api/render.ts";
 import type { ShareContent } from "../../api/share.ts";
-import { LIVE_EMBEDS } from "../../config.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { logEvent, messageOf } from "../../lib/log.ts";
 import type { QueryPorts } from "../../query/ports.ts";
 import { renderOld } from "../../query/render.ts";
 import { dataHeaders, pageHeaders, pictureHeaders } from "../../share/headers.ts";
+import { LIVE_EMBEDS } from "../../share/limits.ts";
 import { type AskQuery, createEmbed, drawnNow } from "../../share/live-embed.ts";
 import { livePageHtml, revokePage } from "../../share/live-html.ts";
 import { livePreview } from "../../share/preview/preview.ts";

@@ -10,12 +10,12 @@ import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { fromBase64 } from "../../lib/base64.ts";
 import { beginOf, joinPieces, lengthOf } from "../../lib/read-stream.ts";
 import { shareFile, type UploadedFile } from "../../share/upload-file.ts";
-import { countUpload } from "../../storage/share-rates.ts";
+import { countByAddress } from "../address-rate.ts";
 import { readBodyPieces } from "../body.ts";
 import type { AppContext } from "../context.ts";
 import { isAllowed } from "../gate.ts";
 import { checked } from "../json-body.ts";
-import { clockOf, sharePorts } from "../ports.ts";
+import { sharePorts } from "../ports.ts";
 
 /** Browsers of any page may ask: the answer holds nothing that their user did not send. */
 const CORS = {
@@ -103,23 +103,16 @@ function profileOf(base64: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** By address, coarsely: what a flood costs is bounded, and nobody's address is kept. */
-async function countAnonymous(c: AppContext, more: 0 | 1, bytes: number): Promise<void> {
-  const address = networkOf(c.req.header("cf-connecting-ip") ?? "");
-  const hour = Math.floor(clockOf(c.env)() / 3600);
-  const { uploads, total } = await countUpload(c.env.CATALOG, { address, hour, uploads: more, bytes });
-  if (uploads <= SHARING.uploadsPerHour && total <= SHARING.bytesPerHour) return;
+async function countAnonymous(c: AppContext, more: 0 | 1, sentBytes: number): Promise<void> {
+  const { uploads, bytes, retryAfterSeconds } = await countByAddress(c, { what: "upload", more, bytes: sentBytes });
+  if (uploads <= SHARING.uploadsPerHour && bytes <= SHARING.bytesPerHour) return;
   const isMany = uploads > SHARING.uploadsPerHour;
   const limit = isMany ? "uploadsPerHour" : "bytesPerHour";
   throw new AppError("rate_limited", `uploads from this address in an hour: limit ${limit} is ${SHARING[limit]}`, {
     limit,
-    actual: isMany ? uploads : total,
+    actual: isMany ? uploads : bytes,
     allowed: SHARING[limit],
-    retryAfterSeconds: 3600 - Math.floor(clockOf(c.env)() % 3600),
+    retryAfterSeconds,
     documentation: "docs/limits.md#shares",
   });
 }
-
-/** Of an IPv6 address the first four groups: a household has all the others. */
-const networkOf = (address: string): string =>
-  address.includes(":") ? address.split(":").slice(0, 4).join(":") : address.slice(0, 64);
