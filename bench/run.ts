@@ -1,6 +1,7 @@
 // `npm run bench [case…] [-- --target URL [--pid N]] [--minutes N] [--profile] [--keep FOLDER]`: measures, and prints Markdown tables. It asserts nothing: figures of one
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
+import { benchAdhoc } from "./cases/adhoc.ts";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
 import { benchFormats } from "./cases/formats.ts";
 import { benchHighCardinality } from "./cases/high-cardinality.ts";
@@ -41,6 +42,7 @@ const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>
   render: (target) => withSubject(target, benchRender),
   "high-cardinality": async () => benchHighCardinality(),
   page: async () => pageFlameTable(await benchPageFlame()),
+  adhoc: () => benchAdhoc(),
 };
 
 function pageFlameTable(rows: readonly PageFlameRow[]): string {

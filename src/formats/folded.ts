@@ -13,18 +13,25 @@ import { TextTree } from "./text-tree.ts";
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
+const ZERO = 0x30;
 const MOST = 2n ** 63n - 1n;
 
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeFolded(bytes: Uint8Array, limits: Limits): Profile {
   const tree = new TextTree(limits);
   const samples = new TextSamples(limits);
-  for (const { start, end, number } of linesOf(bytes)) {
+  eachLine(bytes, (start, end, number) => {
     const space = lastSpace(bytes, start, end);
-    if (space < 0) continue;
+    if (space < 0) return;
+    const small = smallCount(bytes, space + 1, end);
+    if (small === 0) return;
+    if (small > 0) {
+      samples.addNumber(tree.stack(bytes, start, space), small);
+      return;
+    }
     const value = parseCount(bytes, space + 1, end, number);
     if (value !== 0n) samples.add(tree.stack(bytes, start, space), value);
-  }
+  });
   return samples.profile(tree);
 }
 
@@ -32,17 +39,19 @@ export function decodeFolded(bytes: Uint8Array, limits: Limits): Profile {
 export function decodeLines(bytes: Uint8Array, limits: Limits): Profile {
   const tree = new TextTree(limits);
   const samples = new TextSamples(limits);
-  for (const { start, end } of linesOf(bytes)) if (end > start) samples.add(tree.stack(bytes, start, end), 1n);
+  eachLine(bytes, (start, end) => {
+    if (end > start) samples.addNumber(tree.stack(bytes, start, end), 1);
+  });
   return samples.profile(tree);
 }
 
-function* linesOf(bytes: Uint8Array): Generator<{ start: number; end: number; number: number }> {
+function eachLine(bytes: Uint8Array, see: (start: number, end: number, number: number) => void): void {
   for (let start = 0, number = 1; start < bytes.length; number++) {
     let end = bytes.indexOf(NEWLINE, start);
     if (end < 0) end = bytes.length;
     const next = end + 1;
     if (end > start && bytes[end - 1] === RETURN) end--;
-    yield { start, end, number };
+    see(start, end, number);
     start = next;
   }
 }
@@ -50,6 +59,18 @@ function* linesOf(bytes: Uint8Array): Generator<{ start: number; end: number; nu
 function lastSpace(bytes: Uint8Array, start: number, end: number): number {
   for (let at = end - 1; at >= start; at--) if (bytes[at] === SPACE) return at;
   return -1;
+}
+
+/** Up to 15 digits and nothing else, as nearly all counts are; −1: to be read with care. */
+function smallCount(bytes: Uint8Array, start: number, end: number): number {
+  if (end === start || end - start > 15) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function parseCount(bytes: Uint8Array, start: number, end: number, line: number): bigint {

@@ -4,10 +4,14 @@ import { tooLarge } from "../lib/app-error.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { TextTree } from "./text-tree.ts";
 
+const WORD = 4294967296; // 2^32
+
 export class TextSamples {
   readonly #limits: Limits;
   #nodes = new Int32Array(256);
   #values = new BigInt64Array(256);
+  /** The same memory: two words a value, low first. */
+  #words = new Int32Array(this.#values.buffer);
   #count = 0;
 
   constructor(limits: Limits) {
@@ -16,6 +20,21 @@ export class TextSamples {
 
   /** @throws AppError profile_too_large */
   add(node: number, value: bigint): void {
+    const at = this.#next(node);
+    this.#values[at] = value;
+  }
+
+  /**
+   * The same for whole numbers below 2^53, without a bigint.
+   * @throws AppError profile_too_large
+   */
+  addNumber(node: number, value: number): void {
+    const at = this.#next(node);
+    this.#words[at * 2] = value;
+    this.#words[at * 2 + 1] = value / WORD;
+  }
+
+  #next(node: number): number {
     const count = this.#count;
     const { samplesPerProfile } = this.#limits;
     if (count === samplesPerProfile)
@@ -27,10 +46,10 @@ export class TextSamples {
       const values = new BigInt64Array(count * 2);
       values.set(this.#values);
       this.#values = values;
+      this.#words = new Int32Array(values.buffer);
     }
     this.#nodes[count] = node;
-    this.#values[count] = value;
-    this.#count++;
+    return this.#count++;
   }
 
   profile(tree: TextTree): Profile {

@@ -1,8 +1,10 @@
 // The call tree of formats whose frames are names and nothing else.
 import type { Limits } from "../config.ts";
 import { tooLarge } from "../lib/app-error.ts";
+import { findByte } from "../lib/byte-words.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
 import { depthTruncated, symbolsTruncated, type UploadNote } from "../profile/upload-note.ts";
+import { StackMemo } from "./stack-memo.ts";
 
 const SEMICOLON = 0x3b;
 
@@ -13,6 +15,9 @@ export class TextTree {
   readonly #row = new Int32Array(5);
   /** Frame of each string, 0 for none yet: a frame is its name. */
   #frameOf = new Int32Array(256);
+  /** Of the name that frame() looked up last. */
+  #lastString = 0;
+  #memo: StackMemo | null = null;
   #deep = 0;
   #deepest = 0;
   #long = 0;
@@ -40,23 +45,39 @@ export class TextTree {
 
   /** A trailing empty frame is none; empty frames elsewhere are real. @returns its innermost node */
   stack(bytes: Uint8Array, start: number, end: number): number {
-    const { stackDepth } = this.#limits;
-    let node = 0;
-    let depth = 0;
-    for (let from = start; from < end; ) {
+    const { stackDepth, symbolBytes } = this.#limits;
+    if (this.#memo?.bytes !== bytes) this.#memo = new StackMemo(bytes);
+    const memo = this.#memo;
+    let depth = memo.resume(start, end);
+    let node = depth === 0 ? 0 : memo.nodeAt(depth);
+    // A name that is cut is counted wherever it stands: what follows it is not remembered.
+    let isKept = true;
+    for (let from = depth === 0 ? start : memo.endAt(depth) + 1; from < end; ) {
       if (depth === stackDepth) {
         this.#deep++;
         for (let at = from; at < end; at++) if (at === from || bytes[at - 1] === SEMICOLON) depth++;
         this.#deepest = Math.max(this.#deepest, depth);
         break;
       }
-      let to = from;
-      while (to < end && bytes[to] !== SEMICOLON) to++;
-      node = this.stacks.child(node, this.frame(bytes, from, to));
+      const to = findByte(memo.view, from, end, SEMICOLON);
+      isKept &&= to - from <= symbolBytes;
+      node = isKept ? this.#childOf(memo, node, from, to) : this.stacks.child(node, this.frame(bytes, from, to));
+      if (isKept) memo.push(to, node);
       depth++;
       from = to + 1;
     }
     this.#checkSize();
+    return node;
+  }
+
+  #childOf(memo: StackMemo, parent: number, from: number, to: number): number {
+    const { nodes, strings } = this.stacks;
+    const slot = memo.slot(parent, from, to);
+    const known = memo.node(slot);
+    if (known !== 0 && nodes.rows[known * 2] === parent && strings.isAt(memo.string(slot), memo.view, from, to))
+      return known;
+    const node = this.stacks.child(parent, this.frame(memo.bytes, from, to));
+    memo.keep(slot, node, this.#lastString);
     return node;
   }
 
@@ -81,6 +102,7 @@ export class TextTree {
       while (start < to && (bytes[start]! & 0xc0) === 0x80) start++; // never begin inside a character
     }
     const text = strings.intern(bytes, start, to);
+    this.#lastString = text;
     if (text >= this.#frameOf.length) {
       const grown = new Int32Array(text * 2);
       grown.set(this.#frameOf);

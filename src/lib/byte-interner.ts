@@ -1,5 +1,6 @@
 // A set of byte strings, each with a dense id in order of arrival. Bytes lie end to end in one
 // arena and become text only when somebody asks for a name. They come from outside: see hash-seed.ts.
+import { equalBytes, viewOf } from "./byte-words.ts";
 import { hashSeeds } from "./hash-seed.ts";
 
 const TEXT = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
@@ -8,6 +9,7 @@ const UTF8 = new TextEncoder();
 export class ByteInterner {
   count = 0;
   #arena: Uint8Array;
+  #arenaView: DataView | null = null;
   /** String `id` lies at arena[ends[id], ends[id + 1]); ends[0] is 0. */
   #ends: Int32Array;
   /** The hash of each string, so that growing and most misses read no text. */
@@ -57,6 +59,14 @@ export class ByteInterner {
     return this.#append(source, start, end, hash);
   }
 
+  /** Whether string `id` is what lies at [start, end) of a text. */
+  isAt(id: number, text: DataView, start: number, end: number): boolean {
+    const from = this.#ends[id]!;
+    if (this.#ends[id + 1]! - from !== end - start) return false;
+    if (this.#arenaView === null) this.#arenaView = viewOf(this.#arena);
+    return equalBytes(this.#arenaView, from, text, start, end - start);
+  }
+
   internText(text: string): number {
     return this.intern(UTF8.encode(text));
   }
@@ -69,6 +79,7 @@ export class ByteInterner {
       const arena = new Uint8Array(Math.max(to, this.#arena.length * 2));
       arena.set(this.#arena.subarray(0, from));
       this.#arena = arena;
+      this.#arenaView = null;
     }
     if (id + 1 >= this.#ends.length) {
       const ends = new Int32Array(this.#ends.length * 2);
