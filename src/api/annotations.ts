@@ -14,6 +14,14 @@ export const NewAnnotation = z.object({
 });
 export type NewAnnotation = z.infer<typeof NewAnnotation>;
 
+export const AnnotationsQuery = z.object({
+  /** An app's name, old or new; absent: all apps. */
+  app: z.string().optional(),
+  /** Time forms of /render; absent: all time. */
+  from: z.string().optional(),
+  until: z.string().optional(),
+});
+
 export const Annotation = z.object({
   id: z.number(),
   /** As its author wrote it. */
@@ -23,6 +31,9 @@ export const Annotation = z.object({
   timestamp: z.number(),
 });
 export type Annotation = z.infer<typeof Annotation>;
+
+/** One, or one for each of several apps. */
+export const MadeAnnotations = z.union([Annotation, z.array(Annotation)]);
 
 /** Newest first. */
 export const AnnotationsResponse = z.object({ annotations: z.array(Annotation) });

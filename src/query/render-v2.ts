@@ -7,6 +7,7 @@ import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import { ceilTo, floorTo, timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
+import { annotationsOf } from "./annotations.ts";
 import type { Answer } from "./answer.ts";
 import { parseFocus, parseMaxNodes, parseRange, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
@@ -46,9 +47,10 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
   const keep = query.get("groupBy") || null;
   const timeline = isDot ? null : { from: floorTo(rung, grid.start), until: ceilTo(rung, until), rung, keep };
   const path = parseFocus(query);
-  const [selection, shed] = await Promise.all([
+  const [selection, shed, annotations] = await Promise.all([
     select(ports, resolved, range, { tree: true, timeline }),
     timeline === null ? [] : shedTimesOf(ports, resolved, range),
+    timeline === null ? [] : annotationsOf(ports, resolved, range),
   ]);
   const { units, sampleRate, name } = metadataV2(resolved.appName);
   if (isDot) {
@@ -75,6 +77,7 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
       timeline: timelineFor(selection.series),
       groups: groupBy === "" ? null : groupsOf(selection.series, groupBy, timelineFor),
       heatmap: null,
+      annotations,
       edgeflame: {
         ...range,
         ...hidden,

@@ -2,6 +2,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, it } from "vitest";
 import { AdhocAnswer } from "../../src/api/adhoc.ts";
+import { Annotation } from "../../src/api/annotations.ts";
 import { EmbedAnswer } from "../../src/api/embed.ts";
 import type { Operation } from "../../src/api/reference/operation.ts";
 import { LEFT_OUT, OPERATIONS } from "../../src/api/reference/operations.ts";
@@ -41,10 +42,11 @@ describe("the reference", () => {
   });
 });
 
-/** What the examples call KEY, OTHER, SECRET, FILE, TOKEN and REVOKE. */
+/** What the examples call KEY, OTHER, SECRET, FILE, TOKEN, REVOKE and ANNOTATION. */
 const shares: ShareAnswer[] = [];
 let file: AdhocAnswer;
 let embed: EmbedAnswer;
+let annotation: Annotation;
 const operation = (id: string): Operation => OPERATIONS.find((one) => one.id === id)!;
 
 beforeAll(async () => {
@@ -52,6 +54,7 @@ beforeAll(async () => {
   for (let share = 0; share < 3; share++)
     shares.push(ShareAnswer.parse(await (await send(operation("upload"))).json()));
   file = AdhocAnswer.parse(await (await send(operation("uploadFile"))).json());
+  annotation = Annotation.parse(await (await send(operation("annotate"))).json());
   embed = EmbedAnswer.parse(await (await send(operation("createEmbed"))).json());
 });
 
@@ -65,6 +68,7 @@ const named = (text: string, share = shares[0]): string =>
     .replaceAll("KEY", share?.key ?? "")
     .replaceAll("OTHER", shares[1]?.key ?? "")
     .replaceAll("SECRET", share?.deleteUrl.split("/").at(-1) ?? "")
+    .replaceAll("ANNOTATION", String(annotation?.id))
     .replaceAll("FILE", file?.id ?? "")
     .replaceAll("TOKEN", embed?.url.split("/").at(-1) ?? "")
     .replaceAll("REVOKE", embed?.deleteUrl.split("/").at(-1) ?? "");

@@ -1,4 +1,5 @@
 // All operations of the reference, and the routes that are none.
+import { ANNOTATING } from "./annotations.ts";
 import { FILES_AND_EMBEDS } from "./files.ts";
 import { MANAGING } from "./managing.ts";
 import type { Operation } from "./operation.ts";
@@ -10,6 +11,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...UPLOADING,
   ...READING,
   ...MANAGING,
+  ...ANNOTATING,
   ...SHARING_OPERATIONS,
   ...FILES_AND_EMBEDS,
 ];

@@ -43,9 +43,13 @@ export async function postAnnotation(c: AppContext): Promise<Response> {
 
 /** @throws AppError invalid_argument when the name is none */
 async function remarkOn(c: AppContext, name: string): Promise<NewRemark> {
+  const catalog = d1CatalogReads(c.env.CATALOG);
+  // Services that were pushed may be called anything, which old names can't.
+  const [named] = await catalog.apps(tenantOf(), [name]);
+  if (named !== undefined) return { service: name, appName: name };
   const { app } = parseAppName(name);
   const candidates = [...new Set(splitOldName(app).map(({ service }) => service))];
-  const apps = await d1CatalogReads(c.env.CATALOG).apps(tenantOf(), candidates);
+  const apps = await catalog.apps(tenantOf(), candidates);
   return { service: deletionOfOldName(app, apps)?.app.service ?? app, appName: app };
 }
 
