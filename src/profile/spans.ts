@@ -63,14 +63,14 @@ export function splitSpan(labels: LabelSet): {
   };
 }
 
-/** Which spans are asked for, by ids in lower case; of none and none: all. */
+/** Which spans are asked for, by ids in lower case: one of `spans`, where there are some, of one of `traces`, where there are some. */
 export interface SpanChoice {
   readonly spans: readonly string[];
   readonly traces: readonly string[];
 }
 
 export function compileSpans({ spans, traces }: SpanChoice): (span: string, trace: string) => boolean {
-  if (spans.length + traces.length === 0) return () => true;
   const [wantedSpans, wantedTraces] = [new Set(spans), new Set(traces)];
-  return (span, trace) => (span !== "" && wantedSpans.has(span)) || (trace !== "" && wantedTraces.has(trace));
+  const isIn = (ids: ReadonlySet<string>, id: string) => ids.size === 0 || (id !== "" && ids.has(id));
+  return (span, trace) => isIn(wantedSpans, span) && isIn(wantedTraces, trace);
 }

@@ -13,6 +13,7 @@ import type { SeriesSums } from "../segment/rung-read.ts";
 import type { QueryPorts } from "./ports.ts";
 import { readRange } from "./read-range.ts";
 import type { ResolvedQuery } from "./resolve.ts";
+import { splitSpanMatchers } from "./span-matchers.ts";
 import { slotOf, type TimelineGrid } from "./timeline-grid.ts";
 
 export interface Selection {
@@ -33,8 +34,9 @@ export async function select(
   range: { from: number; until: number },
   want: { tree: boolean; timeline: TimelineRange | null; spans?: SpanChoice },
 ): Promise<Selection> {
+  const chosen = splitSpanMatchers(query.matchers);
   const answers = await concurrently(query.targets, APPS_AT_ONCE, ({ app, type }) =>
-    readRange(ports, app, { ...range, typeId: type.id, matchers: query.matchers, ...want }),
+    readRange(ports, app, { ...range, typeId: type.id, ...chosen, ...want }),
   );
   const lastSlots = answers.flatMap(({ lastSlot }) => (lastSlot === null ? [] : [lastSlot]));
   return {

@@ -5,7 +5,9 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/config.ts";
 import { decodeJfr, type JfrProfile } from "../../src/formats/jfr/decode.ts";
+import { JfrCursor } from "../../src/formats/jfr/jfr-cursor.ts";
 import { type LabelSnapshot, NO_SNAPSHOT, readLabelSnapshot } from "../../src/formats/jfr/label-snapshot.ts";
+import { jfrSamples } from "../../src/formats/jfr/samples.ts";
 import { normaliseSymbol } from "../../src/formats/jfr/symbols.ts";
 import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
@@ -193,5 +195,36 @@ describe("a damaged recording", () => {
         expect(error).toMatchObject({ code: "malformed_profile" });
       }
     }
+  });
+});
+
+describe("spans of events", () => {
+  it("have all 64 bits of their ids", () => {
+    const id = 0xdeadbeefdeadbeefn;
+    const septets = Array.from({ length: 8 }, (_, i) => Number((id >> BigInt(i * 7)) & 0x7fn) | 0x80);
+    const bytes = Uint8Array.of(...septets, Number(id >> 56n), 0x05, 0x80, 0x01);
+    const cursor = new JfrCursor(bytes);
+    expect([cursor.bits(), cursor.bits(), cursor.bits(), cursor.left]).toEqual([
+      "deadbeefdeadbeef",
+      "0000000000000005",
+      "0000000000000080",
+      0,
+    ]);
+  });
+
+  it("are told apart within equal stacks and labels, up to the limit", () => {
+    const [one, other] = ["deadbeefdeadbeef", "00f067aa0ba902b7"];
+    const labels = [["span_name", "GET /"]] as const;
+    const samples = jfrSamples({ ...LIMITS, spansPerUpload: 1 });
+    for (const span of ["", one, "0".repeat(16), one, other]) samples.add({ node: 3, labels, span }, "cpu", 2);
+    const { spans, nodes, labels: sets, labelSets, values, notes } = samples.finish(() => 10);
+    expect(spans).toEqual({ keys: [`${"0".repeat(32)}${one}`], ofSample: Int32Array.of(-1, 0) });
+    expect([nodes, sets, labelSets, values]).toEqual([
+      Int32Array.of(3, 3),
+      Int32Array.of(0, 0),
+      [labels],
+      BigInt64Array.of(60n, 40n),
+    ]);
+    expect(notes).toEqual([expect.objectContaining({ kind: "spans_dropped", subject: "1 sample" })]);
   });
 });

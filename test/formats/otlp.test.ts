@@ -175,3 +175,31 @@ describe("a forged request", () => {
     ]);
   });
 });
+
+it("knows the span that a sample links to, and takes a link that is not there for none", () => {
+  const [trace, span] = ["5B8EFFF798038103D269B633813FC60C", "EEE19B7EC3C1B174"];
+  const profiles = (linkIndices: readonly number[]) => ({
+    dictionary: {
+      stringTable: [""],
+      stackTable: [{}],
+      linkTable: [{}, { traceId: trace, spanId: span }, { traceId: trace }, { spanId: "none" }],
+    },
+    resourceProfiles: [
+      { scopeProfiles: [{ profiles: [{ samples: linkIndices.map((linkIndex) => ({ linkIndex, values: ["1"] })) }] }] },
+    ],
+  });
+  const spansOf = (limits: typeof LIMITS | Record<keyof typeof LIMITS, number>, ...linkIndices: number[]) => {
+    const bytes = new TextEncoder().encode(JSON.stringify(profiles(linkIndices)));
+    const [upload] = decodeOtlp(readOtlpJson(bytes, LIMITS), limits);
+    return upload!.profile;
+  };
+  const { spans } = spansOf(LIMITS, 0, 1, 2, 3, 9, 1);
+  expect(spans?.keys).toEqual([`${trace}${span}`.toLowerCase(), `${trace.toLowerCase()}${"0".repeat(16)}`]);
+  expect([...(spans?.ofSample ?? [])]).toEqual([-1, 0, 1, -1, -1, 0]);
+  expect(spansOf(LIMITS, 0, 3).spans).toBeUndefined();
+  const { notes, spans: few } = spansOf({ ...LIMITS, spansPerUpload: 1 }, 1, 2, 2);
+  expect([few?.keys.length, notes.map(({ kind, subject }) => `${kind} ${subject}`)]).toEqual([
+    1,
+    ["spans_dropped 2 samples"],
+  ]);
+});

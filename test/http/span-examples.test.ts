@@ -86,6 +86,38 @@ it("gives examples of a point and a cell, and the graph of each", async () => {
   expect(ofProfiles?.exemplars?.map(({ value }) => value)).toEqual(["7", "10"]);
 });
 
+it("shows a span by the old API and the page, with its timeline, and nothing for two at once", async () => {
+  const app = "spans.render";
+  clock.now = T0 + 60;
+  await push(app, [inSpan(T0, "main;a", 3, SPAN_A, TRACE)]);
+  await push(app, [inSpan(T0 + 30, "main;b", 2, SPAN_A, TRACE), inSpan(T0 + 30, "main;c", 4, SPAN_B, TRACE)]);
+  const render = async (path: string) => {
+    const response = await call(`${path}&from=${T0}&until=${T0 + 60}`);
+    expect(response.status).toBe(200);
+    return response;
+  };
+  const collapsed = async (matchers: string) => {
+    const query = encodeURIComponent(`${app}.cpu{${matchers}}`);
+    const lines = await (await render(`/render?format=collapsed&query=${query}`)).text();
+    return lines.trim().split("\n").sort().join(", ");
+  };
+  expect(await collapsed(`span_id="${SPAN_A}"`)).toBe("main;a 3, main;b 2");
+  expect(await collapsed(`profile_id="${SPAN_B.toUpperCase()}"`)).toBe("main;c 4");
+  expect(await collapsed(`trace_id="${TRACE}"`)).toBe("main;a 3, main;b 2, main;c 4");
+  expect(await collapsed(`trace_id="${TRACE}",span_id="${SPAN_B}",region="eu"`)).toBe("main;c 4");
+  expect(await collapsed(`span_id="${SPAN_A}",profile_id="${SPAN_B}"`)).toBe("");
+  expect(await collapsed(`span_id="${SPAN_A}",region="us"`)).toBe("");
+  const query = encodeURIComponent(`${SAMPLES}{service_name="${app}",span_id="${SPAN_A}"}`);
+  for (const path of ["/render", "/pyroscope/render"]) {
+    const body = (await (await render(`${path}?query=${query}`)).json()) as {
+      flamebearer: { numTicks: number };
+      timeline: { samples: number[] };
+    };
+    expect(body.flamebearer.numTicks).toBe(5);
+    expect(body.timeline.samples.reduce((a, b) => a + b, 0)).toBe(5);
+  }
+});
+
 it("counts a span once when its upload comes again, and not at all when its stacks are shed", async () => {
   const app = "spans.again";
   clock.now = T0 + 60;

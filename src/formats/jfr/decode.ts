@@ -129,7 +129,11 @@ function readChunk(
         const measure = EVENTS[plan.name];
         if (plan.name === "profiler.WallClockSample") samples.sawWallClock = true;
         for (const [column, value] of measure === undefined ? [] : measure(fields, state))
-          samples.add(nodeOf(fields.stackTrace), labelsOf(fields), column, value);
+          samples.add(
+            { node: nodeOf(fields.stackTrace), labels: labelsOf(fields), span: fields.spanId },
+            column,
+            value,
+          );
       }
     }
     at += size;
@@ -180,10 +184,18 @@ function finish(
   { periodNanos }: JfrOptions,
   event: string,
 ): JfrProfile | null {
-  const { names, nodes, labels, labelSets, values } = samples.finish((name) => (TIMES.has(name) ? periodNanos : 1));
+  const {
+    names,
+    nodes,
+    labels,
+    labelSets,
+    spans,
+    values,
+    notes: ofSpans,
+  } = samples.finish((name) => (TIMES.has(name) ? periodNanos : 1));
   if (names.length === 0) return null;
   const columns = names.map((name) => COLUMNS[name]);
-  const notes: UploadNote[] = [...stacks.notes()];
+  const notes: UploadNote[] = [...stacks.notes(), ...ofSpans];
   const profile: Profile = {
     sampleTypes: columns.map(({ type, unit }) => ({ type, unit })),
     periodType: { type: "", unit: "" },
@@ -195,6 +207,7 @@ function finish(
     sampleValues: values,
     sampleLabels: labels,
     labelSets,
+    ...(spans.keys.length > 0 && { spans }),
     notes,
   };
   return { profile, columns, event };

@@ -51,10 +51,11 @@ export interface EventFields {
   /** Ticks. */
   duration: number;
   contextId: number;
-  spanId: number;
   spanName: number;
+  /** 16 hexadecimal digits; empty when the event has none. */
+  spanId: string;
 }
-type FieldName = keyof EventFields;
+type FieldName = Exclude<keyof EventFields, "spanId">;
 
 const FIELD_NAMES: readonly FieldName[] = [
   "stackTrace",
@@ -66,7 +67,6 @@ const FIELD_NAMES: readonly FieldName[] = [
   "size",
   "duration",
   "contextId",
-  "spanId",
   "spanName",
 ];
 const IS_FIELD: ReadonlySet<string> = new Set(FIELD_NAMES);
@@ -128,15 +128,17 @@ export const noFields = (): EventFields => ({
   size: 0,
   duration: 0,
   contextId: 0,
-  spanId: 0,
   spanName: 0,
+  spanId: "",
 });
 
 /** Reads an event's fields into `into`. */
 export function readEvent(cursor: JfrCursor, { fields }: ClassPlan, into: EventFields): void {
   for (const name of FIELD_NAMES) into[name] = 0;
+  into.spanId = "";
   for (const field of fields) {
-    if (IS_FIELD.has(field.name) && field.kind === "long" && !field.isArray)
+    if (field.name === "spanId" && field.kind === "long" && !field.isArray) into.spanId = cursor.bits();
+    else if (IS_FIELD.has(field.name) && field.kind === "long" && !field.isArray)
       into[field.name as FieldName] = cursor.long();
     else skipField(cursor, field);
   }

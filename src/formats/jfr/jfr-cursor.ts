@@ -88,6 +88,17 @@ export class JfrCursor {
     return low + (isNegative ? high - 68719476736 : high) * 268435456;
   }
 
+  /** All 64 bits of a compressed long, as 16 hexadecimal digits. */
+  bits(): string {
+    let value = 0n;
+    for (let i = 0; i < 9; i++) {
+      const byte = this.byte();
+      value |= BigInt(i < 8 ? byte & 0x7f : byte) << BigInt(i * 7);
+      if (byte < 0x80) break;
+    }
+    return BigInt.asUintN(64, value).toString(16).padStart(16, "0");
+  }
+
   /** A long that names something or counts something. */
   key(): number {
     const value = this.long();

@@ -1,14 +1,24 @@
-// Adds events up by (node, labels): a row each, with a value per column.
+// Adds events up by (node, labels, span): a row each, with a value per column.
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { TupleTable } from "../../lib/tuple-table.ts";
 import { type LabelSet, labelKey } from "../../profile/labels.ts";
+import { type ProfileSpans, type SpanKey, spanKey } from "../../profile/spans.ts";
+import { spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
 import type { ColumnName } from "./events.ts";
+
+/** What an event is added up under. */
+export interface EventPlace {
+  readonly node: number;
+  readonly labels: LabelSet;
+  /** 16 hexadecimal digits, or empty. */
+  readonly span: string;
+}
 
 export interface JfrSamples {
   /** Whether wall time came as events of its own. */
   sawWallClock: boolean;
-  add(node: number, labels: LabelSet, column: ColumnName, value: number): void;
+  add(place: EventPlace, column: ColumnName, value: number): void;
   /** Forgets a column. */
   drop(column: ColumnName): void;
   /** @param multiplierOf what a column's sums are multiplied by */
@@ -17,6 +27,8 @@ export interface JfrSamples {
     readonly nodes: Int32Array;
     readonly labels: Int32Array;
     readonly labelSets: readonly LabelSet[];
+    readonly spans: ProfileSpans;
+    readonly notes: readonly UploadNote[];
     /** Row-major: row r, column c at r * names.length + c. */
     readonly values: BigInt64Array;
   };
@@ -49,20 +61,49 @@ function labelTable(limits: Limits) {
   return { labelSets, placeOf };
 }
 
+/** Pairs of a label set and a span; without a span the pair is the set, doubled. */
+function spanTable(limits: Limits) {
+  const keys: SpanKey[] = [];
+  const known = new Map<string, number>();
+  const pairs = new TupleTable(2);
+  let left = 0;
+  return {
+    keys,
+    /** Odd for those with a span. */
+    placeOf(set: number, id: string): number {
+      if (id === "") return set * 2;
+      let span = known.get(id);
+      if (span === undefined) {
+        const key = spanKey(id, undefined);
+        span = key === null ? -1 : keys.length < limits.spansPerUpload ? keys.push(key) - 1 : TOO_MANY;
+        if (span !== TOO_MANY) known.set(id, span);
+      }
+      if (span === TOO_MANY) left++;
+      return span < 0 ? set * 2 : pairs.internPair(set, span) * 2 + 1;
+    },
+    setOf: (place: number): number => (place % 2 === 0 ? place / 2 : pairs.at((place - 1) / 2, 0)),
+    spanOf: (place: number): number => (place % 2 === 0 ? -1 : pairs.at((place - 1) / 2, 1)),
+    notes: () => (left > 0 ? [spansLeftOut(left, limits)] : []),
+  };
+}
+
+const TOO_MANY = -2;
+
 export function jfrSamples(limits: Limits): JfrSamples {
   const { labelSets, placeOf } = labelTable(limits);
-  /** (column, label set, node), each with its sum. */
+  const spans = spanTable(limits);
+  /** (column, label set and span, node), each with its sum. */
   const entries = new TupleTable(3);
   let sums = new Float64Array(256);
   const columns: ColumnName[] = [];
   const dropped = new Set<ColumnName>();
   return {
     sawWallClock: false,
-    add(node, labels, column, value) {
+    add({ node, labels, span }, column, value) {
       if (!(value > 0)) return; // a duration that runs backwards says nothing
       let place = columns.indexOf(column);
       if (place < 0) place = columns.push(column) - 1;
-      const entry = entries.intern([place, placeOf(labels), node]);
+      const entry = entries.intern([place, spans.placeOf(placeOf(labels), span), node]);
       if (entry >= limits.samplesPerProfile)
         throw tooLarge(
           "samplesPerProfile",
@@ -99,7 +140,12 @@ export function jfrSamples(limits: Limits): JfrSamples {
       return {
         names,
         nodes: Int32Array.from({ length: rows.count }, (_, row) => rows.at(row, 1)),
-        labels: Int32Array.from({ length: rows.count }, (_, row) => rows.at(row, 0)),
+        labels: Int32Array.from({ length: rows.count }, (_, row) => spans.setOf(rows.at(row, 0))),
+        spans: {
+          keys: spans.keys,
+          ofSample: Int32Array.from({ length: rows.count }, (_, row) => spans.spanOf(rows.at(row, 0))),
+        },
+        notes: spans.notes(),
         labelSets: labelSets.length === 0 ? [[]] : labelSets,
         values,
       };

@@ -3,17 +3,11 @@ import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { LabelDrops } from "../../profile/label-drops.ts";
 import { type LabelSet, labelKey, labelSet } from "../../profile/labels.ts";
-import type { Profile, ValueType } from "../../profile/profile.ts";
+import type { Profile } from "../../profile/profile.ts";
 import type { UploadNote } from "../../profile/upload-note.ts";
-import type {
-  AnyValue,
-  Dictionary,
-  KeyValue,
-  OtlpProfile,
-  OtlpRequest,
-  OtlpSample,
-  ValueTypeIndex,
-} from "./messages.ts";
+import { type Meaning, meaningOf, stringAt, weightOf } from "./meaning.ts";
+import type { AnyValue, Dictionary, KeyValue, OtlpProfile, OtlpRequest, OtlpSample } from "./messages.ts";
+import { type OtlpSpans, otlpSpans } from "./spans.ts";
 import { type OtlpBudget, type OtlpStacks, otlpBudget, otlpStacks, rowOf } from "./stacks.ts";
 
 export interface OtlpUpload {
@@ -131,35 +125,12 @@ function textOf(value: AnyValue | undefined): string | null {
   return only !== undefined && more.length === 0 && only.arrayValue === undefined ? textOf(only) : null;
 }
 
-interface Meaning {
-  readonly metric: string;
-  readonly type: ValueType;
-  readonly periodType: ValueType;
-  readonly multiplier: bigint;
-}
-
-function meaningOf({ sampleType, periodType, period = 0n }: OtlpProfile, tables: Dictionary): Meaning {
-  const typeOf = (index: ValueTypeIndex | undefined): ValueType => ({
-    type: stringAt(tables, index?.typeStrindex ?? 0),
-    unit: stringAt(tables, index?.unitStrindex ?? 0),
-  });
-  const type = typeOf(sampleType);
-  const every = typeOf(periodType);
-  if (type.type === "samples" && type.unit === "count" && every.type === "cpu" && every.unit === "nanoseconds")
-    return { metric: "process_cpu", type: every, periodType: every, multiplier: period > 0n ? period : 1n };
-  return { metric: every.type || type.type, type, periodType: every, multiplier: 1n };
-}
-
-function stringAt({ stringTable }: Dictionary, index: number): string {
-  const text = stringTable?.[index] ?? (index === 0 ? "" : undefined);
-  if (text === undefined) throw malformed(`otlp: string ${index} of ${stringTable?.length ?? 0}`);
-  return text;
-}
-
 interface Share {
   readonly nodes: number[];
   readonly values: bigint[];
   readonly sets: number[];
+  /** Index into the profile's span keys; -1 for none. */
+  readonly spans: number[];
 }
 
 interface SplitContext {
@@ -206,6 +177,7 @@ function splitByService(
   const meaning = meaningOf(profile, tables);
   const shares = new Map<string, Share>();
   const { labelSets, ownOf, drops } = ownReader(attributes, context);
+  const spans = otlpSpans(tables, context.limits);
   for (const sample of profile.samples ?? []) {
     const value = weightOf(sample) * meaning.multiplier;
     if (value <= 0n) continue;
@@ -213,12 +185,13 @@ function splitByService(
     const { service, set } = ownOf(sample);
     let share = shares.get(service);
     if (share === undefined) {
-      share = { nodes: [], values: [], sets: [] };
+      share = { nodes: [], values: [], sets: [], spans: [] };
       shares.set(service, share);
     }
     share.nodes.push(stacksOf(service).nodeOf(sample.stackIndex ?? 0));
     share.values.push(value);
     share.sets.push(set);
+    share.spans.push(spans.of(sample));
   }
   if (shares.size === 0) return [];
   budget.attributes(attributes.size * shares.size);
@@ -231,14 +204,8 @@ function splitByService(
     service,
     labels,
     metric: meaning.metric,
-    profile: profileOf(share, meaning, profile, { labelSets, drops }, stacksOf(service)),
+    profile: profileOf(share, meaning, profile, { labelSets, drops, spans }, stacksOf(service)),
   }));
-}
-
-/** Values of a sample are of one type, at most one for each time it was seen; without values each time counts one. */
-function weightOf({ values = [], timestampsUnixNano = [] }: OtlpSample): bigint {
-  if (values.length === 0) return BigInt(timestampsUnixNano.length);
-  return values.reduce((sum, value) => sum + (value > 0n ? value : 0n), 0n);
 }
 
 function attributesOf(
@@ -273,13 +240,17 @@ function serviceOf(own: ReadonlyMap<string, string>, shared: ReadonlyMap<string,
 }
 
 function profileOf(
-  { nodes, values, sets }: Share,
+  { nodes, values, sets, spans: ofSample }: Share,
   { type, periodType }: Meaning,
   { timeUnixNano = 0n, durationNano = 0n, period = 0n }: OtlpProfile,
-  { labelSets, drops }: { readonly labelSets: readonly LabelSet[]; readonly drops: LabelDrops },
+  {
+    labelSets,
+    drops,
+    spans,
+  }: { readonly labelSets: readonly LabelSet[]; readonly drops: LabelDrops; readonly spans: OtlpSpans },
   stacks: OtlpStacks,
 ): Profile {
-  const notes: UploadNote[] = [...stacks.notes(), ...drops.notes()];
+  const notes: UploadNote[] = [...stacks.notes(), ...drops.notes(), ...spans.notes()];
   return {
     sampleTypes: [type],
     periodType,
@@ -291,6 +262,7 @@ function profileOf(
     sampleValues: BigInt64Array.from(values),
     sampleLabels: Int32Array.from(sets),
     labelSets,
+    ...(spans.keys.length > 0 && { spans: { keys: spans.keys, ofSample: Int32Array.from(ofSample) } }),
     notes,
   };
 }

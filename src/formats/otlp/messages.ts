@@ -67,6 +67,8 @@ export interface Dictionary {
   }[];
   readonly stringTable?: readonly string[];
   readonly attributeTable?: readonly { readonly keyStrindex?: number; readonly value?: AnyValue }[];
+  /** Ids in hexadecimal. */
+  readonly linkTable?: readonly { readonly traceId?: string; readonly spanId?: string }[];
   readonly stackTable?: readonly { readonly locationIndices?: readonly number[] }[];
 }
 
