@@ -66,7 +66,22 @@ export const postJson = <T>(path: string, body: unknown, signal: AbortSignal): P
 export const deletePath = (path: string, signal: AbortSignal): Promise<Answer<null>> =>
   request(path, signal, { method: "DELETE" });
 
-async function request<T>(path: string, signal: AbortSignal, init: RequestInit): Promise<Answer<T>> {
+/** For files. */
+export const getBytes = (path: string): Promise<Answer<Uint8Array<ArrayBuffer>>> =>
+  request(path, new AbortController().signal, {}, async (response) => new Uint8Array(await response.arrayBuffer()));
+
+/** Whether questions are asked with a token. */
+export const hasToken = (): boolean => currentToken() !== null;
+
+const readJson = async <T>(response: Response): Promise<T> =>
+  response.status === 204 ? (null as T) : ((await response.json()) as T);
+
+async function request<T>(
+  path: string,
+  signal: AbortSignal,
+  init: RequestInit,
+  read: (response: Response) => Promise<T> = readJson,
+): Promise<Answer<T>> {
   const secret = currentToken();
   let response: Response;
   try {
@@ -79,7 +94,7 @@ async function request<T>(path: string, signal: AbortSignal, init: RequestInit):
         ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
       },
     });
-    if (response.ok) return { ok: true, value: response.status === 204 ? (null as T) : ((await response.json()) as T) };
+    if (response.ok) return { ok: true, value: await read(response) };
   } catch (cause) {
     if (signal.aborted) throw cause;
     return { ok: false, failure: unreachable };

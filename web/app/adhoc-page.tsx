@@ -192,6 +192,7 @@ function GraphView(props: {
         state={props.model.panel(props.side)}
         onState={(next) => props.model.setPanel(props.side, next)}
         onExpand={() => props.onMore()}
+        exports={() => props.graph && { graph: props.graph, up: "./" }}
       />
     </Show>
   );

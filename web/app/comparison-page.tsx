@@ -10,6 +10,7 @@ import type { AppModel } from "./app-model.ts";
 import { type CompareSideModel, createCompare } from "./compare-model.ts";
 import { CompareTimeline } from "./compare-timeline.tsx";
 import { EmptyCase } from "./empty-case.tsx";
+import { exportSubject } from "./export-subject.ts";
 import { FlameSkeleton, FlameView } from "./flame-view.tsx";
 import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
@@ -113,6 +114,7 @@ function SideColumn(props: { app: AppModel; model: CompareSideModel }): JSX.Elem
           state={panelState(app.state(), model.side)}
           onState={(next, how) => app.store.update((before) => withPanelState(before, model.side, next), how)}
           onExpand={(focus) => expand(app, model.side, focus)}
+          exports={() => exportSubject(app.shown.all()[model.side], app.state().maxNodes)}
         />
       </Show>
     </section>

@@ -9,6 +9,7 @@ import type { AppModel } from "./app-model.ts";
 import { createCompare } from "./compare-model.ts";
 import { CompareTimeline } from "./compare-timeline.tsx";
 import { EmptyCase } from "./empty-case.tsx";
+import { exportSubject } from "./export-subject.ts";
 import { FlameSkeleton, FlameView } from "./flame-view.tsx";
 import { expand, HiddenNodes } from "./hidden-nodes.tsx";
 import { ErrorNotice } from "./notices.tsx";
@@ -116,6 +117,7 @@ export function DiffPage(props: { app: AppModel; query: string }): JSX.Element {
             state={panelState(state(), null)}
             onState={(next, how) => store.update((before) => withPanelState(before, null, next), how)}
             onExpand={(path) => expand(app, null, path)}
+            exports={() => exportSubject(app.shown.all().whole, app.state().maxNodes)}
           />
         </section>
       </Show>

@@ -1,5 +1,6 @@
 // The flame panel inside the page: mounts it, hands it data and state, and shows a skeleton until the first answer.
 import { createEffect, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { type ExportSubject, lazyExports } from "../export/export-subject.ts";
 import { createFlamePanel } from "../panel/flame-panel.ts";
 import type { FlamePanel } from "../panel/panel-options.ts";
 import type { FlamePanelState, FlameSource, StateStep } from "../panel/panel-types.ts";
@@ -13,6 +14,8 @@ export interface FlameViewProps {
   readonly state: FlamePanelState;
   readonly onState: (state: FlamePanelState, how: StateStep) => void;
   readonly onExpand: (path: readonly string[]) => void;
+  /** What can be exported now; null for nothing. */
+  readonly exports: () => ExportSubject | null;
 }
 
 export function FlameView(props: FlameViewProps): JSX.Element {
@@ -26,6 +29,7 @@ export function FlameView(props: FlameViewProps): JSX.Element {
       state: props.state,
       onState: (state, how) => props.onState(state, how),
       onExpand: (path) => props.onExpand(path),
+      exportItems: lazyExports(() => props.exports()),
     });
     createEffect(() => panel?.setSource(props.source));
     createEffect(() => panel?.setState(props.state));

@@ -12,6 +12,7 @@ import { AnnotationsButton } from "./annotations-button.tsx";
 import type { AppModel } from "./app-model.ts";
 import { CoveredNote } from "./covered-note.tsx";
 import { EmptyCase } from "./empty-case.tsx";
+import { exportSubject } from "./export-subject.ts";
 import { FlameSkeleton, FlameView } from "./flame-view.tsx";
 import { GroupLegend } from "./group-legend.tsx";
 import { expand, HiddenNodes } from "./hidden-nodes.tsx";
@@ -178,6 +179,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
             state={panelState(state(), null)}
             onState={(next, how) => store.update((before) => withPanelState(before, null, next), how)}
             onExpand={(path) => expand(app, null, path)}
+            exports={() => exportSubject(app.shown.all().whole, app.state().maxNodes)}
           />
         </section>
       </Show>

@@ -16,16 +16,13 @@ import { createGraphTree } from "./graph-tree.ts";
 import { createGraphView, graphHeightPx } from "./graph-view.ts";
 import { listenForKeys } from "./panel-keys.ts";
 import type { FlamePalette, TextEnd } from "./panel-types.ts";
+import { functionOf, type SandwichChoice } from "./sandwich-function.ts";
 import type { PanelTheme } from "./theme.ts";
-import { topOf } from "./top-of.ts";
 
-export interface SandwichShow {
-  readonly data: GraphData;
+export interface SandwichShow extends SandwichChoice {
   readonly theme: PanelTheme;
   readonly palette: FlamePalette;
   readonly textEnd: TextEnd;
-  /** The function that is searched for exactly. */
-  readonly picked: string | undefined;
 }
 
 export interface SandwichEvents {
@@ -71,19 +68,6 @@ export function createSandwichView(label: string, events: SandwichEvents): Sandw
       callees.destroy();
     },
   };
-}
-
-/** Index into the names: what is searched for, else what takes the most itself; -1 when it is not there. */
-export function functionOf({ data, picked }: Pick<SandwichShow, "data" | "picked">): number {
-  if (picked !== undefined) return data.model.names.indexOf(picked);
-  const top = topOf(data.model);
-  let best = -1;
-  let most = -1;
-  for (const [row, name] of top.name.entries()) {
-    const share = top.sides.reduce((sum, { self }, side) => sum + self[row]! / (data.wholes[side] || 1), 0);
-    if (share > most) [best, most] = [name, share];
-  }
-  return best;
 }
 
 const missingText = (picked: string | undefined): string =>

@@ -4,6 +4,7 @@ import "../tokens.css";
 import "../panel/panel.css";
 import "./share.css";
 import type { ShareContent } from "../../src/api/share.ts";
+import { lazyExports } from "../export/export-subject.ts";
 import { createLazyTable } from "../panel/lazy-table.ts";
 import { readAddress, writeAddress } from "./share-address.ts";
 import { say, showContent } from "./show-content.ts";
@@ -24,6 +25,7 @@ async function show(host: HTMLElement): Promise<void> {
       const setGraph = showContent(host, content, {
         address,
         createTable: createLazyTable,
+        exports: (graph) => lazyExports(() => ({ graph: graph(), up })),
         remember: () => history.replaceState(null, "", writeAddress(location.pathname, address)),
       });
       if (live !== undefined && setGraph)

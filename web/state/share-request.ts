@@ -65,8 +65,8 @@ export function shareRequest(snapshot: Snapshot, state: PageState, choice: Share
   };
 }
 
-/** A file's name is told only as far as the title tells it. */
-function shareGraph({ source, asked, compared }: ShownGraph, label: string, title: string): ShareGraph {
+/** A file's name is told only as far as the title tells it. @param label its name in a comparison; "" for the only one */
+export function shareGraph({ source, asked, compared }: ShownGraph, label: string, title: string): ShareGraph {
   const { flamebearer, metadata, hidden } = source;
   const { names, levels, ...numbers } = flamebearer;
   return {
