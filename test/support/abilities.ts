@@ -11,6 +11,7 @@ export interface Abilities {
   readonly listedSkips: readonly string[];
   readonly chromium: ChromiumLaunch | undefined;
   readonly go: boolean;
+  readonly curlAndJq: boolean;
   /** Absolute path of the folder with recorded profiles and TRUTH.json. */
   readonly sharedDataDir: string | undefined;
 }
@@ -26,6 +27,7 @@ export const NO_ABILITIES: Abilities = {
   listedSkips: [],
   chromium: undefined,
   go: false,
+  curlAndJq: false,
   sharedDataDir: undefined,
 };
 
@@ -36,11 +38,13 @@ export async function testAbilities(root: string): Promise<Abilities> {
     listedSkips: listedSkips(readFileSync(join(root, "test/SKIPS.md"), "utf8")),
     chromium: await findChromium(),
     go: spawnSync("go", ["version"]).status === 0,
+    curlAndJq: ["bash", "curl", "jq"].every((tool) => spawnSync(tool, ["--version"]).status === 0),
     sharedDataDir: existsSync(join(sharedDataDir, "pprof/TRUTH.json")) ? sharedDataDir : undefined,
   };
   if (abilities.chromium === undefined)
     warnOfSkips("browser", "no Chromium runs here: set CHROMIUM_PATH, or install chromium");
   if (!abilities.go) warnOfSkips("Go", "`go version` does not run");
+  if (!abilities.curlAndJq) warnOfSkips("shell", "bash, curl and jq do not all run");
   if (abilities.sharedDataDir === undefined)
     warnOfSkips("shared data", `${sharedDataDir} is absent (EDGEFLAME_SHARED_DATA)`);
   return abilities;

@@ -14,6 +14,11 @@ export function describeWithGo(name: string, tests: () => void): void {
   describeIfPresent(name, "Go", inject("abilities").go || undefined, tests);
 }
 
+/** Tests of shell scripts that call other servers. */
+export function describeWithCurlAndJq(name: string, tests: () => void): void {
+  describeIfPresent(name, "bash, curl and jq", inject("abilities").curlAndJq || undefined, tests);
+}
+
 /** Tests against recorded profiles. In workerd the folder can't be opened: see test/support/test-files.ts. */
 export function describeWithSharedData(name: string, tests: (sharedDataDir: string) => void): void {
   describeIfPresent(name, "shared data", inject("abilities").sharedDataDir, tests);
