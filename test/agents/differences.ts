@@ -75,6 +75,20 @@ const UPLOADS: readonly Difference[] = [
     proof: ["test/ingest-decode/decode-upload.test.ts", "drops labels that are too long or too many"],
   },
   {
+    what: "more than the tenant's rate (bytes or profiles a second)",
+    pyroscope: "1.x and 2: 429, the profile is lost",
+    ours: "stacks are left out, totals of each series count to the unit, the timeline is hatched; 429 with `overload=reject`",
+    why: "a busy hour is the one that is looked at later",
+    proof: ["test/http/rate.test.ts", "is counted to the last unit in each series"],
+  },
+  {
+    what: "what was refused or mended",
+    pyroscope: "an answer that most agents drop, and a counter in metrics",
+    ours: "also in the product: `/inbox` says series, reason, limit, actual and what to do",
+    why: "whoever points a first agent here does not read its log",
+    proof: ["test/http/inbox.test.ts", "is told with who sent it, as what, and how it began"],
+  },
+  {
     what: "OTLP request with a broken structure",
     pyroscope: "2: 500",
     ours: "400, which exporters do not send again",
@@ -136,7 +150,7 @@ const TIME_AND_COUNTING: readonly Difference[] = [
   {
     what: "labels `profile_id`, `span_id`, `trace_id`",
     pyroscope: "0.3x: the sample counts twice, in a profile of its own as well",
-    ours: "never make series",
+    ours: "never make series; samples of a span are kept beside the series for a while, and asked for by their ids",
     why: "one series a request would be without bound",
     proof: [
       "test/ingest-decode/decode-upload.test.ts",
