@@ -21,6 +21,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   "POST /pyroscope/ingest": "the same as POST /ingest",
   "POST /opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export":
     "the same as POST /v1development/profiles, where exporters of gRPC look for it",
+  "POST /api/exemplars:merge": "the same as POST /merge",
   "POST /debuginfo.v1alpha1.DebuginfoService/Upload/:id": "answers that executables are not taken",
   "POST /": "the same as POST /api/upload/v1",
   "OPTIONS /": "answers browsers that ask before an upload",

@@ -1,5 +1,6 @@
 // Operations that answer questions.
 import { InboxQuery, InboxResponse } from "../inbox.ts";
+import { MergeRequest, MergeResponse } from "../merge.ts";
 import { RenderResponse } from "../render.ts";
 import { RenderDiffQuery, RenderDiffResponse } from "../render-diff.ts";
 import { ServicesResponse } from "../services.ts";
@@ -87,6 +88,17 @@ const GRAPHS: readonly Operation[] = [
         rightUntil: "now",
       },
     },
+  },
+  {
+    id: "merge",
+    group: "Flame graphs",
+    method: "POST",
+    path: "/merge",
+    scope: "read",
+    summary: "What was sampled in chosen requests, as Pyroscope 0.3x merges exemplars",
+    body: { what: "The ids that agents gave as `profile_id`, and where to look", content: json(MergeRequest) },
+    answers: found("Their flame graph; of what is not known an empty one", MergeResponse),
+    example: { json: { appName: "my-app.cpu", profiles: ["00f067aa0ba902b7"], from: "now-1h", until: "now" } },
   },
 ];
 

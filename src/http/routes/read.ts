@@ -1,10 +1,13 @@
 // The readers' routes: each reads its parameters, calls the read path, and answers.
+import { MergeRequest } from "../../api/merge.ts";
 import { AppError, corrupt } from "../../lib/app-error.ts";
 import type { Answer } from "../../query/answer.ts";
 import { tidyCaches } from "../../query/forget.ts";
+import { mergeExemplars } from "../../query/merge-exemplars.ts";
 import type { QueryPorts } from "../../query/ports.ts";
 import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
+import { readJson } from "../json-body.ts";
 import { observeQuery } from "../metrics.ts";
 import { clockOf, queryPorts } from "../ports.ts";
 
@@ -40,6 +43,14 @@ function asStorageFault(error: unknown): never {
 /** A reader whose answer is plain JSON. */
 export const jsonReader = (route: string, read: (ports: QueryPorts, query: URLSearchParams) => Promise<unknown>) =>
   reader(route, async (ports, query) => ({ kind: "json", body: await read(ports, query) }));
+
+/** POST merge: a question that is too long for an address. */
+export async function postMerge(c: AppContext): Promise<Response> {
+  c.set("dialect", "old");
+  const request = await readJson(c.req.raw, MergeRequest);
+  const answer = reader("merge", async (ports) => ({ kind: "json", body: await mergeExemplars(ports, request) }));
+  return answer(c);
+}
 
 function respond(request: Request, answer: Answer): Response {
   const headers = new Headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });

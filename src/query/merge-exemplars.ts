@@ -1,0 +1,67 @@
+// POST /merge: what was sampled in chosen requests, in one flame graph. Exemplars of the old API are our spans (decision 0024).
+import type { MergeRequest, MergeResponse } from "../api/merge.ts";
+import { SPANS } from "../config.ts";
+import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { invalidArgument } from "../lib/app-error.ts";
+import { parseAppName } from "../profile/app-name.ts";
+import { selectorOfName } from "../profile/selector.ts";
+import { parseMaxNodes, parseRange, requireShort } from "./params.ts";
+import type { QueryPorts } from "./ports.ts";
+import { coveredRange } from "./range-plan.ts";
+import { appsOf, resolveSelector } from "./resolve.ts";
+import { select, treeOf } from "./select.ts";
+
+const SPAN_ID = /^[0-9a-f]{16}$/;
+
+/** @throws AppError invalid_argument */
+export async function mergeExemplars(ports: QueryPorts, request: MergeRequest): Promise<MergeResponse> {
+  const { appName, profiles, maxNodes } = request;
+  if (appName === "") throw invalidArgument("application name required");
+  if (profiles.length === 0) throw invalidArgument("at least one profile ID must be specified");
+  if (profiles.length > SPANS.idsPerQuery)
+    throw invalidArgument(`at most ${SPANS.idsPerQuery} profiles at once, not ${profiles.length}`);
+  const { app, labels } = parseAppName(appName);
+  const resolved = await resolveSelector(ports, appName, selectorOfName(app, labels));
+  const asked = parseRange(
+    textOf(request.startTime ?? request.from),
+    textOf(request.endTime ?? request.until),
+    ports.clock(),
+    ["startTime", "endTime"],
+  );
+  requireShort(asked, ports.limits);
+  const range = coveredRange(asked, appsOf(resolved));
+  const spans = profiles.map((id) => id.toLowerCase()).filter((id) => SPAN_ID.test(id));
+  const targets = spans.length === 0 ? [] : resolved.targets;
+  const selection = await select(ports, { ...resolved, targets }, range, {
+    tree: true,
+    timeline: null,
+    spans: { spans, traces: [] },
+  });
+  const nodes = parseMaxNodes(new URLSearchParams({ maxNodes: String(maxNodes ?? 0) }), ports.limits);
+  // Samples of single requests are counts of their own: an average per upload would say nothing.
+  const { names, levels, numTicks, maxSelf } = encodeFlamebearer(treeOf(selection, "sum"), nodes);
+  const type = resolved.targets[0]?.type;
+  return {
+    version: 1,
+    flamebearer: { names, levels, numTicks, maxSelf },
+    metadata: {
+      format: "single",
+      spyName: type?.spyName ?? "",
+      sampleRate: type?.sampleRate ?? 100,
+      units: type?.units ?? "samples",
+      name: resolved.appName,
+    },
+    timeline: null,
+    groups: null,
+    mergeMetadata: {
+      appName: resolved.appName,
+      startTime: String(range.from),
+      endTime: String(range.until),
+      profilesLength: profiles.length,
+    },
+    queryID: "",
+  };
+}
+
+const textOf = (time: string | number | undefined): string | undefined =>
+  time === undefined ? undefined : String(time);
