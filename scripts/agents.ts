@@ -1,8 +1,10 @@
 // The program behind test/agents/run.sh: which agents to run, each against a fresh server, and what it came to.
 import type { Agent } from "../test/agents/agent.ts";
 import { ABSENT, AGENTS } from "../test/agents/catalog.ts";
-import { type AgentResult, keepResult } from "../test/agents/results.ts";
-import { checkRun, runAgent, typesOf } from "../test/agents/run-agent.ts";
+import { READERS } from "../test/agents/readers/catalog.ts";
+import type { Reader } from "../test/agents/readers/reader.ts";
+import { type AgentResult, keepReaderResult, keepResult } from "../test/agents/results.ts";
+import { type Check, checkRun, runAgent, typesOf } from "../test/agents/run-agent.ts";
 import { startServer } from "../test/support/server.ts";
 
 const names = process.argv.slice(2);
@@ -10,10 +12,11 @@ const isChosen = (agent: string): boolean =>
   names.some((name) => name === "all" || name === agent || agent.startsWith(`${name}-`));
 
 const chosen = AGENTS.filter(({ name }) => isChosen(name));
+const readers = READERS.filter(({ name }) => isChosen(name));
 for (const { name, client, because } of ABSENT.filter((agent) => isChosen(agent.name)))
   console.log(`\n!!!!!!!! NOT RUN: ${name} (${client}): ${because} !!!!!!!!`);
-if (chosen.length === 0 && !ABSENT.some(({ name }) => isChosen(name))) {
-  console.log(`usage: test/agents/run.sh NAME …|all\n\n${AGENTS.map(({ name }) => name).join("\n")}`);
+if (chosen.length + readers.length === 0 && !ABSENT.some(({ name }) => isChosen(name))) {
+  console.log(`usage: test/agents/run.sh NAME …|all\n\n${[...AGENTS, ...READERS].map(({ name }) => name).join("\n")}`);
   process.exit(names.length === 0 ? 0 : 2);
 }
 
@@ -28,8 +31,33 @@ for (const agent of chosen) {
   keepResult(result);
   if (result.result === "fails") failed.push(agent.name);
 }
+for (const reader of readers) {
+  const missing = reader.missing();
+  if (missing !== null) {
+    console.log(`\n!!!!!!!! NOT RUN: ${reader.name}: ${missing} !!!!!!!!`);
+    continue;
+  }
+  const checks = await checksOf(reader);
+  const result = checks.every(({ holds }) => holds) ? "works" : "fails";
+  const { name, client, version } = reader;
+  keepReaderResult({ reader: name, client, version, checks, result, date: new Date().toISOString().slice(0, 10) });
+  if (result === "fails") failed.push(name);
+}
 console.log(failed.length === 0 ? "\nall that ran works" : `\nfails: ${failed.join(", ")}`);
 process.exit(failed.length === 0 ? 0 : 1);
+
+async function checksOf({ name, client, version, settings, prepare, checks }: Reader): Promise<Check[]> {
+  console.log(`\n== ${name}: ${client} ${version}`);
+  await prepare();
+  const server = await startServer(settings === undefined ? {} : { env: settings });
+  try {
+    const done = await checks(server.url);
+    for (const { what, holds, found } of done) console.log(`${holds ? "ok  " : "FAIL"} ${what}: ${found}`);
+    return done;
+  } finally {
+    await server.stop();
+  }
+}
 
 async function runOne(agent: Agent): Promise<AgentResult> {
   console.log(

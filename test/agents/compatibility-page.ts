@@ -2,18 +2,26 @@
 // says *not run*.
 import type { AbsentAgent, Agent } from "./agent.ts";
 import type { Difference } from "./differences.ts";
+import type { MethodResults } from "./methods/method-results.ts";
+import { methodSection } from "./methods/method-table.ts";
+import type { AbsentReader } from "./readers/catalog.ts";
+import type { Reader, ReaderResult } from "./readers/reader.ts";
 import type { AgentResult } from "./results.ts";
 
 export interface PageSource {
   readonly agents: readonly Agent[];
   readonly absent: readonly AbsentAgent[];
   readonly results: readonly AgentResult[];
+  readonly readers: readonly Reader[];
+  readonly absentReaders: readonly AbsentReader[];
+  readonly readerResults: readonly ReaderResult[];
+  readonly methods: MethodResults;
   readonly differences: Readonly<Record<string, readonly Difference[]>>;
 }
 
 const HEAD = `# Compatibility
 
-Made by \`npm run compatibility\` from \`test/agents/results.json\`; don't edit it.
+Made by \`npm run compatibility\` from what \`test/agents/run.sh\` and the tests of methods came to; don't edit it.
 
 ## Agents and encodings
 
@@ -25,7 +33,18 @@ nothing of another tag may be there, and the listed profile types must have valu
 |---|---|---|---|---|---|---|
 `;
 
-export function compatibilityPage({ agents, absent, results, differences }: PageSource): string {
+const READERS_HEAD = `
+## Clients that read
+
+Each was built unmodified, or from the published API, and run by \`test/agents/run.sh NAME\` against a fresh server: it uploads a recorded
+profile and asks for it; what it is told must be what other programs read in the file.
+
+| run.sh | client | version | speaks | asks | result |
+|---|---|---|---|---|---|
+`;
+
+export function compatibilityPage(source: PageSource): string {
+  const { agents, absent, results, differences, readers, absentReaders, readerResults, methods } = source;
   const rows = [
     ...agents.map((agent) => rowOf(agent, results)),
     ...absent.map(({ client, sends, path, because }) =>
@@ -33,12 +52,29 @@ export function compatibilityPage({ agents, absent, results, differences }: Page
     ),
   ];
   const sections = Object.entries(differences).map(([title, list]) => `\n### ${title}\n\n${differenceTable(list)}`);
-  return `${HEAD}${rows.join("")}
+  const readerRows = [
+    ...readers.map((reader) => readerRow(reader, readerResults)),
+    ...absentReaders.map(({ client, because }) => cells("", client, "", "", "", `*not run*: ${because}`)),
+  ];
+  return `${HEAD}${rows.join("")}${READERS_HEAD}${readerRows.join("")}
+${methodSection(methods)}
 ## Deliberate differences
 
 From Pyroscope 0.3x (the server of segment trees) and from Pyroscope 1 and 2. Everything else is meant to be the same; where it is not,
 it is a fault.
 ${sections.join("")}`;
+}
+
+function readerRow({ name, client, version, speaks, asks }: Reader, results: readonly ReaderResult[]): string {
+  const result = results.find((one) => one.reader === name && one.version === version && one.client === client);
+  const failed = result?.checks.filter(({ holds }) => !holds).length ?? 0;
+  const verdict =
+    result === undefined
+      ? "*not run*"
+      : failed > 0
+        ? `**fails**, ${result.date}: ${failed} of ${result.checks.length} checks`
+        : `works, ${result.date}: ${result.checks.length} checks`;
+  return cells(`\`${name}\``, client, version, speaks, asks, verdict);
 }
 
 function rowOf(agent: Agent, results: readonly AgentResult[]): string {

@@ -3,6 +3,7 @@ import { type Client, Code, ConnectError, createClient, type Transport } from "@
 import { compressionGzip, createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PusherService } from "../../src/connect/gen/push/v1/push_pb.ts";
+import { QuerierService } from "../../src/connect/gen/querier/v1/querier_pb.ts";
 import { concat, message, pprofOf } from "../formats/pprof-bytes.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
@@ -52,6 +53,81 @@ describe.each<[string, (baseUrl: string) => Transport]>([
       flamebearer: { numTicks: number };
     };
     expect(answer.flamebearer.numTicks).toBe(3);
+  });
+
+  const question = {
+    profileTypeID: "process_cpu:samples:count:cpu:nanoseconds",
+    labelSelector: `{service_name="${service}"}`,
+    start: BigInt(T0 - 60) * 1000n,
+    end: BigInt(T0 + 60) * 1000n,
+  };
+  const { profileTypeID, labelSelector, ...range } = question;
+  const matchers = [labelSelector];
+  const METHODS: readonly (readonly [string, (querier: Client<typeof QuerierService>) => Promise<unknown>, unknown])[] =
+    [
+      [
+        "ProfileTypes",
+        async (querier) => (await querier.profileTypes(range)).profileTypes.map(({ ID }) => ID),
+        ["process_cpu:cpu:nanoseconds:cpu:nanoseconds", profileTypeID],
+      ],
+      [
+        "LabelNames",
+        async (querier) => (await querier.labelNames({ ...range, matchers })).names.includes("service_name"),
+        true,
+      ],
+      [
+        "LabelValues",
+        async (querier) => (await querier.labelValues({ ...range, matchers, name: "service_name" })).names,
+        [service],
+      ],
+      [
+        "Series",
+        async (querier) =>
+          (await querier.series({ ...range, matchers, labelNames: ["service_name"] })).labelsSet.length,
+        1,
+      ],
+      [
+        "SelectMergeStacktraces",
+        async (querier) => (await querier.selectMergeStacktraces(question)).flamegraph?.total,
+        3n,
+      ],
+      [
+        "SelectMergeSpanProfile",
+        async (querier) =>
+          (await querier.selectMergeSpanProfile({ ...question, spanSelector: ["0123456789abcdef"] })).flamegraph?.total,
+        0n,
+      ],
+      [
+        "SelectMergeProfile",
+        async (querier) => (await querier.selectMergeProfile(question)).sample.map(({ value }) => value),
+        [[3n]],
+      ],
+      [
+        "SelectSeries",
+        async (querier) =>
+          (await querier.selectSeries({ ...question, step: 15 })).series.flatMap(({ points }) =>
+            points.map(({ value }) => value),
+          ),
+        [3],
+      ],
+      [
+        "SelectHeatmap",
+        async (querier) =>
+          (await querier.selectHeatmap({ ...question, step: 15 })).series
+            .flatMap(({ slots }) => slots.flatMap(({ counts }) => counts))
+            .reduce((a, b) => a + b, 0),
+        1,
+      ],
+      ["Diff", async (querier) => (await querier.diff({ left: question, right: question })).flamegraph?.total, 6n],
+      ["GetProfileStats", async (querier) => (await querier.getProfileStats({})).dataIngested, true],
+      [
+        "AnalyzeQuery",
+        async (querier) => (await querier.analyzeQuery({ ...range, query: labelSelector })).$typeName,
+        "querier.v1.AnalyzeQueryResponse",
+      ],
+    ];
+  it.each(METHODS)("%s: asked by Connect-ES", async (_method, ask, answer) => {
+    expect(await ask(createClient(QuerierService, transportTo(server.url)))).toEqual(answer);
   });
 
   it("hears in its own words what is wrong", async () => {
