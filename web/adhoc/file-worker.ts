@@ -27,8 +27,26 @@ export interface FileWorker {
 
 const GONE: FileFailure = { code: "crashed", message: "the worker that read it is gone", limit: null, format: null };
 
+let spare: Worker | null = null;
+
+function startWorker(): Worker {
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+}
+
+/** Starts the worker of the next file, so that its script is there when the file is. */
+export function keepSpare(): void {
+  if (spare !== null) return;
+  const started = startWorker();
+  // Whoever needs one tries again, and says what is wrong.
+  started.onerror = () => {
+    spare = null;
+  };
+  spare = started;
+}
+
 export function openFile(file: Blob, name: string, events: FileEvents): FileWorker {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = spare ?? startWorker();
+  spare = null;
   const waiting = new Map<number, (outcome: Outcome<ShareGraph | SentTree>) => void>();
   let asked = 0;
   let isRead = false;

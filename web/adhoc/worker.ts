@@ -23,12 +23,18 @@ port.onmessage = ({ data }) => {
   else answer(data);
 };
 
+/** Pieces are small: not each is worth telling. */
+const TOLD_BYTES = 4 * 1024 * 1024;
+
 async function read(file: Blob, name: string): Promise<void> {
   let bytes: Uint8Array | null = null;
+  let told = 0;
   try {
-    bytes = await readBytes(file, BROWSER_LIMITS.inflatedBytes, (count) =>
-      port.postMessage({ kind: "reading", bytes: count }),
-    );
+    bytes = await readBytes(file, BROWSER_LIMITS.inflatedBytes, (count) => {
+      if (count < told + TOLD_BYTES) return;
+      told = count;
+      port.postMessage({ kind: "reading", bytes: count });
+    });
     if (bytes.length === 0) {
       port.postMessage({
         kind: "failed",

@@ -1,6 +1,7 @@
 // Flame graphs of files that nobody but this browser has seen: dropped or chosen, decoded in a worker, compared in pairs.
 import { createMemo, createRoot, createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import type { ShareGraph } from "../../src/api/share.ts";
+import { keepSpare } from "../adhoc/file-worker.ts";
 import { sourceOfGraph } from "../panel/source-of-graph.ts";
 import { MOST_SIZE_TEXT, titleOf } from "../state/adhoc-text.ts";
 import type { Side } from "../state/page-state.ts";
@@ -23,7 +24,10 @@ export function AdhocPage(props: { readonly app: AppModel }): JSX.Element {
   const model = kept;
   const { files, layout, difference } = model;
   const [over, setOver] = createSignal<Side | "page" | null>(null);
-  onMount(() => onCleanup(listenForFiles(setOver, open)));
+  onMount(() => {
+    onCleanup(listenForFiles(setOver, open));
+    keepSpare();
+  });
   followShown(props.app, model);
 
   function open(chosen: readonly File[], aimed: Side | null): void {
