@@ -35,6 +35,13 @@ export function FirstUse(props: { app: AppModel }): JSX.Element {
         <span class="ef-pulse" aria-hidden="true" />
         Waiting for the first profile. This page moves on by itself when it comes.
       </div>
+      <p>
+        Or look at a profile that you have as a file:{" "}
+        <PageLink app={props.app} change={{ page: "adhoc" }}>
+          it stays in this browser
+        </PageLink>
+        .
+      </p>
       <Show when={(props.app.inboxLoad.value()?.total ?? 0) > 0}>
         <div class="ef-notice" data-kind="error" role="status">
           <strong>Something arrived, and none of it could be taken.</strong>
