@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   delete: ["compact", "storage", "segment", "profile", "lib"],
   inbox: ["lib", "api"],
   ingest: ["aggregate", "storage", "segment", "formats", "connect", "profile", "lib", "api"],
-  query: ["aggregate", "storage", "segment", "formats", "connect", "flame", "profile", "lib", "api"],
+  query: ["aggregate", "storage", "segment", "formats", "connect", "flame", "view", "profile", "lib", "api"],
   adhoc: ["formats", "flame", "view", "profile", "lib", "api"],
   share: ["adhoc", "storage", "flame", "view", "profile", "lib", "api"],
   http: [

@@ -12,6 +12,7 @@ export const RenderDiffQuery = z.object({
   rightUntil: z.string().optional(),
   "max-nodes": z.string().optional(),
   focus: z.union([z.string(), z.array(z.string())]).optional(),
+  /** `json` or `html`. */
   format: z.string().optional(),
 });
 export type RenderDiffQuery = z.infer<typeof RenderDiffQuery>;

@@ -7,6 +7,7 @@ import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
 import type { Answer } from "./answer.ts";
+import { renderedDiffHtml } from "./html.ts";
 import { parseFocus, parseMaxNodes, parseRange, type Range, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
@@ -41,8 +42,8 @@ async function readSide(ports: QueryPorts, query: URLSearchParams, side: SideNam
 /** The old API: gauges are averaged; units and sample rates of both sides must agree. */
 export async function renderDiffOld(ports: QueryPorts, query: URLSearchParams): Promise<Answer> {
   const format = query.get("format") ?? "json";
-  if (format !== "json" && format !== "")
-    throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json`);
+  if (!["", "json", "html"].includes(format))
+    throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json, html`);
   const pruning = { maxNodes: parseMaxNodes(query, ports.limits), path: parseFocus(query) };
   const left = await readSide(ports, query, "left"); // one after the other: six calls may be open
   const right = await readSide(ports, query, "right");
@@ -50,12 +51,14 @@ export async function renderDiffOld(ports: QueryPorts, query: URLSearchParams): 
   requireSame("sample rate", left.selection.type?.sampleRate, right.selection.type?.sampleRate);
   const type = left.selection.type ?? right.selection.type;
   const aggregation = type?.aggregation ?? "sum";
-  return diffBody(left, right, aggregation, pruning, {
+  const body = diffBody(left, right, aggregation, pruning, {
     spyName: type?.spyName ?? "",
     sampleRate: type?.sampleRate ?? 100,
     units: type?.units ?? "samples",
     name: "",
   });
+  if (format !== "html") return { kind: "json", body };
+  return renderedDiffHtml(body, { left: left.resolved.text, right: right.resolved.text });
 }
 
 function requireSame(what: string, left: string | number | undefined, right: string | number | undefined): void {
@@ -75,7 +78,7 @@ export async function renderDiffV2(ports: QueryPorts, query: URLSearchParams): P
   const right = await readSide(ports, query, "right");
   if (left.resolved.appName !== right.resolved.appName) throw invalidArgument("profile types must match");
   const { units, sampleRate, name } = metadataV2(left.resolved.appName);
-  return diffBody(left, right, "sum", pruning, { spyName: "", sampleRate, units, name });
+  return { kind: "json", body: diffBody(left, right, "sum", pruning, { spyName: "", sampleRate, units, name }) };
 }
 
 /** Units as Pyroscope 2 words them, from the profile type id. */
@@ -94,7 +97,7 @@ function diffBody(
   aggregation: Aggregation,
   { maxNodes, path }: Pruning,
   metadata: { spyName: string; sampleRate: number; units: string; name: string },
-): Answer {
+): RenderDiffResponse {
   const trees = [left, right].map(({ selection }) => treeOf(selection, aggregation, path)) as [
     MeasuredTree,
     MeasuredTree,
@@ -102,7 +105,7 @@ function diffBody(
   const diff = encodeDiff(...trees, maxNodes, path);
   const { names, levels, numTicks, maxSelf, leftTicks, rightTicks, ...hidden } = diff;
   const side = ({ range, selection }: Side) => ({ ...range, uploads: selection.uploads, lastSeen: selection.lastSlot });
-  const body: RenderDiffResponse = {
+  return {
     version: 1,
     flamebearer: { names, levels, numTicks, maxSelf },
     metadata: { format: "double", ...metadata },
@@ -112,7 +115,6 @@ function diffBody(
     rightTicks,
     edgeflame: { left: side(left), right: side(right), ...hidden, focus: focusOfSides(trees, path), aggregation },
   };
-  return { kind: "json", body };
 }
 
 function focusOfSides(trees: readonly [MeasuredTree, MeasuredTree], path: FocusPath) {

@@ -16,6 +16,7 @@ import { timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import { annotationsOf } from "./annotations.ts";
 import { type Answer, safeFileName } from "./answer.ts";
+import { renderedHtml } from "./html.ts";
 import { MOST_GROUPS, parseFocus, parseMaxNodes, parseRange, type Range, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
@@ -24,7 +25,7 @@ import { type Selection, select, shedTimesOf, stacksUnder, timelineOf, treeOf } 
 import { oldTimelineGrid, type TimelineGrid } from "./timeline-grid.ts";
 import { uploadInterval } from "./upload-interval.ts";
 
-const FORMATS = ["", "json", "pprof", "collapsed", "dot"];
+const FORMATS = ["", "json", "pprof", "collapsed", "dot", "html"];
 /** Labels beyond this are one group: a chart of more lines tells nothing. */
 const OTHER_GROUP = "other";
 /** Series without the label. */
@@ -33,7 +34,7 @@ const NO_LABEL_GROUP = "*";
 export async function renderOld(ports: QueryPorts, query: URLSearchParams): Promise<Answer> {
   const format = query.get("format") ?? "";
   if (!FORMATS.includes(format))
-    throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json, pprof, collapsed, dot`);
+    throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json, pprof, collapsed, dot, html`);
   const resolved = await resolveNameOrQuery(ports, query);
   const asked = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, ports.clock());
   requireShort(asked, ports.limits);
@@ -44,7 +45,7 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
   const grid = oldTimelineGrid(range.from, range.until, { leastStep });
   const rung = timelineRung(grid.start, grid.stepSeconds);
   const timeline =
-    format === "" || format === "json"
+    format === "" || format === "json" || format === "html"
       ? {
           from: grid.start,
           until: grid.start + grid.stepSeconds * grid.count,
@@ -81,17 +82,16 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
         }),
         fileName: null,
       };
-    default:
-      return {
-        kind: "json",
-        body: renderBody(resolved, selection, range, grid, {
-          maxNodes,
-          path,
-          groupBy: query.get("groupBy") ?? "",
-          shed,
-          annotations,
-        }),
-      };
+    default: {
+      const body = renderBody(resolved, selection, range, grid, {
+        maxNodes,
+        path,
+        groupBy: query.get("groupBy") ?? "",
+        shed,
+        annotations,
+      });
+      return format === "html" ? renderedHtml(body) : { kind: "json", body };
+    }
   }
 }
 

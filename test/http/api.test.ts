@@ -1,5 +1,7 @@
 // The surface: statuses, methods, bodies of refusals, the gate, and both worlds' names for the same data.
 import { describe, expect, it } from "vitest";
+import type { ShareContent } from "../../src/api/share.ts";
+import { DATA_MARK, TITLE_MARK } from "../../src/view/standalone.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
 
 const T0 = 1_790_000_000 - (1_790_000_000 % 3600);
@@ -115,6 +117,31 @@ describe("one identity for both worlds", () => {
     expect(await dot.text()).toMatch(/^digraph/);
     const pprof = await call(`/render?query=export.cpu&${range}&format=pprof`);
     expect((await pprof.arrayBuffer()).byteLength).toBeGreaterThan(50);
+  });
+
+  it("answers a page in one file, of a graph and of a diff, under the policy that stands in it", async () => {
+    await uploadFolded("html.cpu", T0 + 20, { "main;</script><b>": 3 });
+    const policy = "default-src 'none'; script-src 'sha256-x'";
+    const template = `<meta http-equiv="Content-Security-Policy" content="${policy}"><h1>${TITLE_MARK}</h1>${DATA_MARK}`;
+    const built = { ASSETS: { fetch: async () => new Response(template) } };
+    const times = ["left", "right"].map((side) => `${side}Query=html.cpu&${side}From=${T0}&${side}Until=${T0 + 60}`);
+    for (const path of [`/render?query=html.cpu&${range}&format=html`, `/render-diff?${times.join("&")}&format=html`]) {
+      const response = await call(path, undefined, built);
+      expect(response.status, path).toBe(200);
+      expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+      expect(response.headers.get("content-security-policy")).toBe(
+        `${policy}; frame-ancestors 'none'; sandbox allow-scripts`,
+      );
+      const html = await response.text();
+      expect(html).toContain("<h1>html.cpu</h1>");
+      const json = /<script type="application\/json" id="graph">([^<]*)<\/script>/.exec(html)?.[1] ?? "";
+      const { content } = JSON.parse(json) as { content: ShareContent };
+      expect(content.graphs[0]?.flamebearer.names).toContain("</script><b>");
+      expect(content.layout).toBe(path.startsWith("/render-diff") ? "diff" : "single");
+      expect(content.graphs[0]?.flamebearer.numTicks).toBe(path.startsWith("/render-diff") ? 6 : 3);
+    }
+    const unbuilt = { ASSETS: { fetch: async () => new Response("", { status: 404 }) } };
+    expect((await call(`/render?query=html.cpu&${range}&format=html`, undefined, unbuilt)).status).toBe(503);
   });
 
   it("answers a name that nobody uploaded with an empty tree", async () => {

@@ -23,7 +23,7 @@ export const IngestQuery = z.object({
 export const OldRenderQuery = RenderQuery.partial({ query: true }).extend({
   /** In place of `query`: the name of an upload, `shop.cpu{region=eu}`. */
   name: z.string().optional(),
-  /** `json`, `pprof`, `collapsed` or `dot`. */
+  /** `json`, `pprof`, `collapsed`, `dot` or `html`. */
   format: z.string().optional(),
 });
 

@@ -32,9 +32,9 @@ const GRAPHS: readonly Operation[] = [
     scope: "read",
     summary: "The merged flame graph of a query and its timeline, as Pyroscope 0.3x answers",
     details:
-      "Gauges (memory in use, goroutines) are divided by the number of uploads. `format=pprof` answers a pprof file, `collapsed` folded stacks, `dot` a graph for Graphviz.",
+      "Gauges (memory in use, goroutines) are divided by the number of uploads. `format=pprof` answers a pprof file, `collapsed` folded stacks, `dot` a graph for Graphviz, `html` a page in one file that works offline.",
     query: OldRenderQuery,
-    answers: graph([{ type: "application/octet-stream" }, TEXT]),
+    answers: graph([{ type: "application/octet-stream" }, TEXT, { type: "text/html" }]),
     example: { query: { query: 'shop.cpu{region="eu"}', from: "now-1h" } },
   },
   {
@@ -44,6 +44,7 @@ const GRAPHS: readonly Operation[] = [
     path: "/render-diff",
     scope: "read",
     summary: "Two queries in one graph, with both totals for each function",
+    details: "`format=html` answers a page in one file that works offline.",
     query: RenderDiffQuery,
     answers: found("The graph, of format double", RenderDiffResponse),
     example: {

@@ -5,6 +5,7 @@ import type { Answer } from "../../query/answer.ts";
 import { tidyCaches } from "../../query/forget.ts";
 import { mergeExemplars } from "../../query/merge-exemplars.ts";
 import type { QueryPorts } from "../../query/ports.ts";
+import { builtTemplate } from "../built-template.ts";
 import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
 import { readJson } from "../json-body.ts";
@@ -21,7 +22,7 @@ export function reader(
     tidyCaches(clockOf(c.env)());
     const answer = await asked(() => read(queryPorts(c.env, c.get("limits")), new URL(c.req.url).searchParams));
     observeQuery(route, (performance.now() - started) / 1000);
-    return respond(c.req.raw, answer);
+    return respond(c, answer);
   };
 }
 
@@ -52,7 +53,8 @@ export async function postMerge(c: AppContext): Promise<Response> {
   return answer(c);
 }
 
-function respond(request: Request, answer: Answer): Response {
+async function respond(c: AppContext, answer: Answer): Promise<Response> {
+  const request = c.req.raw;
   const headers = new Headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
   switch (answer.kind) {
     case "json":
@@ -62,6 +64,14 @@ function respond(request: Request, answer: Answer): Response {
       headers.set("content-type", "text/plain; charset=utf-8");
       if (answer.fileName !== null) headers.set("content-disposition", attachment(answer.fileName));
       return compressed(request, answer.body, headers);
+    case "html": {
+      const { html, policy } = answer.fill(await builtTemplate(c, "standalone.html"));
+      headers.set("content-type", "text/html; charset=utf-8");
+      // What it shows came from whoever was profiled: here it has an origin of its own, and nobody frames it.
+      headers.set("content-security-policy", `${policy}; frame-ancestors 'none'; sandbox allow-scripts`);
+      headers.set("referrer-policy", "no-referrer");
+      return compressed(request, html, headers);
+    }
     case "bytes":
       headers.set("content-type", "application/octet-stream");
       headers.set("content-disposition", attachment(answer.fileName));

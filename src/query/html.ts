@@ -1,0 +1,55 @@
+// GET /render?format=html, /render-diff?format=html: the graph in one HTML file that works offline, the same that the page exports.
+import type { RenderResponse } from "../api/render.ts";
+import type { RenderDiffResponse } from "../api/render-diff.ts";
+import type { ShareContent, ShareGraph } from "../api/share.ts";
+import { standaloneHtml, standalonePolicy } from "../view/standalone.ts";
+import type { Answer } from "./answer.ts";
+
+export function renderedHtml({ flamebearer, metadata, edgeflame }: RenderResponse): Answer {
+  const { query = "" } = metadata;
+  return htmlAnswer(query || metadata.name, {
+    label: "",
+    flamebearer,
+    metadata: drawnMetadata(metadata, edgeflame.aggregation),
+    ...hiddenOf(edgeflame),
+    query,
+    from: edgeflame.from,
+    until: edgeflame.until,
+  });
+}
+
+export interface DiffQueries {
+  readonly left: string;
+  readonly right: string;
+}
+
+export function renderedDiffHtml(answer: RenderDiffResponse, { left, right }: DiffQueries): Answer {
+  const { flamebearer, metadata, leftTicks, rightTicks, edgeflame } = answer;
+  return htmlAnswer(left === right ? left : `${left} → ${right}`, {
+    label: "",
+    flamebearer: { ...flamebearer, leftTicks, rightTicks },
+    metadata: drawnMetadata(metadata, edgeflame.aggregation),
+    ...hiddenOf(edgeflame),
+    query: left,
+    from: edgeflame.left.from,
+    until: edgeflame.left.until,
+    compared: { query: right, from: edgeflame.right.from, until: edgeflame.right.until },
+  });
+}
+
+function htmlAnswer(title: string, graph: ShareGraph): Answer {
+  const layout = graph.metadata.format === "double" ? "diff" : "single";
+  const content: ShareContent = { version: 1, layout, graphs: [graph], view: { display: "both" }, notes: [] };
+  return {
+    kind: "html",
+    fill: (template) => ({ html: standaloneHtml(template, { title, content }), policy: standalonePolicy(template) }),
+  };
+}
+
+const drawnMetadata = (
+  { format, units, sampleRate, spyName, name }: RenderResponse["metadata"],
+  aggregation: "sum" | "average",
+): ShareGraph["metadata"] => ({ format, units, sampleRate, spyName, name, aggregation });
+
+const hiddenOf = ({ hiddenNodes, largestHidden }: { hiddenNodes: number; largestHidden: number }) =>
+  hiddenNodes > 0 ? { hidden: { nodes: hiddenNodes, largest: largestHidden } } : {};
