@@ -94,6 +94,24 @@ export const PROFILE_CASES: readonly QuerierCase[] = [
     { ...SHOP, labelSelector: '{region="x"}', format: "PROFILE_FORMAT_DOT" },
     {},
   ),
+  refused(
+    "SelectMergeStacktraces",
+    "a profile id that is none",
+    { ...SHOP, profileIdSelector: ["7"] },
+    /expected a UUID/,
+  ),
+  refused(
+    "SelectMergeStacktraces",
+    "too many profiles",
+    { ...SHOP, profileIdSelector: new Array<string>(21).fill("7c9e6679-7425-40de-944b-e07fc1f90ae7") },
+    /at most 20 ids/,
+  ),
+  refused(
+    "SelectMergeStacktraces",
+    "too many spans",
+    { ...SHOP, spanSelector: new Array<string>(1001).fill("0123456789abcdef") },
+    /at most 1000 ids/,
+  ),
   refused("SelectMergeStacktraces", "a span that is none", { ...SHOP, spanSelector: ["x"] }, /span/),
   refused(
     "SelectMergeStacktraces",
@@ -122,6 +140,20 @@ export const PROFILE_CASES: readonly QuerierCase[] = [
 
   ...ofType("SelectMergeProfile", ALL),
   ...ofNodes("SelectMergeProfile", ALL),
+  ok("SelectMergeSpanProfile", "no span", ALL, NOTHING),
+  ok(
+    "SelectMergeSpanProfile",
+    "nothing as a tree",
+    { ...ALL, spanSelector: ["0123456789abcdef"], format: "PROFILE_FORMAT_TREE" },
+    { tree: "AAAA" },
+  ),
+  refused(
+    "SelectMergeProfile",
+    "a trace that is none",
+    { ...ALL, traceIdSelector: ["0123456789abcdef"] },
+    /expected 32 hexadecimal digits/,
+  ),
+  ok("SelectMergeProfile", "a trace that nobody has", { ...ALL, traceIdSelector: ["0123456789abcdef".repeat(2)] }, {}),
   ok("SelectMergeProfile", "nothing", { ...ALL, labelSelector: '{region="x"}' }, {}),
 
   ...ofType("SelectSeries", { ...ALL, step: 60 }),
@@ -178,12 +210,31 @@ export const PROFILE_CASES: readonly QuerierCase[] = [
     { ...SERIES, start: at(0), end: at(60), groupBy: ["region"], limit: "1" },
     { series: [{ ...set({ region: "eu" }), points: [point(60, 5)] }] },
   ),
+  refused("SelectSeries", "exemplars of another kind", { ...SERIES, exemplarType: 9 }, /^unknown exemplar type: 9$/),
+  ok(
+    "SelectSeries",
+    "examples of spans, of which there are none",
+    { ...SERIES, exemplarType: "EXEMPLAR_TYPE_SPAN" },
+    { series: [{ points: [point(60, 5), point(120, 5)] }] },
+  ),
   ok("SelectSeries", "nothing", { ...SERIES, labelSelector: '{region="x"}' }, {}),
 
   ...ofType("SelectHeatmap", { ...ALL, step: 60 }),
   refused("SelectHeatmap", "no step", ALL, /^step must be >= 1ms$/),
   refused("SelectHeatmap", "a range of no time", { ...SERIES, end: RANGE.start }, /^start must be before end$/),
   ok("SelectHeatmap", "nothing", { ...SERIES, labelSelector: '{region="x"}' }, {}),
+  refused(
+    "SelectHeatmap",
+    "examples of profiles in a heatmap of spans",
+    { ...SERIES, queryType: "HEATMAP_QUERY_TYPE_SPAN", exemplarType: "EXEMPLAR_TYPE_INDIVIDUAL" },
+    /^individual exemplars only available for individual query type$/,
+  ),
+  refused(
+    "SelectHeatmap",
+    "examples of spans in a heatmap of profiles",
+    { ...SERIES, queryType: "HEATMAP_QUERY_TYPE_INDIVIDUAL", exemplarType: "EXEMPLAR_TYPE_SPAN" },
+    /^span exemplars only available for span query type$/,
+  ),
   ok("SelectHeatmap", "spans", { ...SERIES, queryType: "HEATMAP_QUERY_TYPE_SPAN" }, {}),
   ok(
     "SelectHeatmap",

@@ -140,6 +140,70 @@ it("answers a merged profile as pprof would have it", async () => {
   expect(inside.pprof.profile).toEqual(toJson(ProfileSchema, profile));
 });
 
+it.each([
+  [
+    "the ends of stacks",
+    { stackTraceSelector: { goPgo: { keepLocations: 1, aggregateCallees: true } } },
+    ["idle:0 = 20000000", "work:0 = 80000000"],
+  ],
+  [
+    "ends with their lines",
+    { stackTraceSelector: { goPgo: { keepLocations: 1 } } },
+    ["idle:7 = 20000000", "work:7 = 80000000"],
+  ],
+  ["three nodes", { maxNodes: "3" }, ["other:0 main:7 = 20000000", "work:7 main:7 = 80000000"]],
+  [
+    "a call site",
+    { stackTraceSelector: { callSite: [{ name: "main" }, { name: "idle" }] } },
+    ["idle:7 main:7 = 20000000"],
+  ],
+])("shapes a merged profile: %s", async (_what, shape, lines) => {
+  const request = { profileTypeID: NANOS, labelSelector: '{service_name="q.shop"}', ...RANGE, ...shape };
+  const { bytes } = await ask("proto", "SelectMergeProfile", request);
+  const { location, function: functions, sample, stringTable } = fromBinary(ProfileSchema, bytes);
+  const names = new Map(functions.map(({ id, name }) => [id, stringTable[Number(name)]]));
+  const frames = new Map(location.map(({ id, line }) => [id, `${names.get(line[0]!.functionId)}:${line[0]!.line}`]));
+  const found = sample.map(
+    ({ locationId, value }) => `${locationId.map((id) => frames.get(id)).join(" ")} = ${value[0]}`,
+  );
+  expect(found.sort()).toEqual(lines);
+});
+
+it("says sums above 2^53 to the unit, and stops where int64 does", async () => {
+  const wide = (value: bigint, seconds: number) =>
+    timed(seconds, pprofOf({ types: ["wide/count"], samples: [{ stack: ["main", "work"], values: [value] }] }));
+  const [most, value] = [2n ** 63n - 1n, 2n ** 60n + 1n];
+  const labels = { __name__: "wide", service_name: "q.wide" };
+  const samples = [wide(value, T0), wide(value, T0 + 10), wide(most, T0 + 300)].map((profile) => ({ profile }));
+  await push(pushOf({ labels, samples }));
+  const all = { profileTypeID: "wide:wide:count::", labelSelector: '{service_name="q.wide"}', ...RANGE };
+  const near = { ...all, end: String((T0 + 60) * 1000) };
+  type Graph = { flamegraph: { total: string; maxSelf: string; levels: { values: string[] }[] } };
+  for (const form of ["proto", "json"] as const) {
+    const { flamegraph } = (await ask(form, "SelectMergeStacktraces", near)).json() as Graph;
+    const sum = String(2n * value);
+    expect([flamegraph.total, flamegraph.maxSelf]).toEqual([sum, sum]);
+    expect(flamegraph.levels.map(({ values }) => values)).toEqual([
+      ["0", sum, "0", "0"],
+      ["0", sum, "0", "1"],
+      ["0", sum, sum, "2"],
+    ]);
+    const both = (
+      await ask(form, "Diff", { left: near, right: { ...near, end: String((T0 + 10) * 1000) } })
+    ).json() as {
+      flamegraph: { leftTicks: string; rightTicks: string; total: string };
+    };
+    const { leftTicks, rightTicks, total } = both.flamegraph;
+    expect([leftTicks, rightTicks, total]).toEqual([sum, String(value), String(3n * value)]);
+    const over = (await ask(form, "SelectMergeStacktraces", all)).json() as Graph;
+    expect(over.flamegraph.total).toBe(String(most));
+  }
+  const { series } = (await ask("proto", "SelectSeries", { ...near, step: 60 })).json() as {
+    series: { points: { value: number }[] }[];
+  };
+  expect(series[0]?.points.map((point) => point.value)).toEqual([Number(2n * value)]);
+});
+
 it("draws a graph", async () => {
   const request = { profileTypeID: HEAP, labelSelector: "{}", ...RANGE, format: "PROFILE_FORMAT_DOT" };
   const { json } = await ask("json", "SelectMergeStacktraces", request);
