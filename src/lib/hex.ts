@@ -7,6 +7,13 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** By character code; upper case too. */
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
+
 /** The bytes of what toHex made. */
-export const fromHex = (hex: string): Uint8Array =>
-  Uint8Array.from({ length: hex.length >> 1 }, (_, i) => Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16));
+export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length >> 1);
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = (VALUES[hex.charCodeAt(i * 2)]! << 4) | VALUES[hex.charCodeAt(i * 2 + 1)]!;
+  return bytes;
+}

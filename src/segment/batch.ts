@@ -20,7 +20,7 @@ import { ByteWriter } from "../lib/byte-writer.ts";
 import { writeDictionary } from "../profile/dictionary-codec.ts";
 import { type LabelSet, labelKey } from "../profile/labels.ts";
 import { type DictionarySize, EMPTY_SIZE, type StackDictionary } from "../profile/stack-dictionary.ts";
-import { type BatchSpan, readSpans, type SpanSection, type SpanVector, writeSpan } from "./batch-spans.ts";
+import { type BatchSpan, readSpans, SpanSection, type SpanVector } from "./batch-spans.ts";
 import { type VectorPairs, writeVector } from "./vector.ts";
 
 export const MAGIC = 0xb1;
@@ -90,22 +90,23 @@ export class BatchWriter {
   /** Of the series before: an upload's series mostly share one label set. */
   #labels: LabelSet = [];
   #labelKey = "";
-  readonly #spans: SpanSection = { count: 0, lastUpload: 0 };
+  readonly #spans: SpanSection;
 
   /** @param stacks grows with the uploads that are added */
   constructor(stacks: StackDictionary, room = newRoom()) {
     this.stacks = stacks;
     this.#room = room;
+    this.#spans = new SpanSection(room.spans);
   }
 
   /** About what `finish` will give; the dictionary counts as it lies on the heap, which is more. */
   get byteLength(): number {
-    return this.#room.table.length + this.#room.body.length + this.#room.spans.length + this.stacks.byteLength;
+    return this.#room.table.length + this.#room.body.length + this.#spans.byteLength + this.stacks.byteLength;
   }
 
   add(slot: number, series: readonly UploadVector[]): void {
     this.uploads++;
-    const { body, vector, spans: spansOut } = this.#room;
+    const { body, vector } = this.#room;
     body.varint(slot);
     body.varint(series.length);
     for (const { type, labels, nodes, low, high, spans } of series) {
@@ -115,8 +116,7 @@ export class BatchWriter {
       writeVector(vector, nodes, low, high, nodes.length);
       body.blob(vector.view());
       if (spans === undefined) continue;
-      const place = { upload: this.uploads - 1, series: index };
-      for (const span of spans) writeSpan(spansOut, vector, this.#spans, place, span);
+      for (const span of spans) this.#spans.add(this.uploads - 1, index, span, vector);
     }
   }
 
@@ -144,11 +144,11 @@ export class BatchWriter {
 
   /** @param size of the dictionary up to which it belongs to the batch */
   finish(size?: DictionarySize): Uint8Array<ArrayBuffer> {
-    const { table, body, dictionary, spans } = this.#room;
-    const hasSpans = this.#spans.count > 0;
+    const { table, body, dictionary } = this.#room;
+    const hasSpans = !this.#spans.isEmpty;
     dictionary.reset();
     writeDictionary(dictionary, this.stacks, EMPTY_SIZE, size);
-    const out = new ByteWriter(table.length + body.length + dictionary.length + spans.length + 1024);
+    const out = new ByteWriter(table.length + body.length + dictionary.length + this.#spans.byteLength + 1024);
     out.byte(MAGIC);
     out.byte(hasSpans ? VERSION_OF_SPANS : VERSION);
     out.varint(this.#types.size);
@@ -158,10 +158,7 @@ export class BatchWriter {
     out.varint(this.uploads);
     out.raw(body.view());
     out.blob(dictionary.view());
-    if (hasSpans) {
-      out.varint(this.#spans.count);
-      out.raw(spans.view());
-    }
+    if (hasSpans) this.#spans.finish(out);
     return out.finish();
   }
 }
