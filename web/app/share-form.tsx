@@ -4,6 +4,8 @@ import { hostsProblem, type ShareChoice } from "../state/share-request.ts";
 
 export interface ShareFormProps {
   readonly choice: ShareChoice;
+  /** Whether it is a query that can be asked again. */
+  readonly canBeLive: boolean;
   readonly onChoice: (choice: ShareChoice) => void;
   readonly busy: boolean;
   readonly onShare: () => void;
@@ -16,6 +18,14 @@ const LIVES: readonly { days: number | null; name: string }[] = [
   { days: 90, name: "90 days" },
   { days: 365, name: "1 year" },
   { days: null, name: "never" },
+];
+/** The first is a copy. */
+const RANGES: readonly { seconds: number | null; name: string }[] = [
+  { seconds: null, name: "a copy of what the page shows now" },
+  { seconds: 3600, name: "live: the last hour" },
+  { seconds: 6 * 3600, name: "live: the last 6 hours" },
+  { seconds: 86_400, name: "live: the last 24 hours" },
+  { seconds: 7 * 86_400, name: "live: the last 7 days" },
 ];
 const REDACTIONS = [
   { part: "packages", name: "Packages instead of functions", what: "A frame says which package it is in, no more." },
@@ -37,9 +47,24 @@ export function ShareForm(props: ShareFormProps): JSX.Element {
     >
       <p>
         <strong>Anyone with the link will see</strong> the graph with its function names and numbers, the title, and the
-        query with its time range. It is a copy of what the page shows now: nobody sees the live data, or anything else
-        of this server.
+        query with its time range.{" "}
+        {props.choice.liveSeconds === null
+          ? "It is a copy of what the page shows now: nobody sees the live data, or anything else of this server."
+          : "It is drawn anew each minute, with what this one query then finds, until it ends or you delete it. Nobody can ask for anything else by it."}
       </p>
+      <Show when={props.canBeLive}>
+        <label class="ef-field">
+          What is shared
+          <select
+            class="ef-select"
+            onChange={(event) => change({ liveSeconds: RANGES[event.currentTarget.selectedIndex]?.seconds ?? null })}
+          >
+            <For each={RANGES}>
+              {({ seconds, name }) => <option selected={seconds === props.choice.liveSeconds}>{name}</option>}
+            </For>
+          </select>
+        </label>
+      </Show>
       <label class="ef-field">
         Title
         <input
@@ -64,7 +89,11 @@ export function ShareForm(props: ShareFormProps): JSX.Element {
             )}
           </For>
         </select>
-        <span id={`${id}-life`}>Who looks at it in the last half of that time keeps it for as long again.</span>
+        <span id={`${id}-life`}>
+          {props.choice.liveSeconds === null
+            ? "Who looks at it in the last half of that time keeps it for as long again."
+            : "However often it is looked at."}
+        </span>
       </label>
       <fieldset>
         <legend>Take out</legend>

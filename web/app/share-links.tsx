@@ -6,7 +6,7 @@ import type { Zone } from "../state/time-form.ts";
 import { fullText } from "../state/time-text.ts";
 import { Icon } from "./icons.tsx";
 
-export function ShareLinks(props: { answer: ShareAnswer; zone: Zone; onMore: () => void }): JSX.Element {
+export function ShareLinks(props: { answer: Omit<ShareAnswer, "key">; zone: Zone; onMore: () => void }): JSX.Element {
   const [said, setSaid] = createSignal("");
   let heading!: HTMLHeadingElement;
   onMount(() => heading.focus());

@@ -11,8 +11,8 @@ export function keepFresh(address: string, show: (graph: ShareGraph) => void, en
       document.addEventListener("visibilitychange", () => void again(), { once: true });
       return;
     }
-    // What can't be fetched now may be in a minute: the last graph stays.
-    const response = await fetch(address).catch(() => null);
+    // What can't be fetched now may be in a minute: the last graph stays. A copy of the browser's own would hide that it was revoked.
+    const response = await fetch(address, { cache: "no-cache" }).catch(() => null);
     if (response?.status === 404) {
       end("There is no live flame graph here any more: this is the last one.");
       return;

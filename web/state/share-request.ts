@@ -1,4 +1,5 @@
 // What the page shows and what its owner chose → the request that makes a share of it. Pure.
+import type { EmbedRequest } from "../../src/api/embed.ts";
 import { FRAME_HOST } from "../../src/api/frame-host.ts";
 import type { Redaction, ShareGraph, ShareRequest, ShareView } from "../../src/api/share.ts";
 import type { FlameSource } from "../panel/panel-types.ts";
@@ -30,6 +31,8 @@ export interface ShareChoice {
   readonly redact: Required<Redaction>;
   /** As typed. */
   readonly hosts: string;
+  /** Null: a copy of what is seen. Else seconds up to now: a live embed of the query. */
+  readonly liveSeconds: number | null;
 }
 
 /** Longest that the server takes (src/api/share.ts); what is longer is cut here rather than refused there. */
@@ -45,6 +48,25 @@ export function defaultChoice(snapshot: Snapshot): ShareChoice {
     expiresInDays: 90,
     redact: { packages: false, paths: false, labels: false },
     hosts: "",
+    liveSeconds: null,
+  };
+}
+
+/** What a live embed would ask again and again: one query of the server's. Null for a file, and for what compares. */
+export function liveQuery(snapshot: Snapshot): string | null {
+  const [only, ...others] = snapshot;
+  return only === undefined || others.length > 0 || only.compared !== null ? null : (only.asked?.query ?? null);
+}
+
+export function embedRequest(query: string, rangeSeconds: number, choice: ShareChoice): EmbedRequest {
+  const hosts = frameHosts(choice.hosts);
+  return {
+    query,
+    rangeSeconds,
+    title: choice.title.trim(),
+    expiresInDays: choice.expiresInDays,
+    redact: choice.redact,
+    frameHosts: hosts.length === 0 ? null : hosts,
   };
 }
 

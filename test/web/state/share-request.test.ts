@@ -1,11 +1,14 @@
 // The page's state and the dialog's choices → the request that shares it; the schema is the server's own.
 import { describe, expect, it } from "vitest";
+import { EmbedRequest } from "../../../src/api/embed.ts";
 import { ShareRequest } from "../../../src/api/share.ts";
 import { defaultPageState } from "../../../web/state/page-state.ts";
 import {
   defaultChoice,
+  embedRequest,
   frameHosts,
   hostsProblem,
+  liveQuery,
   type ShownGraph,
   shareRequest,
 } from "../../../web/state/share-request.ts";
@@ -115,5 +118,22 @@ describe("the sites that may embed", () => {
   it("are twenty at most", () => {
     const many = Array.from({ length: 21 }, (_, at) => `h${at}.org`).join(",");
     expect(hostsProblem(many)).toBe("At most 20 hosts");
+  });
+});
+
+describe("a live embed", () => {
+  it("is offered for one query alone: not for a file, and not for what compares", () => {
+    const query = 'shop.cpu{region="eu"}';
+    expect(liveQuery([shown()])).toBe(query);
+    expect(liveQuery([shown({ asked: null })])).toBeNull();
+    expect(liveQuery([shown(), shown()])).toBeNull();
+    expect(liveQuery([shown({ compared: { query, from: 1, until: 2 } })])).toBeNull();
+  });
+
+  it("is asked for with what was chosen", () => {
+    const choice = { ...defaultChoice([shown()]), hosts: "docs.example.org", expiresInDays: null };
+    const request = embedRequest("shop.cpu", 3600, choice);
+    expect(EmbedRequest.parse(request)).toEqual(request);
+    expect(request).toMatchObject({ query: "shop.cpu", rangeSeconds: 3600, frameHosts: ["docs.example.org"] });
   });
 });

@@ -1,0 +1,189 @@
+// What becomes of a link: opened by somebody else, shown in another site's article, live, reported, over. Against the real server,
+// with names that mean harm; whatever a policy refuses or a page throws fails the test.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import axe from "axe-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { EmbedAnswer } from "../../src/api/embed.ts";
+import type { ShareAnswer, ShareContent } from "../../src/api/share.ts";
+import { type ArticleServer, startArticleServer } from "../support/article-server.ts";
+import { axeFindings, search } from "../support/page-harness.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { describeWithChromium } from "../support/skips.ts";
+import { IMAGE_NAME, SCRIPT_NAME } from "../view/hostile-names.ts";
+
+const QUERY = "shop.cpu";
+const CHECKOUT = "github.com/acme/cart.(*Basket).Checkout";
+const STACKS = `main;work;${SCRIPT_NAME} 65\nmain;work;${IMAGE_NAME} 20\nmain;${CHECKOUT} 5\nidle 10\n`;
+const DAY = 86_400;
+
+describeWithChromium("the life of a link", (launch) => {
+  const dataDir = mkdtempSync(join(tmpdir(), "edgeflame-walk-"));
+  let server: TestServer;
+  let article: ArticleServer;
+  let browser: Browser;
+  let trouble: string[] = [];
+
+  beforeAll(async () => {
+    [server, article, browser] = await Promise.all([
+      startServer({ dataDir }),
+      startArticleServer(),
+      chromium.launch(launch),
+    ]);
+    const from = Math.floor(Date.now() / 1000) - 60;
+    const times = search({ name: QUERY, from: String(from), until: String(from + 10), sampleRate: "100" });
+    expect((await fetch(`${server.url}/ingest${times}`, { method: "POST", body: STACKS })).status).toBe(200);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([server?.stop(), article?.close()]);
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    const met = trouble;
+    trouble = [];
+    expect(met).toEqual([]);
+  });
+
+  /** In a profile without anything of ours. */
+  async function openClean(url: string): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
+    context.setDefaultTimeout(15_000);
+    await context.addInitScript(axe.source);
+    await context.exposeBinding("tellViolation", (_from, text: string) => trouble.push(text));
+    await context.addInitScript(() => {
+      const { tellViolation } = window as unknown as { tellViolation(text: string): void };
+      addEventListener("securitypolicyviolation", (event) =>
+        tellViolation(`${event.violatedDirective}: ${event.blockedURI}`),
+      );
+    });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => trouble.push(`exception: ${error.message}`));
+    page.on("dialog", (dialog) => trouble.push(`dialog: ${dialog.message()}`));
+    await page.goto(url);
+    return page;
+  }
+  const dialog = (page: Page) => page.getByRole("dialog", { name: "Share this flame graph" });
+  const linkOf = (page: Page, name: string) => dialog(page).getByRole("textbox", { name, exact: true }).inputValue();
+  /** From the page, as it is opened with a search and a zoom, through the dialog. */
+  async function shareFromPage(choose: (form: Locator) => Promise<unknown>): Promise<Page> {
+    const zoom = new URLSearchParams({ zoom: "main;work" });
+    const page = await openClean(
+      `${server.url}/${search({ query: QUERY, from: "now-1h", until: "now", search: "img" })}#${zoom}`,
+    );
+    await page.getByRole("button", { name: "Share" }).and(page.locator(":not([aria-disabled])")).click();
+    await dialog(page).waitFor();
+    await choose(dialog(page));
+    await dialog(page).getByRole("button", { name: "Make it public" }).click();
+    await dialog(page).getByRole("heading", { name: "It is public now" }).waitFor();
+    return page;
+  }
+  const inArticle = (html: string) => openClean(article.url(html));
+
+  it("is opened as it was shared, framed, shown as a picture, reported, and over on its day", async () => {
+    const owner = await shareFromPage((form) => form.getByLabel("Deleted by itself").selectOption("after 1 day"));
+    const [link, embed] = [await linkOf(owner, "Link"), await linkOf(owner, "Embed code")];
+    const key = link.split("/").at(-1);
+
+    const reader = await openClean(link);
+    await reader.getByRole("searchbox").waitFor();
+    expect(await reader.getByRole("searchbox").inputValue()).toBe("img");
+    expect(await reader.locator('[aria-current="location"]').textContent()).toContain("work");
+
+    const picture = await inArticle(`${embed}<img id="card" src="${server.url}/api/preview/${key}.png">`);
+    await picture.frameLocator("iframe").getByRole("tree").waitFor();
+    const width = () => picture.locator("#card").evaluate((image) => (image as HTMLImageElement).naturalWidth);
+    await expect.poll(width).toBe(1200);
+    expect(await picture.evaluate("__ran ?? 0").catch(() => 0)).toBe(0);
+
+    await reader.getByRole("link", { name: "Report" }).click();
+    expect(await axeFindings(reader)).toEqual([]);
+    await reader.getByLabel("It shows what should not be public").check();
+    await reader.getByLabel("Details").fill(SCRIPT_NAME);
+    await reader.getByRole("button", { name: "Send the report" }).click();
+    await reader.getByRole("heading", { name: "Thank you" }).waitFor();
+    const told = await (await fetch(`${server.url}/api/reports`)).json();
+    expect(told).toMatchObject({ reports: [{ key, reason: "private", details: SCRIPT_NAME }] });
+
+    await server.stop();
+    server = await startServer({ dataDir, env: { EDGEFLAME_CLOCK_OFFSET_S: String(2 * DAY) } });
+    const address = link.replace(/^http:\/\/[^/]+/, server.url);
+    for (const part of ["", "/iframe", "/data", "/report"])
+      expect((await fetch(address + part)).status, part).toBe(404);
+    await (await openClean(address)).getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await server.stop();
+    server = await startServer({ dataDir });
+  });
+
+  it("tells readers of packages alone where that was chosen: in the page, its data and its picture", async () => {
+    const owner = await shareFromPage((form) => form.getByLabel("Packages instead of functions").check());
+    const link = await linkOf(owner, "Link");
+    const page = await openClean(link);
+    await page.getByRole("tree").waitFor();
+    expect(await page.getByRole("searchbox").inputValue()).toBe("");
+    const key = link.split("/").at(-1);
+    const seen = [
+      await page.content(),
+      await (await fetch(`${link}/data`)).text(),
+      await (await fetch(`${server.url}/api/preview/${key}.svg`)).text(),
+    ].join("\n");
+    expect(seen).toContain("github.com/acme/cart");
+    for (const word of ["Basket", "Checkout", "work"]) expect(seen).not.toContain(word);
+  });
+
+  it("goes on living where it was made live, until it is revoked", async () => {
+    const owner = await shareFromPage((form) => form.getByLabel("What is shared").selectOption("live: the last hour"));
+    const [embed, link, deletion] = [
+      await linkOf(owner, "Embed code"),
+      await linkOf(owner, "Link"),
+      await linkOf(owner, "Delete link"),
+    ];
+    const page = await inArticle("nothing yet");
+    await page.clock.install();
+    await page.goto(article.url(embed));
+    const frame = page.frameLocator("iframe");
+    await frame.getByRole("heading", { name: QUERY }).waitFor();
+    const total = frame
+      .getByRole("button", { name: /^total/ })
+      .or(frame.getByRole("treeitem", { name: /^total/ }))
+      .first();
+    await expect.poll(() => total.textContent()).toContain("1.00");
+
+    const content = (await (await fetch(`${link}/data`)).json()) as ShareContent;
+    const { flamebearer } = content.graphs[0]!;
+    const next = {
+      ...flamebearer,
+      levels: flamebearer.levels.map((level) => level.map((value, at) => (at % 4 === 3 ? value : 3 * value))),
+      numTicks: 300,
+    };
+    await page.route("**/embed/*/data", (route) =>
+      route.fulfill({ json: { ...content, graphs: [{ ...content.graphs[0], flamebearer: next }] } }),
+    );
+    await page.clock.fastForward(61_000);
+    await expect.poll(() => total.textContent()).toContain("3.00");
+    await page.unroute("**/embed/*/data");
+
+    const revoking = await openClean(deletion);
+    await revoking.getByRole("button", { name: "Revoke it for everyone" }).click();
+    await revoking.getByRole("heading", { name: "Revoked" }).waitFor();
+    await page.clock.fastForward(61_000);
+    await frame.getByText("There is no live flame graph here any more").waitFor();
+    for (const part of ["", "/data", "/preview.png"]) expect((await fetch(link + part)).status, part).toBe(404);
+  });
+
+  it("is framed live by the sites that were named, and by no others", async () => {
+    const post = async (frameHosts: string[] | null) => {
+      const body = JSON.stringify({ query: QUERY, frameHosts });
+      return (await (await fetch(`${server.url}/api/embeds`, { method: "POST", body })).json()) as EmbedAnswer &
+        ShareAnswer;
+    };
+    const [refused, allowed] = [await post(["docs.example.org"]), await post([new URL(article.url("")).host])];
+    const other = await inArticle(refused.embed);
+    await expect.poll(() => other.frames()[1]?.url()).toContain("chrome-error://");
+    const named = await inArticle(allowed.embed);
+    await named.frameLocator("iframe").getByRole("tree").waitFor();
+  });
+});
