@@ -36,6 +36,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   "GET /embed/:token": "a page to be embedded",
   "GET /embed/:token/delete/:secret": "a page that asks before it revokes",
   "POST /embed/:token/delete/:secret": "what that page sends",
+  "GET /share/:key/report": "a page that asks what is wrong",
   "GET /share/:key/delete/:secret": "a page that asks before it deletes",
   "POST /share/:key/delete/:secret": "what that page sends",
 };

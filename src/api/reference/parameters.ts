@@ -95,7 +95,12 @@ export const ClaimQuery = z.object({
 });
 
 export const SharesQuery = z.object({
-  /** Unix seconds: those made before, for the next page. */
+  /** The `next` of the page before. */
+  after: z.string().optional(),
+});
+
+export const ReportsQuery = z.object({
+  /** The `next` of the page before. */
   before: z.string().optional(),
 });
 

@@ -1,8 +1,8 @@
 // Operations on shares (decision 0018). Pages for people (share/<key>, its embed) are no operations.
 import { ShareAnswer, ShareContent, ShareRequest } from "../share.ts";
-import { ClaimAnswer, OembedAnswer, SharesResponse } from "../shares.ts";
+import { ClaimAnswer, OembedAnswer, ReportsResponse, SharesResponse } from "../shares.ts";
 import { found, json, type Operation } from "./operation.ts";
-import { ClaimQuery, OembedQuery, PreviewQuery, SharesQuery } from "./parameters.ts";
+import { ClaimQuery, OembedQuery, PreviewQuery, ReportsQuery, SharesQuery } from "./parameters.ts";
 
 const KEY = { key: "Of the share: the last part of its link" };
 const BOTH = { key: "Of the baseline", other: "Of what is compared with it" };
@@ -68,6 +68,41 @@ export const SHARING_OPERATIONS: readonly Operation[] = [
     parts: KEY,
     answers: [{ status: 204, what: "It is gone" }],
     example: { parts: { key: "KEY" } },
+  },
+  {
+    id: "reportShare",
+    group: "Sharing",
+    method: "POST",
+    path: "/share/:key/report",
+    scope: "open",
+    summary: "Tell the operator of a share",
+    details: "A form of `reason` (`private`, `harmful` or `other`) and `details`; GET of the same address is its page.",
+    parts: KEY,
+    body: { what: "The form", content: [{ type: "application/x-www-form-urlencoded" }] },
+    answers: [{ status: 200, what: "A page that says so", content: [{ type: "text/html" }] }],
+    example: { parts: { key: "KEY" }, text: "reason=other", type: "application/x-www-form-urlencoded" },
+  },
+  {
+    id: "reports",
+    group: "Sharing",
+    method: "GET",
+    path: "/api/reports",
+    scope: "admin",
+    summary: "What readers reported",
+    query: ReportsQuery,
+    answers: found("Newest first, 100 at most", ReportsResponse),
+    example: {},
+  },
+  {
+    id: "dismissReport",
+    group: "Sharing",
+    method: "DELETE",
+    path: "/api/reports/:id",
+    scope: "admin",
+    summary: "Dismiss a report",
+    parts: { id: "Of the report" },
+    answers: [{ status: 204, what: "It is gone" }],
+    example: { parts: { id: "1" } },
   },
   {
     id: "claimShare",
