@@ -250,7 +250,9 @@ describeWithChromium("the ad-hoc page", (launch) => {
         await page.emulateMedia({ colorScheme: theme });
         for (const width of [1280, 900, 390]) {
           await page.setViewportSize({ width, height: 900 });
-          expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} ${width}`).toBe(width);
+          // The panel lays itself out anew in the frame after.
+          const widest = () => page.evaluate(() => document.documentElement.scrollWidth);
+          await expect.poll(widest, { message: `${name} ${width}` }).toBe(width);
           // Each width in one theme: pictures take their time.
           if ((width === 390) === (theme === "dark"))
             await page.screenshot({ path: join(RESULTS_DIR, `${name}-${theme}-${width}.png`), fullPage: true });
