@@ -195,10 +195,11 @@ export const CLIENT_STORE = {
 
 /** What one scrape of the recording rules may cost. */
 export const RECORDED = {
-  /** Of all rules together: each is some questions to the catalog and to its live objects. */
-  appsPerScrape: 200,
+  /** Of all rules together: each is some questions to the catalog and to its live objects, and a request may ask a thousand. */
+  appsPerScrape: 100,
+  /** Of all rules of one function: an app's merged tree, once for each series. Some tens of milliseconds each. */
+  treesPerScrape: 60,
   seriesPerRule: 1000,
-  /** Of a rule of one function: each is a merged tree. */
   functionSeriesPerRule: 20,
   /** A gauge is the average of what was uploaded since. Agents upload once a minute at least. */
   gaugeSeconds: 120,

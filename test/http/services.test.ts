@@ -190,6 +190,19 @@ describe("/metrics/profiles", () => {
     );
   });
 
+  it("adds up no more trees than one scrape may, and says which rules were left", async () => {
+    for (let part = 0; part < 20; part++) await uploadFolded(`rec.parts.cpu{part=p${part}}`, now, { "main;work": 1 });
+    const rule = { matchers: [cpu, '{service_name="rec.parts"}'], groupBy: ["part"] };
+    const stacktraceFilter = { functionName: { functionName: "work" } };
+    const ids = ["za", "zb", "zc", "zd"];
+    for (const id of ids) await upsert({ ...rule, id, metricName: "profiles_recorded_parts", stacktraceFilter });
+    const failed = (await samplesOf("profiles_recording_rule_failed")).filter((line) => line.includes('="z'));
+    // One of the test before took two of the sixty.
+    expect(failed.map((line) => line.at(-1)).join("")).toBe("0011");
+    expect((await samplesOf("profiles_recorded_parts")).length).toBe(1 + 40);
+    for (const id of ids) await ask("json", "settings.v1.RecordingRulesService/DeleteRecordingRule", { id });
+  });
+
   it("averages gauges over the last uploads", async () => {
     for (const [at, value] of [
       [now, 100],

@@ -98,11 +98,11 @@ export async function profileMetrics(c: AppContext): Promise<Response> {
   const rules = (await readRules(c.env.CATALOG, tenantOf(), null)).map(ruleOf);
   const ports = queryPorts(c.env, c.get("limits"));
   const outcomes: RuleOutcome[] = [];
-  let left: number = RECORDED.appsPerScrape;
+  let left = { apps: RECORDED.appsPerScrape as number, trees: RECORDED.treesPerScrape as number };
   for (const rule of rules) {
     try {
       const recorded = await asked(() => evaluateRule(ports, rule, left));
-      left -= recorded.apps;
+      left = { apps: left.apps - recorded.cost.apps, trees: left.trees - recorded.cost.trees };
       outcomes.push({ rule, recorded });
     } catch (error) {
       logEvent("rule_failed", { rule: rule.id, message: messageOf(error) });

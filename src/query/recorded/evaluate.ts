@@ -30,8 +30,14 @@ export interface Recorded {
   readonly series: readonly RecordedSeries[];
   /** Series that there were too many of. */
   readonly left: number;
-  /** Apps that were read. */
+  readonly cost: ScrapeCost;
+}
+
+/** What was read, or may still be. */
+export interface ScrapeCost {
   readonly apps: number;
+  /** Merged trees of an app. */
+  readonly trees: number;
 }
 
 interface Group {
@@ -41,12 +47,12 @@ interface Group {
   uploads: number;
 }
 
-/** @param mostApps that may still be read in this scrape */
-export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, mostApps: number): Promise<Recorded> {
+/** @param left of this scrape @throws AppError invalid_argument when that does not do */
+export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, left: ScrapeCost): Promise<Recorded> {
   const chosen = await choose(ports, rule.matchers);
   requireFewTargets(chosen.targets);
   const apps = chosen.targets.length;
-  if (apps > mostApps)
+  if (apps > left.apps)
     throw invalidArgument(`the rules of one scrape read more than ${RECORDED.appsPerScrape} apps: name services`);
   const isGauge = chosen.targets.some(({ type }) => type.aggregation === "average");
   const range = isGauge ? lastUploads(ports.clock()) : dayOf(ports.clock());
@@ -54,12 +60,15 @@ export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, mostA
   const sorted = groups.toSorted((a, b) => compareUtf8(JSON.stringify(a.labels), JSON.stringify(b.labels)));
   const most = rule.functionName === null ? RECORDED.seriesPerRule : RECORDED.functionSeriesPerRule;
   const kept = sorted.slice(0, most);
+  const trees = rule.functionName === null ? 0 : kept.reduce((sum, { targets }) => sum + targets.size, 0);
+  if (trees > left.trees)
+    throw invalidArgument(`the rules of one scrape add up more than ${RECORDED.treesPerScrape} trees: group by less`);
   if (rule.functionName !== null) await countFunction(ports, rule, chosen, range, kept);
   const series = kept.map(({ labels, value, uploads }) => ({
     labels,
     value: isGauge ? value / Math.max(1, uploads) : value,
   }));
-  return { kind: isGauge ? "gauge" : "counter", series, left: sorted.length - kept.length, apps };
+  return { kind: isGauge ? "gauge" : "counter", series, left: sorted.length - kept.length, cost: { apps, trees } };
 }
 
 /** To its end: clocks may be ahead. */
