@@ -2,6 +2,7 @@
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
 import { benchAdhoc } from "./cases/adhoc.ts";
+import { benchConnect } from "./cases/connect.ts";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
 import { benchFormats } from "./cases/formats.ts";
 import { benchHighCardinality } from "./cases/high-cardinality.ts";
@@ -38,6 +39,7 @@ const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>
     );
   },
   query: (target) => (target === null ? benchQuery(values.keep ?? null) : benchQueryOf(target)),
+  connect: () => benchConnect(values.keep ?? null),
   store: () => benchStore(),
   render: (target) => withSubject(target, benchRender),
   "high-cardinality": async () => benchHighCardinality(),

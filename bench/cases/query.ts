@@ -23,7 +23,7 @@ import {
 import { load } from "../lib/load.ts";
 import { QUESTIONS, type Question } from "../lib/questions.ts";
 
-const APP = "bench-year";
+export const YEAR_APP = "bench-year";
 const DENSE_APP = "bench-dense";
 const RANGES = [
   { name: "1 h", seconds: HOUR_S },
@@ -39,7 +39,7 @@ const SLOT_S = 10;
 /** What the object still holds when the questions come: the hour under way. */
 const LIVE_S = 1200;
 
-interface History {
+export interface History {
   readonly dataDir: string;
   /** What the server's clock says when it is asked, unix seconds. */
   readonly nowS: number;
@@ -63,7 +63,7 @@ export async function benchQuery(kept: string | null, days = 364): Promise<strin
   try {
     const history = await yearOf(server, days);
     const cells: Cell[] = [
-      ...RANGES.flatMap((range) => QUESTIONS.map((question) => cellOf(question, range, APP))),
+      ...RANGES.flatMap((range) => QUESTIONS.map((question) => cellOf(question, range, YEAR_APP))),
       ...RANGES.slice(1, 2).flatMap((range) =>
         QUESTIONS.slice(0, 1).map((question) => cellOf(question, range, DENSE_APP)),
       ),
@@ -110,14 +110,14 @@ async function timed(counting: AccountedServer, history: History, cells: readonl
 export async function benchQueryOf(target: string): Promise<string> {
   const endS = Math.floor(secondsNow() / SLOT_S) * SLOT_S;
   const startS = endS - LIVE_S;
-  await fill(target, APP, [{ startS, everyS: SLOT_S, lengthS: LIVE_S }]);
+  await fill(target, YEAR_APP, [{ startS, everyS: SLOT_S, lengthS: LIVE_S }]);
   const rows: string[][] = [];
   for (const question of QUESTIONS) {
     const next = () => {
       const turn = asked++ % 61;
       return {
         method: "GET" as const,
-        path: question.path(APP, startS + SLOT_S * (turn % 59), endS - SLOT_S * (turn % 7)),
+        path: question.path(YEAR_APP, startS + SLOT_S * (turn % 59), endS - SLOT_S * (turn % 7)),
       };
     };
     await load(target, next, { connections: 1, requests: WARM_UP });
@@ -163,7 +163,7 @@ function questioner(server: AccountedServer, history: History) {
 
 function tableOf(cells: readonly Cell[], dataDir: string): string {
   const rows = cells.map(({ question, range, app, cost, coldMs, warmMs }) => [
-    app === APP ? question.name : `${question.name}, 10 × the uploads`,
+    app === YEAR_APP ? question.name : `${question.name}, 10 × the uploads`,
     range.name,
     median(warmMs).toFixed(1),
     percentile(warmMs, 0.99).toFixed(1),
@@ -185,7 +185,7 @@ function tableOf(cells: readonly Cell[], dataDir: string): string {
  * The year: one hour of six with one upload of each instance; the last two days each ten minutes, the last hour and what
  * is live each 10 s. A second app has the last day each minute.
  */
-async function yearOf(server: AccountedServer, days: number): Promise<History> {
+export async function yearOf(server: AccountedServer, days: number): Promise<History> {
   const [known] = existsSync(join(server.dataDir, "migrations.json"))
     ? readCatalog(server.dataDir, "SELECT max(last_slot) AS last FROM shards")
     : [];
@@ -198,20 +198,23 @@ async function yearOf(server: AccountedServer, days: number): Promise<History> {
   for (let fromS = beginS; fromS < denseS; fromS += 52 * DAY_S) {
     const untilS = Math.min(fromS + 52 * DAY_S, denseS);
     await server.restart(untilS - secondsNow());
-    const uploads = await fill(server.url, APP, firstHoursOf(fromS, untilS, HOUR_S));
+    const uploads = await fill(server.url, YEAR_APP, firstHoursOf(fromS, untilS, HOUR_S));
     log(`${uploads} uploads of ${(untilS - fromS) / DAY_S} days`);
     await settleAt(server, quietAfter(untilS));
     log("sealed and compacted");
   }
   const whole = hoursOf(endS - HOUR_S, endS, SLOT_S);
   await server.restart(endS - secondsNow());
-  log(`${await fill(server.url, APP, [...hoursOf(denseS, endS - HOUR_S, HOUR_S / 6), ...whole])} of the last days`);
+  log(
+    `${await fill(server.url, YEAR_APP, [...hoursOf(denseS, endS - HOUR_S, HOUR_S / 6), ...whole])} of the last days`,
+  );
   const dense = [...hoursOf(endS - DAY_S - HOUR_S, endS - HOUR_S, HOUR_S / 60), ...whole];
   log(`${await fill(server.url, DENSE_APP, dense)} of the same day ten times as often`);
   await settleAt(server, quietAfter(endS));
   log("sealed and compacted");
   await server.restart(endS + LIVE_S - secondsNow());
-  for (const app of [APP, DENSE_APP]) await fill(server.url, app, [{ startS: endS, everyS: SLOT_S, lengthS: LIVE_S }]);
+  for (const app of [YEAR_APP, DENSE_APP])
+    await fill(server.url, app, [{ startS: endS, everyS: SLOT_S, lengthS: LIVE_S }]);
   return settled(server, endS);
 }
 
