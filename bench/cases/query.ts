@@ -189,7 +189,8 @@ export async function yearOf(server: AccountedServer, days: number): Promise<His
   const [known] = existsSync(join(server.dataDir, "migrations.json"))
     ? readCatalog(server.dataDir, "SELECT max(last_slot) AS last FROM shards")
     : [];
-  if (known?.last) return settled(server, Math.ceil(Number(known.last) / HOUR_S) * HOUR_S);
+  // The hour under way may have been sealed by whoever asked before.
+  if (known?.last) return settled(server, Math.ceil((Number(known.last) - LIVE_S) / HOUR_S) * HOUR_S);
   const endS = Math.floor(secondsNow() / DAY_S) * DAY_S - 5 * HOUR_S;
   const denseS = Math.floor((endS - 2 * DAY_S) / DAY_S) * DAY_S;
   const beginS = denseS - days * DAY_S;

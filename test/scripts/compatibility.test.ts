@@ -78,7 +78,7 @@ describe("the table of methods", () => {
     );
     const section = methodSection({ ...results, groups });
     expect(section).toContain("**fails: proto** holds: json");
-    expect(section).toMatch(/1 fail; \*not run\*: 1\./);
+    expect(section).toMatch(/1 fail; \*not run\*: \d+\./);
   });
 });
 
