@@ -21,6 +21,17 @@ export function requireTimes(start: bigint, end: bigint): void {
   if (start > end) throw invalidArgument("query start time is after end time");
 }
 
+const LEAST_STEP_SECONDS = 0.001;
+/** A year: the first point reaches so far back before the start. */
+const MOST_STEP_SECONDS = 366 * 86_400;
+
+/** @throws AppError invalid_argument */
+export function requireSteps({ step, limit }: { readonly step: number; readonly limit?: bigint | undefined }): void {
+  if (!(step >= LEAST_STEP_SECONDS)) throw invalidArgument("step must be >= 1ms");
+  if (step > MOST_STEP_SECONDS) throw invalidArgument(`step must be <= ${MOST_STEP_SECONDS} seconds`);
+  if (limit !== undefined && limit < 0n) throw invalidArgument("limit must be >= 0");
+}
+
 /** The slots that a range touches. */
 export function slotsOf(start: bigint, end: bigint): Range {
   const seconds = (ms: bigint) => Math.min(END_OF_TIME, Math.max(0, Number(ms) / 1000));

@@ -4,7 +4,6 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { RUNGS, SLOT_SECONDS } from "../../config.ts";
 import type { SelectSeriesRequest, SelectSeriesResponseSchema } from "../../connect/gen/querier/v1/querier_pb.ts";
 import { TimeSeriesAggregationType } from "../../connect/gen/types/v1/types_pb.ts";
-import { invalidArgument } from "../../lib/app-error.ts";
 import { concurrently } from "../../lib/concurrently.ts";
 import { compareUtf8 } from "../../lib/utf8-order.ts";
 import { LIMB } from "../../lib/wide-sums.ts";
@@ -17,8 +16,9 @@ import { coveredRange } from "../range-plan.ts";
 import { readRange } from "../read-range.ts";
 import { leastStepOf } from "../resolve.ts";
 import { APPS_AT_ONCE } from "../select.ts";
+import { eachCallSite } from "./call-site-series.ts";
 import { type ExemplarKind, exemplarKindOf, HeaviestExemplars } from "./exemplars.ts";
-import { isOwnLabel, ownLabels, rangeOf, resolveType, type Target } from "./scope.ts";
+import { isOwnLabel, ownLabels, rangeOf, requireSteps, resolveType, type Target } from "./scope.ts";
 
 /** A sum of values: high * 2^52 + low. */
 interface Bucket {
@@ -34,9 +34,6 @@ interface Group {
   readonly total: Bucket;
 }
 
-const LEAST_STEP_SECONDS = 0.001;
-/** A year: the first point reaches so far back before the start. */
-const MOST_STEP_SECONDS = 366 * 86_400;
 /** Of a step that no node fits into evenly, a node's share at its edges. */
 const NODES_PER_STEP = 6;
 
@@ -44,13 +41,14 @@ export async function selectSeries(
   ports: QueryPorts,
   request: SelectSeriesRequest,
 ): Promise<MessageInitShape<typeof SelectSeriesResponseSchema>> {
-  if ((request.stackTraceSelector?.callSite.length ?? 0) > 0)
-    throw invalidArgument("stack_trace_selector is not possible for series: timelines are kept without stacks");
   const kind = exemplarKindOf(request.exemplarType);
   const groups = new Map<string, Group>();
-  await eachNode(ports, request, { rungFor: rungOf }, (node) =>
-    addTo(groupOf(groups, labelsOfGroup(node.target, node.labels, request.groupBy)), node),
-  );
+  const visit = (node: SeenNode) =>
+    addTo(groupOf(groups, labelsOfGroup(node.target, node.labels, request.groupBy)), node);
+  const path = (request.stackTraceSelector?.callSite ?? []).map(({ name }) => name);
+  await (path.length > 0
+    ? eachCallSite(ports, request, path, visit)
+    : eachNode(ports, request, { rungFor: rungOf }, visit));
   const exemplars = await exemplarsOf(ports, request, kind);
   const isAverage = request.aggregation === TimeSeriesAggregationType.AVERAGE;
   const kept = chosen([...groups.values()], Number(request.limit ?? 0n));
@@ -133,10 +131,8 @@ export async function eachNode(
   visit: (node: SeenNode) => void,
 ): Promise<void> {
   const asked = rangeOf(ports, question);
-  const { step, groupBy, limit } = question;
-  if (!(step >= LEAST_STEP_SECONDS)) throw invalidArgument("step must be >= 1ms");
-  if (step > MOST_STEP_SECONDS) throw invalidArgument(`step must be <= ${MOST_STEP_SECONDS} seconds`);
-  if (limit !== undefined && limit < 0n) throw invalidArgument("limit must be >= 0");
+  const { step, groupBy } = question;
+  requireSteps(question);
   const resolved = await resolveType(ports, question.profileTypeID, question.labelSelector);
   const first = Number(question.start) / 1000 - step;
   const last = Math.floor((Number(question.end - question.start) / 1000 + 1e-9) / step);
