@@ -19,6 +19,9 @@ const plainImports: Plugin = {
   },
 };
 
+/** What knows light-dark(): older browsers would take it in a longer form. */
+export const CSS_TARGET = ["chrome123", "firefox120", "safari17.5"];
+
 /** @param web the folder of the sources */
 export function sharePages(web: string): Plugin {
   let out = "";
@@ -33,6 +36,7 @@ export function sharePages(web: string): Plugin {
   };
   const settings = {
     target: "es2022",
+    cssTarget: CSS_TARGET,
     assetsInlineLimit: 0,
     modulePreload: false,
     reportCompressedSize: false,

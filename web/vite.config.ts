@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
 import type * as Generator from "../scripts/reference/render.ts";
-import { sharePages } from "./share-pages.ts";
+import { CSS_TARGET, sharePages } from "./share-pages.ts";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -44,6 +44,7 @@ export default defineConfig({
     outDir: folder("../dist/page"),
     emptyOutDir: true,
     target: "es2022",
+    cssTarget: CSS_TARGET,
     manifest: true,
     // The policy is default-src 'self': no data: addresses.
     assetsInlineLimit: 0,

@@ -103,7 +103,7 @@ function createHalf(name: HalfName, meaning: string, label: string, events: Sand
     onPainted: () => tree.place(graph.boxOf(selected)),
   });
   const tree = createGraphTree(graph.tree);
-  const heading = element("h3", "", {}, name, element("span", "", {}, meaning));
+  const heading = element("p", "efp-half-name", {}, name, element("span", "", {}, meaning));
   const root = element("div", isAbove ? "efp-half efp-callers" : "efp-half", {}, heading, graph.root);
 
   function select(node: NodeIndex): void {

@@ -27,7 +27,7 @@ function show(main: HTMLElement, text: string): void {
 function themeSwitch(header: HTMLElement | null): void {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "efs-theme";
+  button.className = "efp-select";
   button.textContent = "Light / dark";
   button.addEventListener("click", () => {
     const { dataset } = document.documentElement;

@@ -33,9 +33,20 @@ const AXIS_FONT = "11px system-ui, sans-serif";
 /** Shorter drags are clicks that slipped. */
 const LEAST_DRAG_PX = 4;
 
+/** As a canvas takes it: custom properties may be written in any way CSS allows. */
+function computedColour(host: HTMLElement, colour: string): string {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  probe.style.color = colour;
+  host.append(probe);
+  const computed = getComputedStyle(probe).color;
+  probe.remove();
+  return computed;
+}
+
 export function createTimeline(host: HTMLElement, first: TimelineModel, options: TimelineOptions): TimelineChart {
   let model = first;
-  const colour = (name: string) => getComputedStyle(host).getPropertyValue(name).trim();
+  const colour = (name: string) => computedColour(host, `var(${name})`);
   const over = document.createElement("div");
   over.className = "tl-over";
   const tooltip = createTooltip(over);
@@ -121,7 +132,9 @@ export function createTimeline(host: HTMLElement, first: TimelineModel, options:
         {},
         ...model.series.map(({ colour: name, style }) => ({
           stroke: () => colour(name),
-          ...(style === "area" ? { fill: () => `${colour(name)}38` } : {}),
+          ...(style === "area"
+            ? { fill: () => computedColour(host, `color-mix(in srgb, var(${name}) 22%, transparent)`) }
+            : {}),
           ...(style === "dashed" ? { dash: [4, 3] } : {}),
           width: 1.5,
           points: { show: false },
