@@ -1,3 +1,4 @@
+// Bytes as hexadecimal text, and back.
 const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Two lower-case digits a byte. */
