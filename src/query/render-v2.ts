@@ -7,7 +7,7 @@ import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import { ceilTo, floorTo, timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
-import { annotationsOf } from "./annotations.ts";
+import { marksOf, NO_MARKS } from "./annotations.ts";
 import type { Answer } from "./answer.ts";
 import { parseFocus, parseMaxNodes, parseRange, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
@@ -15,7 +15,7 @@ import { coveredRange } from "./range-plan.ts";
 import { groupsOf } from "./render.ts";
 import { metadataV2 } from "./render-diff.ts";
 import { appsOf, leastStepOf, resolveQuery } from "./resolve.ts";
-import { select, shedTimesOf, stacksUnder, timelineOf, treeOf } from "./select.ts";
+import { select, stacksUnder, timelineOf, treeOf } from "./select.ts";
 import { v2TimelineGrid } from "./timeline-grid.ts";
 
 /** A picture of more nodes than this is not readable, and graphviz takes minutes for it. */
@@ -47,10 +47,9 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
   const keep = query.get("groupBy") || null;
   const timeline = isDot ? null : { from: floorTo(rung, grid.start), until: ceilTo(rung, until), rung, keep };
   const path = parseFocus(query);
-  const [selection, shed, annotations] = await Promise.all([
+  const [selection, { shed, annotations }] = await Promise.all([
     select(ports, resolved, range, { tree: true, timeline }),
-    timeline === null ? [] : shedTimesOf(ports, resolved, range),
-    timeline === null ? [] : annotationsOf(ports, resolved, range),
+    timeline === null ? NO_MARKS : marksOf(ports, resolved, range),
   ]);
   const { units, sampleRate, name } = metadataV2(resolved.appName);
   if (isDot) {

@@ -14,14 +14,14 @@ import { type Aggregation, parseProfileType } from "../profile/profile-type.ts";
 import { selectorOfName } from "../profile/selector.ts";
 import { timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
-import { annotationsOf } from "./annotations.ts";
+import { marksOf, NO_MARKS } from "./annotations.ts";
 import { type Answer, safeFileName } from "./answer.ts";
 import { renderedHtml } from "./html.ts";
 import { MOST_GROUPS, parseFocus, parseMaxNodes, parseRange, type Range, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { appsOf, leastStepOf, type ResolvedQuery, resolveQuery, resolveSelector } from "./resolve.ts";
-import { type Selection, select, shedTimesOf, stacksUnder, timelineOf, treeOf } from "./select.ts";
+import { type Selection, select, stacksUnder, timelineOf, treeOf } from "./select.ts";
 import { oldTimelineGrid, type TimelineGrid } from "./timeline-grid.ts";
 import { uploadInterval } from "./upload-interval.ts";
 
@@ -53,10 +53,9 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
           keep: query.get("groupBy") || null,
         }
       : null;
-  const [selected, shed, annotations] = await Promise.all([
+  const [selected, { shed, annotations }] = await Promise.all([
     select(ports, resolved, range, { tree: true, timeline }),
-    timeline === null ? [] : shedTimesOf(ports, resolved, range),
-    timeline === null ? [] : annotationsOf(ports, resolved, range),
+    timeline === null ? NO_MARKS : marksOf(ports, resolved, range),
   ]);
   const selection = timeline === null ? stacksUnder(selected, path) : selected;
   const aggregation = selection.type?.aggregation ?? "sum";

@@ -13,8 +13,8 @@ import type { SegmentStore } from "./segment-store.ts";
 const GAP_BYTES = 32 * 1024;
 /** Where a question takes very many pieces, gaps up to this are read over. */
 const MOST_GAP_BYTES = 256 * 1024;
-/** The platform opens six connections at once. */
-const OPEN_READS = 6;
+/** The platform opens six connections at once; one is for what is asked of the catalog meanwhile. */
+const OPEN_READS = 5;
 
 export interface SegmentRef {
   readonly objectKey: string;
