@@ -108,6 +108,20 @@ describe("the preview of two shares", () => {
     expect((await preview(`${a.key}/${b.key}.svg`)).status).toBe(404);
   });
 
+  it("is kept at the edge under one name, whatever host it is asked by; the embedded server keeps none", async () => {
+    const [a, b] = [await made(), await made()];
+    const edge = { EDGEFLAME_EMBEDDED: undefined, EDGEFLAME_TOKEN: "admin:a" };
+    const cache = await caches.open("share-previews");
+    const name = `https://share-previews.invalid/${a.key}/${b.key}.svg?theme=light`;
+    expect((await preview(`${a.key}/${b.key}.svg`)).status).toBe(200);
+    expect(await cache.match(name)).toBeUndefined();
+    await (await call(`/api/preview/${a.key}/${b.key}.svg`, {}, edge)).arrayBuffer();
+    expect(await (await cache.match(name))?.text()).toContain("<svg");
+    await cache.put(name, new Response("kept", { headers: { "cache-control": "max-age=60" } }));
+    const elsewhere = await call(`.invented.example/api/preview/${a.key}/${b.key}.svg`, {}, edge);
+    expect(await elsewhere.text()).toBe("kept");
+  });
+
   it("is refused where they can't be compared", async () => {
     const bytes = { ...graph(), metadata: { ...graph().metadata, units: "bytes" } };
     const [a, b] = [await made(), await made({ graphs: [bytes] })];

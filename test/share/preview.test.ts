@@ -1,5 +1,5 @@
 // The preview image: where its bars are and in which colours, that both forms show the same, and that no name does harm.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ShareContent } from "../../src/api/share.ts";
 import { factsOf } from "../../src/share/facts.ts";
 import { drawPng } from "../../src/share/preview/draw-png.ts";
@@ -119,6 +119,30 @@ describe("a preview", () => {
       .replaceAll(/<(?:rect|text)(?: [\w:-]+="[#\w.-]*")+\/?>/g, "");
     expect(rest).not.toMatch(/[<>]/);
   });
+});
+
+it("reads no more of long names than there is room for, however many bars have them", () => {
+  const rows = 14;
+  const total = 1050;
+  // One bar of each row is wide enough for letters, 950 are a pixel wide.
+  const row = [0, 100, 0, 1, ...Array.from({ length: 950 }, () => [0, 1, 0, 1]).flat()];
+  const levels = [[0, total, 0, 0], ...Array.from({ length: rows }, () => row)];
+  const names = ["total", "\u200b".repeat(2000)];
+  const graph = { ...single(), flamebearer: { names, levels, numTicks: total, maxSelf: 1 } };
+  const real = String.prototype.codePointAt;
+  let reads = 0;
+  const read = vi.spyOn(String.prototype, "codePointAt").mockImplementation(function (this: string, at: number) {
+    if (++reads > 50_000) throw new Error("it reads on and on");
+    return real.call(this, at);
+  });
+  try {
+    const content = { layout: "single" as const, graphs: [graph], view: {} };
+    const scene = previewScene({ title: "", totals: "", top: [], content }, "light");
+    expect(bars(scene).length).toBeGreaterThan(10_000);
+    expect(texts(scene).filter(({ text }) => text.startsWith("\\u{")).length).toBeGreaterThan(10);
+  } finally {
+    read.mockRestore();
+  }
 });
 
 describe("letters", () => {

@@ -60,8 +60,8 @@ export function createSandwichView(label: string, events: SandwichEvents): Sandw
       }
       setText(title, made ? titleOf(made.data, made.sandwich, made.name) : next ? missingText(next.picked) : "");
       cut.hidden = !made?.sandwich.isCut;
-      callers.show(next, made && made.sandwich.callers);
-      callees.show(next, made && made.sandwich.callees);
+      callers.show(next, made?.sandwich.callers ?? null);
+      callees.show(next, made?.sandwich.callees ?? null);
     },
     destroy: () => {
       callers.destroy();

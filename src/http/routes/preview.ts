@@ -38,14 +38,17 @@ function formOf(c: AppContext, ending: string | undefined): PreviewForm {
 const wantsSvgAlone = (accept: string): boolean =>
   accept.includes("image/svg+xml") && !/image\/(png|\*)|\*\/\*/.test(accept);
 
-/** Kept where it was drawn, for as long as any answer about a share may be. */
+/** Names pictures in the cache; the host that somebody asked by must not, or each invented one would be a picture more. */
+const KEPT_UNDER = "https://share-previews.invalid";
+
+/** Kept at the edge where it was drawn, for as long as any answer about a share may be. The embedded server's cache is a folder that nobody sweeps. */
 async function difference(
   c: AppContext,
   rows: readonly [ShareRow, ShareRow],
   form: PreviewForm,
 ): Promise<ReadableStream | Uint8Array<ArrayBuffer> | null> {
-  const { root } = sharePorts(c);
-  const key = `${root}/api/preview/${rows.map(({ key }) => key).join("/")}.${form.format}?theme=${form.theme}`;
+  if (c.env.EDGEFLAME_EMBEDDED !== undefined) return differencePreview(sharePorts(c), rows, form);
+  const key = `${KEPT_UNDER}/${rows.map(({ key }) => key).join("/")}.${form.format}?theme=${form.theme}`;
   const cache = await caches.open("share-previews");
   const kept = await cache.match(key);
   if (kept?.body) return kept.body;

@@ -4,7 +4,7 @@ import { corrupt } from "../../lib/app-error.ts";
 import { type BarFills, barFillsOf } from "../../view/bar-fills.ts";
 import { type Viewport, viewportOf, visibleLevelCount, visitRow } from "../../view/layout.ts";
 import { decodeLevels } from "../../view/levels.ts";
-import { type FlameModel, isEmpty, levelOf, type NodeIndex, nameOf } from "../../view/model.ts";
+import { type FlameModel, isEmpty, levelOf, type NodeIndex } from "../../view/model.ts";
 import { visibleName } from "../../view/names.ts";
 import { type FramePackage, packageOf } from "../../view/package-name.ts";
 import { PAGE_COLOURS } from "../../view/page-colours.ts";
@@ -24,6 +24,8 @@ const ROW_MOST = 44;
 const PADDING = 6;
 /** Of a bar's height. */
 const TEXT_SIZE = 0.62;
+/** Ems. In less there is a letter at most, and a graph has thousands of such bars. */
+const LEAST_ROOM = 1;
 const GAP_PX = 1;
 /** Rows that only lead to the rest are left out when the graph is deeper than the picture. */
 const LEADING_SHARE = 0.99;
@@ -40,9 +42,13 @@ export function graphShapes(graph: ShareGraph, box: Box, look: GraphLook): Scene
   const firstLevel = levelOf(model, first);
   const shownRows = Math.min(rows, visibleLevelCount(model, viewport) - firstLevel);
   const height = Math.min(ROW_MOST, Math.floor(box.height / shownRows));
-  const fills = fillsOf(model, graph.metadata.spyName, look);
+  const looks = {
+    fills: fillsOf(model, graph.metadata.spyName, look),
+    shownName: shownNames(model),
+    theme: look.theme,
+  };
   return Array.from({ length: shownRows }, (_, row) =>
-    rowShapes(model, firstLevel + row, viewport, { ...box, y: box.y + row * height, height }, fills, look.theme),
+    rowShapes(model, firstLevel + row, viewport, { ...box, y: box.y + row * height, height }, looks),
   ).flat();
 }
 
@@ -69,13 +75,29 @@ function fillsOf(model: FlameModel, spyName: string, { theme, palette }: GraphLo
   return barFillsOf(model, { palette, colours: FLAME_COLOURS[theme], merged, mergedText, packageOfName });
 }
 
+/** Many bars share a long name: it is made visible once. */
+function shownNames({ name, names }: FlameModel): (node: NodeIndex) => string {
+  const shown = new Map<number, string>();
+  return (node) => {
+    const index = name[node] ?? 0;
+    const text = shown.get(index) ?? visibleName(names[index] ?? "");
+    shown.set(index, text);
+    return text;
+  };
+}
+
+interface RowLook {
+  readonly fills: BarFills;
+  readonly shownName: (node: NodeIndex) => string;
+  readonly theme: ThemeName;
+}
+
 function rowShapes(
   model: FlameModel,
   level: number,
   viewport: Viewport,
   row: Box,
-  fills: BarFills,
-  theme: ThemeName,
+  { fills, shownName, theme }: RowLook,
 ): Scene["shapes"] {
   const shapes: Scene["shapes"][number][] = [];
   const { merged, mergedText } = PAGE_COLOURS[theme];
@@ -90,7 +112,8 @@ function rowShapes(
       const at = fills.fillOf(node);
       const { x, width } = place(left, right, GAP_PX);
       shapes.push({ kind: "rect", x, y: row.y, width, height, fill: fills.colours[at] ?? merged });
-      const name = fitText(visibleName(nameOf(model, node)), (width - 2 * PADDING) / size);
+      const room = (width - 2 * PADDING) / size;
+      const name = room < LEAST_ROOM ? "" : fitText(shownName(node), room);
       if (name === "") return;
       const y = row.y + Math.round((height + 0.7 * size) / 2);
       shapes.push({ kind: "text", x: x + PADDING, y, size, fill: fills.texts[at] ?? mergedText, text: name });
