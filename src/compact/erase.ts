@@ -2,6 +2,7 @@
 // range and epoch are fixed, then row by row is rewritten. What is done stays done: each call goes on where the last one stopped.
 import { DAY_SECONDS } from "../config.ts";
 import { compileMatchers } from "../profile/matcher.ts";
+import { splitSpan } from "../profile/spans.ts";
 import { keptRange } from "../segment/kept-grid.ts";
 import { floorTo } from "../segment/ladder.ts";
 import type { SeriesIdentity } from "../segment/segment-writer.ts";
@@ -80,9 +81,10 @@ async function rewrite(ports: ErasePorts, row: DeletionRow): Promise<void> {
   await advance(ports.database, row, { state: done === null ? "purge" : "names" }).run();
 }
 
+/** A span's row is its series', whichever span it is (decision 0024). */
 function meaningOf({ choice, service }: DeletionRow): ((series: SeriesIdentity) => boolean) | null {
   if (choice === null) return null;
   const accepts = compileMatchers(choice.matchers);
   const types = choice.typeIds === null ? null : new Set(choice.typeIds);
-  return ({ typeId, labels }) => (types === null || types.has(typeId)) && accepts(labels, service);
+  return ({ typeId, labels }) => (types === null || types.has(typeId)) && accepts(splitSpan(labels).series, service);
 }

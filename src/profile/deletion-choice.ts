@@ -5,6 +5,7 @@ import { oldNamesOf, resolveOldName, splitOldName } from "./old-names.ts";
 import type { TypeInfo } from "./profile-type.ts";
 import { parsePromSelector } from "./promql.ts";
 import { parseQuery } from "./selector.ts";
+import { SPAN_LABELS } from "./spans.ts";
 
 export interface ChosenSeries {
   readonly text: string;
@@ -15,7 +16,7 @@ export interface ChosenSeries {
 
 /**
  * Labels alone (`{region="eu"}`, PromQL's meaning, all types), or a query of the app in either language.
- * @throws AppError invalid_argument when it is neither, or names another app
+ * @throws AppError invalid_argument when it is neither, names another app, or spans: those go with their series
  */
 export function seriesChoice(text: string, service: string, types: readonly TypeInfo[]): ChosenSeries {
   const isLabels = text.trim().startsWith("{") && !text.includes("__name__");
@@ -40,6 +41,11 @@ export function seriesChoice(text: string, service: string, types: readonly Type
 
 function known(matchers: readonly Matcher[]): readonly Matcher[] {
   compileMatchers(matchers); // a bad expression is refused now
+  const ofSpans = matchers.find(({ name }) => SPAN_LABELS.has(name));
+  if (ofSpans !== undefined)
+    throw invalidArgument(
+      `${JSON.stringify(ofSpans.name)} is no label of series: what spans have goes with their series`,
+    );
   return matchers;
 }
 

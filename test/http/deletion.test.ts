@@ -54,6 +54,8 @@ describe("the API", () => {
     ["an app that is not there", { app: "nobody" }, 404, /there is no app "nobody"/],
     ["a bad selector", { app: "there", query: "{region=}" }, 400, /./],
     ["a bad expression", { app: "there", query: '{region=~"("}' }, 400, /./],
+    ["spans, in PromQL", { app: "there", query: '{region="eu",trace_id=""}' }, 400, /"trace_id" is no label of series/],
+    ["spans, in the app's own words", { app: "there", query: 'there.cpu{span_id!="x"}' }, 400, /"span_id" is no label/],
     ["a query of another app", { app: "there", query: "other.cpu{}" }, 400, /no profile type of "there"/],
     ["a range that ends before it begins", { app: "there", from: 200, until: 100 }, 400, /before until/],
     ["a start that is no time", { app: "there", from: "yesterday" }, 400, /"yesterday" is no time/],
