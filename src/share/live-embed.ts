@@ -44,6 +44,7 @@ export async function createEmbed(ports: SharePorts, request: EmbedRequest, ask:
   const title = (request.title?.trim() || query).slice(0, SHARING.titleChars);
   const row = {
     tenantId: await shareTenant(ports.database, ports.tenant, now),
+    tenant: ports.tenant,
     tokenHash: await hashOf(token),
     revokeHash: await hashOf(secret),
     title: redact.labels === true ? withoutLabels(title) : title,

@@ -26,7 +26,10 @@ const objectKey = (tenantId: number, id: string): string => `${tenantPrefix(tena
 /** The same in SQL. */
 const KEY_OF_ROW = "'t/' || tenant_id || '/f/' || id";
 
-/** The oldest make room for it: as many stay as a tenant may have. */
+/**
+ * The oldest make room for it: as many stay as a tenant may have. A tenant that is deleted meanwhile takes it along: its number is
+ * dead, nobody would look below it again, and what was announced is gone with its rows.
+ */
 export async function writeAdhocFile(
   { database, bucket, tenant }: AdhocStore,
   row: AdhocRow,
@@ -48,13 +51,20 @@ export async function writeAdhocFile(
   const over = `SELECT id FROM (SELECT id, row_number() OVER newest AS place, sum(stored_bytes) OVER newest AS total
     FROM adhoc_files WHERE tenant_id = ?1 WINDOW newest AS (ORDER BY id DESC)) WHERE place > ?2 OR total > ?3`;
   const bounds = [tenantId, ADHOC_FILES.most, ADHOC_FILES.mostBytes] as const;
-  await database.batch([
+  const [, inserted] = await database.batch([
+    retire.bind(key, now + RETIRE_SECONDS),
     database
       .prepare(
-        `INSERT INTO adhoc_files (tenant_id, id, name, uploaded_at, stored_bytes, said) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+        `INSERT INTO adhoc_files (tenant_id, id, name, uploaded_at, stored_bytes, said) SELECT ?1, ?2, ?3, ?4, ?5, ?6
+         WHERE EXISTS (SELECT 1 FROM tenants WHERE id = ?1 AND name = ?7)`,
       )
-      .bind(tenantId, row.id, row.name, row.uploadedAt, row.storedBytes, row.said),
-    database.prepare("DELETE FROM retired_objects WHERE object_key = ?").bind(key),
+      .bind(tenantId, row.id, row.name, row.uploadedAt, row.storedBytes, row.said, tenant),
+    database
+      .prepare(
+        `DELETE FROM retired_objects WHERE object_key = ?1
+           AND EXISTS (SELECT 1 FROM adhoc_files WHERE tenant_id = ?2 AND id = ?3)`,
+      )
+      .bind(key, tenantId, row.id),
     database
       .prepare(
         `INSERT INTO retired_objects (object_key, delete_after)
@@ -63,6 +73,8 @@ export async function writeAdhocFile(
       .bind(...bounds, now),
     database.prepare(`DELETE FROM adhoc_files WHERE tenant_id = ?1 AND id IN (${over})`).bind(...bounds),
   ]);
+  // The deletion may be about to forget what is announced, having looked for objects before.
+  if (inserted?.meta.changes === 0) await bucket.delete(key);
 }
 
 /** null: there is none, or no longer. */

@@ -38,17 +38,18 @@ const IS_LIVE = "(expires_at IS NULL OR expires_at > ?2)";
 
 type Stored = LiveEmbedRow & Record<string, unknown>;
 
-/** @returns its id; null when the tenant has `most` already */
+/** @returns its id; null when the tenant has `most` already, or is deleted meanwhile */
 export async function insertEmbed(
   database: D1Database,
-  row: Omit<LiveEmbedRow, "id" | "tenant" | "renderedAt"> & { readonly tokenHash: string },
+  row: Omit<LiveEmbedRow, "id" | "renderedAt"> & { readonly tokenHash: string },
   most: number,
 ): Promise<number | null> {
   const found = await database
     .prepare(
       `INSERT INTO live_embeds (tenant_id, token_hash, revoke_hash, title, query, range_seconds, redact, frame_hosts, created_at,
          expires_at, rendered_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0
-       WHERE (SELECT count(*) FROM live_embeds WHERE tenant_id = ?1) < ?11 RETURNING id`,
+       WHERE (SELECT count(*) FROM live_embeds WHERE tenant_id = ?1) < ?11
+         AND EXISTS (SELECT 1 FROM tenants WHERE id = ?1 AND name = ?12) RETURNING id`,
     )
     .bind(
       row.tenantId,
@@ -62,6 +63,7 @@ export async function insertEmbed(
       row.createdAt,
       row.expiresAt,
       most,
+      row.tenant,
     )
     .first<{ id: number }>();
   return found?.id ?? null;

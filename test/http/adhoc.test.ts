@@ -218,6 +218,30 @@ describe("bounds", () => {
     expect(objects.map(({ key }) => key.split("-").at(-1)).sort()).toEqual(["last", "next"]);
   });
 
+  it.each(["before", "after"])(
+    "keeps nothing of a file whose tenant is deleted %s its object is put",
+    async (moment) => {
+      const order = { method: "POST", body: JSON.stringify({ tenant: true }) };
+      const deleteTenant = async () => expect((await call("/api/deletions", order)).status).toBe(202);
+      const SEGMENTS = new Proxy(env.SEGMENTS, {
+        get: (bucket, name: keyof R2Bucket) =>
+          name === "put"
+            ? async (key: string, bytes: Uint8Array) => {
+                if (moment === "before") await deleteTenant();
+                await bucket.put(key, bytes);
+                if (moment === "after") await deleteTenant();
+              }
+            : bucket[name].bind(bucket),
+      });
+      const sent = { method: "POST", body: JSON.stringify({ filename: "late", profile: base64("a 1") }) };
+      expect((await call("/api/adhoc/v1/upload", sent, { SEGMENTS })).status).toBe(200);
+      expect((await env.SEGMENTS.list()).objects).toEqual([]);
+      expect(await env.CATALOG.prepare("SELECT 1 FROM adhoc_files").first()).toBeNull();
+      await ask("json", "Upload", { name: "next", profile: base64("a 1") });
+      expect(await (await call("/api/adhoc/v1/profiles")).text()).not.toContain("late");
+    },
+  );
+
   it("keeps nothing of a file that is refused", async () => {
     const objects = async () => (await env.SEGMENTS.list({ prefix: "t/" })).objects.length;
     const before = await objects();
