@@ -60,10 +60,7 @@ export const DECODING = {
   /** Entries of Go stacks after they are mended, for each before. Of the real files 1.003 at most. */
   goGrowth: 8,
   goEntriesAlways: 500_000,
-  /**
-   * Bytes of frames of a trie that may be put together and looked up, for each byte of it: a trie of one byte a node would take the
-   * square of its size. Real ones take one and a half.
-   */
+  /** Bytes of a trie's frames put together, for each byte of it: a byte a node would take the square of its size. Real ones: 1.5. */
   trieRatio: 10,
   trieBytesAlways: 2 * 1024 * 1024,
   /** Of a chunk's constant pools. Each is an object until the chunk is read. Recorders write some tens of thousands. */
@@ -236,15 +233,13 @@ export const ROW_BYTES = 1_500_000;
 /** The finest time step, in seconds. */
 export const SLOT_SECONDS = 10;
 
-/**
- * The ladder of the segment tree, in seconds, finest first (decision 0009). Up to 10 min in an app's object, the hour by the
- * seal, 6 h and above by compaction.
- */
+/** The ladder of the segment tree, in seconds, finest first (decision 0009). */
 export const RUNGS = [10, 60, 600, 3600, 21_600, 86_400, 432_000, 2_592_000] as const;
 export type RungSeconds = (typeof RUNGS)[number];
 /** Rungs that an app's object holds; wider nodes are made when an hour is sealed and when windows are compacted. */
 export const LIVE_RUNGS = [10, 60, 600] as const;
 
+export const HOUR_SECONDS = 3600;
 export const WINDOW_SECONDS = 21_600;
 export const DAY_SECONDS = 86_400;
 /** Windows that compaction writes, narrow first: 6 h (rungs 1 h and 6 h); 1 d, 5 d and 30 d (rungs from 1 d up to the width). */
@@ -265,12 +260,17 @@ export const SPANS = {
   headBytes: 16 * 1024,
 } as const;
 
+/** What one question may take, over all of its apps: memory of an isolate, calls of a request. */
+export const QUESTION = {
+  /** Values of single series and spans. Of a heatmap each is an object of some 150 bytes. */
+  sumsApart: 300_000,
+} as const;
+
 /** Seconds for which an object stays that no row names any more: no query and no step of compaction takes that long. */
 export const RETIRE_SECONDS = 3600;
 
 /** In the catalog's `shard` columns: what compaction wrote, over all shards. */
 export const MERGED_SHARD = -1;
-
 /** Retention class, in the place of a finest rung, of the objects that hold an hour's spans: their nodes are those of 10 s. */
 export const SPAN_CLASS = 1;
 
@@ -286,8 +286,6 @@ export const RETENTION = {
   86400: null,
 } as const;
 export type RetentionClass = keyof typeof RETENTION;
-
-export const HOUR_SECONDS = 3600;
 
 /** The only tenant while there is no sign-in; every key and row carries it already. */
 export const ANONYMOUS_TENANT = "anonymous";

@@ -102,6 +102,8 @@ export interface LiveQuery {
   readonly spans?: SpanChoice;
   /** Series come with totals per node of `rung`, or with one total over the range for rung 0; null: none. */
   readonly timeline: TimelineRange | null;
+  /** All series of the timeline apart, with all of their labels; where they are too many, a refusal. */
+  readonly areWhole?: boolean;
   /** What of the dictionary the asker has. */
   readonly known: { readonly epoch: number; readonly size: DictionarySize } | null;
 }

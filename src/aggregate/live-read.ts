@@ -6,7 +6,7 @@ import { compileMatchers } from "../profile/matcher.ts";
 import { readChunkDirectory } from "../segment/chunk.ts";
 import { coverRange, floorTo, type TreeNode } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
-import { oneLabel, seriesCollector, wholeSeries } from "../segment/series-collector.ts";
+import { oneLabel, seriesCollector, tooManySums, wholeSeries } from "../segment/series-collector.ts";
 import { StartSums } from "../segment/start-sums.ts";
 import { addVector, writeSums } from "../segment/vector.ts";
 import type { LiveAnswer, LiveQuery, TimelineRange } from "./live-protocol.ts";
@@ -31,7 +31,10 @@ export function readLive(tables: ObjectTables, state: LiveState, service: string
     };
   }
   const tree = query.tree ? readTree(tables, state, query, wanted) : null;
-  const series = query.timeline === null ? [] : readSeries(tables, state, query.timeline, wanted);
+  const series =
+    query.timeline === null
+      ? []
+      : readSeries(tables, state, { ...query.timeline, areWhole: query.areWhole === true }, wanted);
   return { tree, series };
 }
 
@@ -81,10 +84,11 @@ function readTree(
 function readSeries(
   tables: ObjectTables,
   state: LiveState,
-  timeline: TimelineRange,
+  timeline: TimelineRange & { readonly areWhole: boolean },
   wanted: ReadonlySet<number>,
 ): readonly SeriesSums[] {
-  const { rung } = timeline;
+  const { rung, areWhole } = timeline;
+  let held = 0;
   const bySeries = new Map<number, StartSums>();
   for (const part of tables.chunkParts()) {
     for (const node of coveringNodes(tables, part, timeline, rung === 0 ? 600 : Math.min(600, rung))) {
@@ -94,12 +98,15 @@ function readSeries(
           if (!wanted.has(series)) continue;
           const sums = bySeries.get(series) ?? new StartSums();
           bySeries.set(series, sums);
+          held -= sums.size;
           sums.add(start, uploads, total.lo, total.hi);
+          held += sums.size;
+          if (areWhole && held > MOST_SUMS) throw tooManySums(MOST_SUMS);
         }
       }
     }
   }
-  const collector = seriesCollector(rung === 0 ? wholeSeries : oneLabel(timeline.keep), MOST_SUMS);
+  const collector = seriesCollector(rung === 0 || areWhole ? wholeSeries : oneLabel(timeline.keep), MOST_SUMS);
   for (const [id, sums] of bySeries) {
     const { typeId, labels } = state.series(id);
     collector.add([{ typeId, labels, ...sums.columns() }]);

@@ -11,6 +11,7 @@ import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { SegmentHead } from "../segment/segment-format.ts";
 import {
+  everySeries,
   heaviestSeries,
   oneLabel,
   type SeriesCollector,
@@ -35,10 +36,7 @@ const retentionMoved = new AppError("unavailable", "retention has just dropped w
   retryAfterSeconds: 1,
 });
 
-export interface RangeQuery extends LiveWish {
-  /** Of a timeline over very many series the heaviest are wanted with all of their labels, not all with one. */
-  readonly areWhole?: boolean;
-}
+export type RangeQuery = LiveWish;
 
 export interface RangeAnswer {
   /** One per dictionary that had something: self values by node id. */
@@ -67,7 +65,7 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
       nodes.map(({ row }) => row),
     ),
   ]);
-  const series = query.spans !== undefined || query.areWhole ? heaviestSeries(SPANS.listed) : collectorOf(query);
+  const series = collectorOf(query);
   let uploads = 0;
   for (const { answer, shard } of live) {
     series.add(answer.series);
@@ -87,8 +85,11 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
   return { parts: [...trees.values()], uploads, series: series.finish(), lastSlot };
 }
 
-const collectorOf = ({ timeline }: RangeQuery): SeriesCollector =>
-  seriesCollector(timeline?.rung === 0 ? wholeSeries : oneLabel(timeline?.keep ?? null));
+function collectorOf({ timeline, spans, areWhole }: RangeQuery): SeriesCollector {
+  if (spans !== undefined) return heaviestSeries(SPANS.listed);
+  if (areWhole) return everySeries();
+  return seriesCollector(timeline?.rung === 0 ? wholeSeries : oneLabel(timeline?.keep ?? null));
+}
 
 type Trees = Map<string, { dictionary: StackDictionary; sums: WideSums }>;
 

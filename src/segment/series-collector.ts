@@ -1,5 +1,8 @@
 // Gathers the sums of timelines from many places without holding very many series apart: beyond a bound only what the asker
 // groups by is told apart.
+
+import { DOCUMENTATION, QUESTION } from "../config.ts";
+import { type AppError, invalidArgument } from "../lib/app-error.ts";
 import { LIMB } from "../lib/wide-sums.ts";
 import { type LabelSet, labelValue } from "../profile/labels.ts";
 import type { SeriesSums } from "./rung-read.ts";
@@ -58,19 +61,53 @@ export function seriesCollector(keep: Kept, most = MOST_SUMS): SeriesCollector {
   };
 }
 
-/** Of very many series the heaviest, each whole. */
-export function heaviestSeries(most: number): SeriesCollector {
+/** What an item takes besides its sums: its labels, and what holds them. In sums. */
+const ITEM_SUMS = 16;
+
+const roomOf = ({ start }: SeriesSums): number => start.length + ITEM_SUMS;
+
+export const tooManySums = (most: number): AppError =>
+  invalidArgument(
+    `more than ${most} values of single series or spans: ask for a shorter range, or a selector of fewer series`,
+    { limit: "sumsApart", actual: `over ${most}`, allowed: most, documentation: `${DOCUMENTATION}#sumsApart` },
+  );
+
+/** Every series apart and whole: what adds series up, or leaves some out, would say something else. @throws AppError invalid_argument */
+export function everySeries(most: number = QUESTION.sumsApart): SeriesCollector {
+  const held: SeriesSums[] = [];
+  let room = 0;
+  return {
+    add(series) {
+      for (const one of series) {
+        room += roomOf(one);
+        if (room > most) throw tooManySums(most);
+        held.push(one);
+      }
+    },
+    finish: () => held,
+  };
+}
+
+/** Of very many items, each a span within a segment, the heaviest. @throws AppError invalid_argument when those are still too much */
+export function heaviestSeries(most: number, mostSums: number = QUESTION.sumsApart): SeriesCollector {
   let held: SeriesSums[] = [];
+  let room = 0;
   const cut = () => {
-    if (held.length <= most) return;
-    const weights = new Map(held.map((one) => [one, weightOf(one)]));
-    held = held.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)).slice(0, most);
+    if (held.length > most) {
+      const weights = new Map(held.map((one) => [one, weightOf(one)]));
+      held = held.sort((a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0)).slice(0, most);
+    }
+    room = held.reduce((sum, one) => sum + roomOf(one), 0);
   };
   return {
     add(series) {
       for (const one of series) {
         held.push(one);
-        if (held.length > most * 2) cut();
+        room += roomOf(one);
+        if (held.length <= most * 2 && room <= mostSums) continue;
+        cut();
+        // Close below the bound the next items would have everything sorted again, each of them.
+        if (room > (mostSums * 3) / 4) throw tooManySums(mostSums);
       }
     },
     finish() {

@@ -1,7 +1,13 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { SeriesSums } from "../../src/segment/rung-read.ts";
-import { oneLabel, seriesCollector, wholeSeries } from "../../src/segment/series-collector.ts";
+import {
+  everySeries,
+  heaviestSeries,
+  oneLabel,
+  seriesCollector,
+  wholeSeries,
+} from "../../src/segment/series-collector.ts";
 
 const anySeries: fc.Arbitrary<SeriesSums> = fc
   .record({
@@ -65,4 +71,41 @@ it("keeps whole series apart where it is told to, each once", () => {
       expect(tableOf(finished, true)).toEqual(tableOf(series, true));
     }),
   );
+});
+
+describe("of series that are wanted whole", () => {
+  const one = (weight: number, sums: number): SeriesSums => ({
+    typeId: "t",
+    labels: [["pod", `p${weight}`]],
+    start: Float64Array.from({ length: sums }, (_, i) => i * 10),
+    uploads: new Float64Array(sums).fill(1),
+    totalLow: Float64Array.from({ length: sums }, (_, i) => (i === 0 ? weight : 0)),
+    totalHigh: new Float64Array(sums),
+  });
+  const many = (count: number, sums: number) => Array.from({ length: count }, (_, i) => one(i + 1, sums));
+  const TOO_MANY = expect.objectContaining({
+    code: "invalid_argument",
+    facts: expect.objectContaining({ limit: "sumsApart" }),
+  });
+
+  it("all are kept, or the question is refused", () => {
+    const collector = everySeries(2000);
+    collector.add(many(10, 100));
+    collector.add(many(5, 100));
+    expect(collector.finish().length).toBe(15);
+    expect(() => collector.add(many(5, 100))).toThrow(TOO_MANY);
+  });
+
+  it("many small items are too many as well: each holds its labels", () => {
+    expect(() => everySeries(2000).add(many(1000, 1))).toThrow(TOO_MANY);
+  });
+
+  it("the heaviest are kept while they have room, whenever they come", () => {
+    const collector = heaviestSeries(10, 1000);
+    for (const item of many(500, 20)) collector.add([item]);
+    expect(collector.finish().map(({ totalLow }) => totalLow[0])).toEqual([
+      500, 499, 498, 497, 496, 495, 494, 493, 492, 491,
+    ]);
+    expect(() => heaviestSeries(10, 1000).add(many(500, 100))).toThrow(TOO_MANY);
+  });
 });

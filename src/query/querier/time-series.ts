@@ -1,7 +1,7 @@
 // SelectSeries: values per step. A point at t holds what was stored in the slots that end in (t − step, t], so that whole
 // nodes of the ladder fall into one point; points are at start, start + step, …; where nothing is, no point is.
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { RUNGS, SLOT_SECONDS } from "../../config.ts";
+import { QUESTION, RUNGS, SLOT_SECONDS } from "../../config.ts";
 import type { SelectSeriesRequest, SelectSeriesResponseSchema } from "../../connect/gen/querier/v1/querier_pb.ts";
 import { TimeSeriesAggregationType } from "../../connect/gen/types/v1/types_pb.ts";
 import { concurrently } from "../../lib/concurrently.ts";
@@ -11,6 +11,7 @@ import { type LabelSet, labelValue } from "../../profile/labels.ts";
 import { SERVICE_LABEL } from "../../profile/matcher.ts";
 import { type SpanChoice, spanOfLabels } from "../../profile/spans.ts";
 import { ceilTo, floorTo, timelineRung } from "../../segment/ladder.ts";
+import { tooManySums } from "../../segment/series-collector.ts";
 import type { QueryPorts } from "../ports.ts";
 import { coveredRange } from "../range-plan.ts";
 import { readRange } from "../read-range.ts";
@@ -141,12 +142,15 @@ export async function eachNode(
   const range = { from: Math.max(0, floorTo(rung, first)), until: Math.max(SLOT_SECONDS, ceilTo(rung, asked.until)) };
   // Without a label to keep, series come added up.
   const keep = groupBy.find((name) => !isOwnLabel(name)) ?? (areSeriesApart ? SERVICE_LABEL : null);
+  let seen = 0;
   await concurrently(resolved.targets, APPS_AT_ONCE, async (target) => {
     const covered = spans === undefined ? coveredRange(range, [target.app]) : range;
     const own = { areWhole: areSeriesApart, ...(spans !== undefined && { spans }) };
     const wish = { ...covered, ...own, typeId: target.type.id, matchers: resolved.matchers, tree: false };
     const { series } = await readRange(ports, target.app, { ...wish, timeline: { ...range, rung, keep } });
     for (const { labels, start, uploads, totalLow, totalHigh } of series) {
+      seen += start.length;
+      if (areSeriesApart && seen > QUESTION.sumsApart) throw tooManySums(QUESTION.sumsApart);
       for (const [i, at] of start.entries()) {
         const point = Math.floor((at - first + 1e-9) / step);
         if (point < 0 || point > last) continue;
