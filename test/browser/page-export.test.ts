@@ -176,9 +176,9 @@ describeWithChromium("exports", (launch) => {
     for (const theme of ["light", "dark"] as const) {
       const page = await openClean(`file://${html!.path}`, theme, true);
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(QUERY);
-      expect(await page.getByRole("searchbox").inputValue()).toBe("img");
       await page.getByText(/^matches 20\.0 %/).waitFor();
-      expect(await page.locator('[aria-current="location"]').textContent()).toBe("main");
+      expect(await page.getByRole("searchbox").inputValue()).toBe("img");
+      await expect.poll(() => page.locator('[aria-current="location"]').textContent()).toBe("main");
       await page.getByRole("tree").hover({ position: { x: 60, y: 50 } });
       await page.locator(".efp-tooltip").waitFor();
       await page.getByRole("searchbox").fill("");
@@ -191,7 +191,9 @@ describeWithChromium("exports", (launch) => {
       await page.keyboard.press("s");
       await page.getByRole("tree", { name: /^Callees/ }).waitFor();
       await page.getByRole("button", { name: "Light / dark" }).click();
-      expect(await page.locator("html").getAttribute("data-theme")).toBe(theme === "light" ? "dark" : "light");
+      await expect
+        .poll(() => page.locator("html").getAttribute("data-theme"))
+        .toBe(theme === "light" ? "dark" : "light");
       await page.screenshot({ path: join(RESULTS_DIR, `standalone-sandwich-${theme}.png`) });
       expect(await page.locator("body").innerText()).not.toMatch(NOT_PLAIN);
       expect(await ran(page)).toBe(false);
