@@ -1,5 +1,4 @@
-// Every export, downloaded from the page and looked into; the single file opened offline. Names are hostile throughout: nothing of them may
-// run, and no policy may be broken.
+// Every export, downloaded from the page and looked into; the single file opened offline. Names are hostile: none may run.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
