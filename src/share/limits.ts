@@ -11,6 +11,10 @@ export const LIVE_EMBEDS = {
   freshSeconds: 60,
   /** What is kept is shown for this long while somebody else draws, and while drawing fails. */
   staleSeconds: 300,
+  /** Who has nothing to show looks this often whether somebody else has drawn it, unless that one set out too long ago. */
+  looks: 10,
+  lookMs: 250,
+  drawingSeconds: 10,
 } as const;
 
 /** What readers tell the operator of shares. */

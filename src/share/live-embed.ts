@@ -5,6 +5,8 @@
 //                                   │ no: one reader draws, the others see the last one meanwhile
 //                                   ▼
 //                              query ─▶ redact ─▶ bucket: t/<tenant>/e/<id>/data.json.gz
+//
+// Readers for whom there is no last one wait a moment for whoever draws, and are then told to come again: nobody else asks the query.
 import type { EmbedAnswer, EmbedRequest } from "../api/embed.ts";
 import type { RenderResponse } from "../api/render.ts";
 import type { Redaction, ShareContent, ShareGraph } from "../api/share.ts";
@@ -72,24 +74,39 @@ export async function createEmbed(ports: SharePorts, request: EmbedRequest, ask:
   };
 }
 
-/** What a reader sees: of this minute, or of the last ones while somebody draws it. */
-export async function drawnNow(ports: SharePorts, row: LiveEmbedRow, ask: AskQuery): Promise<DrawnEmbed> {
+/**
+ * What a reader sees: of this minute, or of the last ones while somebody draws it.
+ * @returns null when there is nothing to show, and it is another's to draw
+ */
+export async function drawnNow(ports: SharePorts, row: LiveEmbedRow, ask: AskQuery): Promise<DrawnEmbed | null> {
   const now = Math.floor(ports.clock());
-  const last = await readDrawn(ports.bucket, row);
+  const last = await readDrawn(ports.bucket, row, "data.json.gz");
   if (last !== null && now - last.at < LIVE_EMBEDS.freshSeconds) return last;
   const isMine = await claimDrawing(ports.database, row.id, now, now - LIVE_EMBEDS.freshSeconds);
   const mayStay = last !== null && now - last.at < LIVE_EMBEDS.staleSeconds;
-  if (!isMine && mayStay) return last;
+  if (!isMine) return mayStay ? last : drawnByAnother(ports, row, now);
   try {
     const content = contentOf(await ask(row), JSON.parse(row.redact) as Redaction);
     const drawn = { at: now, bytes: gzip(JSON.stringify(content)) };
-    await storeDrawn(ports, row, drawn);
+    await storeDrawn(ports, row, "data.json.gz", drawn);
     return drawn;
   } catch (error) {
     if (!mayStay) throw error;
     logEvent("live_embed_failed", { id: row.id, message: messageOf(error) });
     return last;
   }
+}
+
+/** However many come at once, none of them asks the query: whoever set out to draw may be slow, or have failed. */
+async function drawnByAnother({ bucket }: SharePorts, row: LiveEmbedRow, now: number): Promise<DrawnEmbed | null> {
+  const age = now - row.renderedAt;
+  if (age >= LIVE_EMBEDS.drawingSeconds && age < LIVE_EMBEDS.freshSeconds) return null;
+  for (let look = 0; look < LIVE_EMBEDS.looks; look++) {
+    await new Promise((resolve) => setTimeout(resolve, LIVE_EMBEDS.lookMs));
+    const drawn = await readDrawn(bucket, row, "data.json.gz");
+    if (drawn !== null && now - drawn.at < LIVE_EMBEDS.freshSeconds) return drawn;
+  }
+  return null;
 }
 
 function contentOf({ flamebearer, metadata, edgeflame }: RenderResponse, redact: Redaction): ShareContent {

@@ -1,4 +1,7 @@
 // Live embeds in the catalog, and what was drawn last in the bucket. One is there while its row is and its tenant is.
+//
+//   t/<tenant>/e/<id>/data.json.gz    what its query found, redacted
+//                     preview.png     the picture of that, and of the same second
 import { tenantPrefix } from "../segment/keys.ts";
 import { removePrefix } from "./prefix-delete.ts";
 
@@ -28,8 +31,11 @@ interface Stores {
 
 type EmbedRef = Pick<LiveEmbedRow, "tenantId" | "id">;
 
-const embedPrefix = ({ tenantId, id }: EmbedRef): string => `${tenantPrefix(tenantId)}e/${id}/`;
-const objectKey = (row: EmbedRef): string => `${embedPrefix(row)}data.json.gz`;
+/** Its objects below its prefix. */
+type DrawnName = "data.json.gz" | "preview.png";
+
+const embedsPrefix = (tenantId: number): string => `${tenantPrefix(tenantId)}e/`;
+const embedPrefix = ({ tenantId, id }: EmbedRef): string => `${embedsPrefix(tenantId)}${id}/`;
 
 const SELECT = `SELECT live_embeds.id, tenant_id AS tenantId, tenants.name AS tenant, revoke_hash AS revokeHash, title, query,
   range_seconds AS rangeSeconds, redact, frame_hosts AS frameHosts, live_embeds.created_at AS createdAt, expires_at AS expiresAt,
@@ -99,22 +105,54 @@ export async function claimDrawing(database: D1Database, id: number, now: number
 }
 
 export interface DrawnEmbed {
-  /** Unix seconds. */
+  /** Unix seconds at which its query was asked. */
   readonly at: number;
-  /** Gzip of JSON. */
+  /** Gzip of JSON, or a PNG. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export async function readDrawn(bucket: R2Bucket, row: EmbedRef): Promise<DrawnEmbed | null> {
-  const object = await bucket.get(objectKey(row));
+export async function readDrawn(bucket: R2Bucket, row: EmbedRef, name: DrawnName): Promise<DrawnEmbed | null> {
+  const object = await bucket.get(embedPrefix(row) + name);
   if (object === null) return null;
   return { at: Number(object.customMetadata?.at ?? 0), bytes: new Uint8Array(await object.arrayBuffer()) };
 }
 
-/** What is stored while the embed is revoked is taken away again. */
-export async function storeDrawn({ database, bucket }: Stores, row: EmbedRef, drawn: DrawnEmbed): Promise<void> {
-  await bucket.put(objectKey(row), drawn.bytes, { customMetadata: { at: String(drawn.at) } });
-  if ((await readEmbed(database, row.id, drawn.at)) === null) await bucket.delete(objectKey(row));
+/**
+ * What is stored while the embed is revoked is taken away again, and so is what was asked before a deletion was ordered: that may have
+ * ended, and have taken what it found, before this came.
+ */
+export async function storeDrawn(
+  { database, bucket }: Stores,
+  row: EmbedRef,
+  name: DrawnName,
+  { at, bytes }: DrawnEmbed,
+): Promise<void> {
+  const key = embedPrefix(row) + name;
+  await bucket.put(key, bytes, { customMetadata: { at: String(at) } });
+  const isWanted = await database
+    .prepare(
+      `SELECT 1 FROM live_embeds WHERE id = ?1 AND ${IS_LIVE}
+         AND NOT EXISTS (SELECT 1 FROM deletions WHERE tenant_id = ?3 AND requested_at >= ?2)`,
+    )
+    .bind(row.id, at, row.tenantId)
+    .first();
+  if (isWanted !== null) return;
+  await bucket.delete(key);
+  await mayBeDrawn(database, "id = ?1", row.id).run();
+}
+
+/** The next reader draws, and needs not wait for the minute. */
+const mayBeDrawn = (database: D1Database, where: string, value: number): D1PreparedStatement =>
+  database.prepare(`UPDATE live_embeds SET rendered_at = 0 WHERE ${where}`).bind(value);
+
+/**
+ * Of a deletion: what was drawn may show what it took. The links stay, and draw anew.
+ * @returns whether nothing was left
+ */
+export async function forgetDrawn({ database, bucket }: Stores, tenantId: number): Promise<boolean> {
+  if (!(await removePrefix(bucket, embedsPrefix(tenantId), 2))) return false;
+  await mayBeDrawn(database, "tenant_id = ?1", tenantId).run();
+  return true;
 }
 
 /** Gone for readers at once, then its object, then the row: what fails in between is for cron. */

@@ -1,12 +1,12 @@
 // Live embeds: what a query finds now, redacted, for whoever has the link, and for nobody once it is revoked.
-import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { EmbedAnswer } from "../../src/api/embed.ts";
-import type { ShareContent } from "../../src/api/share.ts";
 import { LIVE_EMBEDS } from "../../src/share/limits.ts";
+import { keysPut } from "../support/bucket-puts.ts";
 import { emptyCatalog, rows } from "../support/catalog-rows.ts";
 import { clock, standStill } from "../support/object-clock.ts";
 import { call, runCron, uploadFolded } from "../support/worker-call.ts";
+import { contentOf, type Made, madeEmbed, postEmbed, stored, totalOf } from "./embed-calls.ts";
 import { ASSETS, policyOf, see } from "./share-calls.ts";
 
 standStill();
@@ -23,23 +23,8 @@ const query = () => `${app}.cpu{region="eu"}`;
 const upload = (ago: number, stacks: Record<string, number>) =>
   uploadFolded(`${app}.cpu{region=eu}`, clock.now - ago, stacks);
 const post = (change: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
-  call("/api/embeds", { method: "POST", body: JSON.stringify({ query: query(), ...change }), headers });
-
-type Made = EmbedAnswer & { readonly path: string; readonly deletePath: string };
-async function made(change: Record<string, unknown> = {}): Promise<Made> {
-  const response = await post(change);
-  expect(response.status, await response.clone().text()).toBe(200);
-  const answer = (await response.json()) as EmbedAnswer;
-  return { ...answer, path: new URL(answer.url).pathname, deletePath: new URL(answer.deleteUrl).pathname };
-}
-async function contentOf({ path }: Made, search = ""): Promise<ShareContent> {
-  const response = await see(`${path}/data${search}`);
-  expect(response.status, await response.clone().text()).toBe(200);
-  return (await response.json()) as ShareContent;
-}
-const totalOf = async (embed: Made) => (await contentOf(embed)).graphs[0]?.flamebearer.numTicks;
-const stored = async ({ id }: Made) =>
-  (await env.SEGMENTS.list()).objects.map(({ key }) => key).filter((key) => key.includes(`/e/${id}/`));
+  postEmbed({ query: query(), ...change }, headers);
+const made = (change: Record<string, unknown> = {}) => madeEmbed({ query: query(), ...change });
 
 describe("a live embed", () => {
   it("shows the last 24 hours of its query, anew each minute", async () => {
@@ -107,6 +92,56 @@ describe("a live embed", () => {
     const picture = await see(`${(await made()).path}/preview.png`);
     expect(picture.headers.get("content-type")).toBe("image/png");
     expect(new Uint8Array(await picture.arrayBuffer()).subarray(1, 4)).toEqual(new TextEncoder().encode("PNG"));
+  });
+
+  it("has its picture drawn once of what is kept, and anew with it", async () => {
+    await upload(100, { "main;work": 3 });
+    const { path } = await made();
+    const look = async () => new Uint8Array(await (await see(`${path}/preview.png`)).arrayBuffer());
+    const seen: Uint8Array[] = [];
+    const keys = await keysPut(async () => {
+      seen.push(await look(), await look());
+      await upload(50, { "main;other": 4 });
+      clock.now += LIVE_EMBEDS.freshSeconds;
+      seen.push(await look());
+    });
+    expect(keys.filter((key) => key.endsWith("/preview.png"))).toHaveLength(2);
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).not.toEqual(seen[0]);
+  });
+
+  it.each([
+    ["never", 0],
+    ["long ago", 3600],
+  ])("that was drawn %s asks its query once, however many come together, and shows it to all", async (_when, ago) => {
+    await upload(100, { "main;work": 3 });
+    const embed = await made();
+    if (ago > 0) await contentOf(embed);
+    clock.now += ago;
+    const totals: (number | undefined)[] = [];
+    const keys = await keysPut(async () => {
+      totals.push(...(await Promise.all(Array.from({ length: 20 }, () => totalOf(embed)))));
+    });
+    expect(keys).toEqual([expect.stringContaining(`/e/${embed.id}/data.json.gz`)]);
+    expect(totals).toEqual(Array.from({ length: 20 }, () => 3));
+  });
+
+  it("whose query fails asks it once a minute, whoever comes", async () => {
+    const { id, path } = await made();
+    await rows("UPDATE live_embeds SET query = 'region{{' WHERE id = ?1 RETURNING id", id);
+    const log = vi.spyOn(console, "log");
+    const look = async () => {
+      const { status, headers } = await see(`${path}/data`);
+      return [status, headers.get("retry-after")];
+    };
+    const asked = () => log.mock.calls.filter(([line]) => String(line).includes("live_embed_failed")).length;
+    expect(await look()).toEqual([503, "60"]);
+    clock.now += LIVE_EMBEDS.drawingSeconds;
+    expect(await Promise.all([look(), look(), look()])).toEqual(Array.from({ length: 3 }, () => [503, "10"]));
+    expect(asked()).toBe(1);
+    clock.now += LIVE_EMBEDS.freshSeconds;
+    expect(await look()).toEqual([503, "60"]);
+    expect(asked()).toBe(2);
   });
 
   it("is drawn by one of many readers, and the others see the last one meanwhile", async () => {
@@ -228,6 +263,17 @@ describe("the end of a live embed", () => {
     for (const guess of [token, b.deletePath.split("/").at(-1), "x"])
       expect((await call(`${a.path}/delete/${guess}`, { method: "DELETE" })).status).toBe(404);
     expect((await see(a.path)).status).toBe(200);
+  });
+
+  it("is not another tenant's operator's to bring", async () => {
+    const { id, path } = await made();
+    await rows(
+      "INSERT INTO tenants (id, name, created_at) VALUES (900, 'other', 1) ON CONFLICT DO NOTHING RETURNING id",
+    );
+    await rows("UPDATE live_embeds SET tenant_id = 900 WHERE id = ?1 RETURNING id", id);
+    for (const named of [id, path.split("/").at(-1)])
+      expect((await call(`/api/embeds/${named}`, { method: "DELETE" })).status).toBe(404);
+    expect((await see(path)).status).toBe(200);
   });
 
   it("comes with its tenant's", async () => {

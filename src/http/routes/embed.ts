@@ -10,9 +10,19 @@ import { dataHeaders, pageHeaders, pictureHeaders } from "../../share/headers.ts
 import { LIVE_EMBEDS } from "../../share/limits.ts";
 import { type AskQuery, createEmbed, drawnNow } from "../../share/live-embed.ts";
 import { livePageHtml, revokePage } from "../../share/live-html.ts";
+import type { SharePorts } from "../../share/ports.ts";
 import { livePreview } from "../../share/preview/preview.ts";
 import { hashOf, isKey, isSecret } from "../../share/secrets.ts";
-import { findEmbed, type LiveEmbedRow, listEmbeds, readEmbed, removeEmbed } from "../../storage/live-embeds.ts";
+import {
+  type DrawnEmbed,
+  findEmbed,
+  type LiveEmbedRow,
+  listEmbeds,
+  readDrawn,
+  readEmbed,
+  removeEmbed,
+  storeDrawn,
+} from "../../storage/live-embeds.ts";
 import type { AppContext } from "../context.ts";
 import { requireOwnSite } from "../gate.ts";
 import { gzipped } from "../gzipped.ts";
@@ -70,7 +80,7 @@ export async function revokeEmbed(c: AppContext): Promise<Response> {
   const named = c.req.param("id") ?? "";
   const now = Math.floor(clockOf(c.env)());
   const row = isKey(named) ? await embedOf(c, named) : await readEmbed(c.env.CATALOG, Number(named) || 0, now);
-  if (row === null) throw new AppError("not_found", "there is no such live embed");
+  if (row?.tenant !== tenantOf()) throw new AppError("not_found", "there is no such live embed");
   await removeEmbed(sharePorts(c), row);
   return c.body(null, 204);
 }
@@ -100,20 +110,37 @@ export async function embedData(c: AppContext): Promise<Response> {
 export async function embedPreview(c: AppContext): Promise<Response> {
   const row = await embedOf(c, c.req.param("token") ?? "");
   if (row === null) return missingPage();
-  const { bytes } = await drawn(c, row);
+  const { at, bytes } = await drawn(c, row);
+  return new Response(await pictureOf(sharePorts(c), row, { at, bytes }), { headers: pictureHeaders("image/png") });
+}
+
+/** Drawn once of what is kept: the picture is of its second. */
+async function pictureOf(
+  ports: SharePorts,
+  row: LiveEmbedRow,
+  { at, bytes }: DrawnEmbed,
+): Promise<DrawnEmbed["bytes"]> {
+  const kept = await readDrawn(ports.bucket, row, "preview.png");
+  if (kept?.at === at) return kept.bytes;
   const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   const picture = livePreview(row, JSON.parse(text) as ShareContent);
-  return new Response(picture, { headers: pictureHeaders("image/png") });
+  await storeDrawn(ports, row, "preview.png", { at, bytes: picture });
+  return picture;
 }
 
 /** Why it can't be drawn is not for readers: the reason may name what was taken out. */
-async function drawn(c: AppContext, row: LiveEmbedRow) {
+async function drawn(c: AppContext, row: LiveEmbedRow): Promise<DrawnEmbed> {
   const ports = queryPorts(c.env, await tenantLimits(c.env, row.tenant), row.tenant);
-  return drawnNow(sharePorts(c), row, asking(ports)).catch((error: unknown) => {
+  const found = await drawnNow(sharePorts(c), row, asking(ports)).catch((error: unknown) => {
     logEvent("live_embed_failed", { id: row.id, message: messageOf(error) });
-    throw new AppError("unavailable", "this can't be drawn right now", { retryAfterSeconds: LIVE_EMBEDS.freshSeconds });
+    throw notNow(LIVE_EMBEDS.freshSeconds);
   });
+  if (found === null) throw notNow(LIVE_EMBEDS.drawingSeconds);
+  return found;
 }
+
+const notNow = (retryAfterSeconds: number): AppError =>
+  new AppError("unavailable", "this can't be drawn right now", { retryAfterSeconds });
 
 /** GET embed/<token>/delete/<secret> asks, POST of its form and DELETE do it. */
 export async function deleteEmbed(c: AppContext): Promise<Response> {
