@@ -2,6 +2,7 @@
 // they hold; after it, the catalog forgets names, and old dictionaries and objects go for good.
 import { countShards } from "../storage/app-removal.ts";
 import { advance, type DeletionRow, finish } from "../storage/deletions.ts";
+import { forgetDrawn } from "../storage/live-embeds.ts";
 import { hastenRetired, purgeRetired, retireDictionaries } from "../storage/purge.ts";
 import {
   keepLabels,
@@ -96,7 +97,7 @@ export async function purge(ports: DeletionPorts, row: DeletionRow): Promise<boo
   }
   const isPurged = await purgeRetired(database, store, row, { now, by: purgeBy });
   forget(row.appId);
-  if (!isPurged) return true;
+  if (!isPurged || !(await forgetDrawn(ports, row.tenantId))) return true;
   await finish(database, row, now).run();
   return false;
 }

@@ -4,7 +4,8 @@ import { assertNever } from "../lib/assert.ts";
 import { tenantPrefix } from "../segment/keys.ts";
 import { removeTenantRows, tombstonesOf } from "../storage/app-removal.ts";
 import { advance, type DeletionRow, finish, hasOlder, nameOfTombstone, readDeletion } from "../storage/deletions.ts";
-import { removePrefix } from "../storage/prefix-delete.ts";
+import { forgetDrawn } from "../storage/live-embeds.ts";
+import { isPrefixEmpty, removePrefix } from "../storage/prefix-delete.ts";
 import { flushShards, forgetNames, purge } from "./erase-part.ts";
 import type { DeletionPorts } from "./ports.ts";
 import { removeObjects, removeRows, stopApp } from "./remove-app.ts";
@@ -43,10 +44,7 @@ async function step(ports: DeletionPorts, row: DeletionRow, untilMs: number): Pr
       }
       return false;
     case "rows":
-      if (row.appId === 0) {
-        const rest = removeTenantRows(database, row.tenantId, row.id);
-        await database.batch([...rest, finish(database, row, now(ports))]);
-      } else if (await removeRows(ports, row, row.id)) {
+      if (row.appId === 0 ? await removeTenant(ports, row) : await removeApp(ports, row)) {
         await finish(database, row, now(ports)).run();
       }
       return false;
@@ -103,6 +101,17 @@ async function removeApps(ports: DeletionPorts, row: DeletionRow): Promise<void>
 
 const removeTenantObjects = ({ bucket }: DeletionPorts, { tenantId }: DeletionRow): Promise<boolean> =>
   removePrefix(bucket, tenantPrefix(tenantId), CALLS_PER_STEP);
+
+/** @returns whether it is done; not while an object turned up that was put in the meantime */
+async function removeTenant({ database, bucket }: DeletionPorts, { id, tenantId }: DeletionRow): Promise<boolean> {
+  await database.batch(removeTenantRows(database, tenantId, id));
+  if (await isPrefixEmpty(bucket, tenantPrefix(tenantId))) return true;
+  await removePrefix(bucket, tenantPrefix(tenantId), 1);
+  return false;
+}
+
+const removeApp = async (ports: DeletionPorts, row: DeletionRow): Promise<boolean> =>
+  (await removeRows(ports, row, row.id)) && forgetDrawn(ports, row.tenantId);
 
 async function tenantName(database: D1Database, { tenantId }: DeletionRow): Promise<string> {
   const row = await database.prepare("SELECT name FROM tenants WHERE id = ?").bind(tenantId).first<{ name: string }>();

@@ -111,6 +111,10 @@ export async function orderTenantDeletion(
     database.prepare(INSERT).bind(tenantId, 0, hash, null, null, null, now, "apps", JSON.stringify({ tenant })),
     tombstones(database, "tenant_id = ?1", tenantId),
     database.prepare("UPDATE tenants SET name = ':deleted:' || id WHERE id = ?").bind(tenantId),
+    // What is shared is public by its link alone: nobody may find it while the work goes on.
+    ...["shares", "live_embeds"].map((table) =>
+      database.prepare(`UPDATE ${table} SET expires_at = 0 WHERE tenant_id = ?`).bind(tenantId),
+    ),
   ]);
   return idOf(inserted);
 }

@@ -3,9 +3,12 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Deletion, DeletionsResponse } from "../../src/api/deletion.ts";
 import { sweep } from "../../src/http/sweep.ts";
+import { storeDrawn } from "../../src/storage/live-embeds.ts";
 import { rows } from "../support/catalog-rows.ts";
 import { clock, HOUR, objectOf, runAlarm, standStill, T0 } from "../support/object-clock.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
+import { contentOf, madeEmbed, stored } from "./embed-calls.ts";
+import { made, see } from "./share-calls.ts";
 
 standStill();
 const post = (body: unknown) => call("/api/deletions", { method: "POST", body: JSON.stringify(body) });
@@ -165,6 +168,45 @@ describe("a whole app", () => {
   });
 });
 
+it.each([
+  ["an app", {}],
+  ["a part of one", { query: '{region="eu"}' }],
+])("takes what live embeds of the tenant have drawn with %s, and leaves their links", async (_what, part) => {
+  await history("drawn");
+  const embed = await madeEmbed({ query: "drawn.cpu" });
+  expect(JSON.stringify(await contentOf(embed))).toContain("in-drawn");
+  await see(`${embed.path}/preview.png`);
+  expect(await stored(embed)).toHaveLength(2);
+  const { id } = await deletionOf(await post({ app: "drawn", ...part }));
+  for (let turns = 0; turns < 4; turns++) {
+    clock.now += 61;
+    await sweep(env);
+  }
+  expect((await deletionOf(await call(`/api/deletions/${id}`))).state).toBe("done");
+  expect(await stored(embed)).toEqual([]);
+  const content = await contentOf(embed);
+  expect(JSON.stringify(content)).not.toContain("in-drawn");
+  expect(content.graphs[0]?.flamebearer.numTicks).toBe("query" in part ? 7 : 0);
+});
+
+it("keeps nothing of a live embed that was asked before a deletion was ordered and is drawn after it", async () => {
+  await history("late");
+  const embed = await madeEmbed({ query: "late.cpu" });
+  const { id } = await deletionOf(await post({ app: "late" }));
+  const [row] = await rows<{ tenantId: number }>(
+    "SELECT tenant_id AS tenantId FROM live_embeds WHERE id = ?",
+    embed.id,
+  );
+  const ports = { database: env.CATALOG, bucket: env.SEGMENTS };
+  const late = { at: clock.now - 2, bytes: new Uint8Array([1]) };
+  await storeDrawn(ports, { id: embed.id, tenantId: row!.tenantId }, "data.json.gz", late);
+  expect(await stored(embed)).toEqual([]);
+  expect((await deletionOf(await call(`/api/deletions/${id}`))).state).toBe("done");
+  clock.now += 1;
+  await contentOf(embed);
+  expect(await stored(embed)).toHaveLength(1);
+});
+
 describe("DELETE api/apps", () => {
   it.each([
     ["a query parameter", "/api/apps?name=", {}],
@@ -201,4 +243,24 @@ it("deletes a tenant: every app, every object, every row, and the tenant's name"
   await uploadFolded("one.cpu", T0, { a: 4 });
   expect(await total("one.cpu")).toBe(4);
   expect(await deletionOf(await call(`/api/deletions/${deletion.id}`))).toEqual(deletion);
+});
+
+it("hides what a tenant shared with the answer, though the work goes on, and takes what is put meanwhile", async () => {
+  await history("shown");
+  const [share, embed] = [await made(), await madeEmbed({ query: "shown.cpu" })];
+  const paths = [share.path, `${share.path}/data`, `/api/preview/${share.key}`, embed.path, `${embed.path}/data`];
+  for (const path of paths) expect((await see(path)).status, path).toBe(200);
+  const bucket = Object.getPrototypeOf(env.SEGMENTS) as { list(...given: unknown[]): Promise<unknown> };
+  const list = bucket.list;
+  bucket.list = () => Promise.reject(new Error("R2 is away"));
+  const { id, state } = await deletionOf(await post({ tenant: true })).finally(() => {
+    bucket.list = list;
+  });
+  expect(state).toBe("working");
+  for (const path of paths) expect((await see(path)).status, path).toBe(404);
+  // As if all that there is had been put after its objects were gone.
+  await rows("UPDATE deletions SET state = 'rows' WHERE id = ?1 RETURNING id", id);
+  await sweep(env);
+  expect((await deletionOf(await call(`/api/deletions/${id}`))).state).toBe("done");
+  expect((await env.SEGMENTS.list()).objects).toEqual([]);
 });
