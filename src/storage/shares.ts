@@ -127,17 +127,18 @@ export async function removeShare(
   await database.prepare("DELETE FROM shares WHERE key = ?").bind(row.key).run();
 }
 
-/** @returns false when somebody has claimed it before: then nothing is changed */
+/** @returns false when somebody has claimed it before, or it is over: then nothing is changed */
 export async function claimShare(
   database: D1Database,
   { key, tenantId }: Pick<ShareRow, "tenantId" | "key">,
-  { expiresAt, lifeSeconds }: Pick<ShareRow, "expiresAt" | "lifeSeconds">,
+  { now, lifeSeconds }: { now: number; lifeSeconds: number },
 ): Promise<boolean> {
   const { meta } = await database
     .prepare(
-      "UPDATE shares SET is_claimed = 1, expires_at = ?3, life_seconds = ?4 WHERE key = ?1 AND tenant_id = ?2 AND is_claimed = 0",
+      `UPDATE shares SET is_claimed = 1, expires_at = ?3 + ?4, life_seconds = ?4 WHERE key = ?1 AND tenant_id = ?2 AND is_claimed = 0
+         AND (expires_at IS NULL OR expires_at > ?3)`,
     )
-    .bind(key, tenantId, expiresAt, lifeSeconds)
+    .bind(key, tenantId, now, lifeSeconds)
     .run();
   return meta.changes === 1;
 }

@@ -6,3 +6,7 @@ export const TENANT_ID = "(SELECT id FROM tenants WHERE name = ?1)";
 /** Goes before the first row that a tenant may have: settings are saved before anything is uploaded. */
 export const ensureTenant = (database: D1Database, tenant: string, now: number): D1PreparedStatement =>
   database.prepare("INSERT OR IGNORE INTO tenants (name, created_at) VALUES (?, ?)").bind(tenant, Math.floor(now));
+
+/** Whether it is the tenant of this name that has the number. */
+export const isTenant = async (database: D1Database, id: number, name: string): Promise<boolean> =>
+  (await database.prepare("SELECT 1 FROM tenants WHERE id = ? AND name = ?").bind(id, name).first()) !== null;

@@ -1,6 +1,7 @@
 // Shares through the HTTP app: made, seen, framed, expired, deleted, taken down. The page itself is built: test/server has it.
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { claimShare } from "../../src/storage/shares.ts";
 import { emptyCatalog, rows } from "../support/catalog-rows.ts";
 import { clock, standStill } from "../support/object-clock.ts";
 import { call, runCron } from "../support/worker-call.ts";
@@ -249,6 +250,27 @@ describe("the end of a share", () => {
     const { path, key } = await made();
     expect((await call(`/api/shares/${key}`, { method: "DELETE" })).status).toBe(204);
     expect((await see(path)).status).toBe(404);
+  });
+
+  it("is not another tenant's operator's to decide, nor may they claim it", async () => {
+    const { key, deletePath } = await made();
+    await rows("UPDATE shares SET tenant_id = 900, is_claimed = 0 WHERE key = ?1 RETURNING key", key);
+    const claim = `/api/shares/${key}/claim?secret=${deletePath.split("/").at(-1)}`;
+    expect((await call(claim, { method: "POST" })).status).toBe(404);
+    expect((await call(`/api/shares/${key}`, { method: "DELETE" })).status).toBe(404);
+    expect(await rows("SELECT is_claimed FROM shares")).toEqual([{ is_claimed: 0 }]);
+  });
+
+  it("is not put off by a claim that was read before it", async () => {
+    const { key } = await made();
+    await rows("UPDATE shares SET expires_at = 0, is_claimed = 0 WHERE key = ?1 RETURNING key", key);
+    const [row] = await rows<{ tenantId: number }>("SELECT tenant_id AS tenantId FROM shares");
+    const isMine = await claimShare(
+      env.CATALOG,
+      { key, tenantId: row!.tenantId },
+      { now: clock.now, lifeSeconds: DAY },
+    );
+    expect([isMine, await rows("SELECT expires_at FROM shares")]).toEqual([false, [{ expires_at: 0 }]]);
   });
 });
 

@@ -18,6 +18,7 @@ import {
   type ShareRow,
   sharePrefix,
 } from "../../storage/shares.ts";
+import { isTenant } from "../../storage/tenants.ts";
 import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
 import { requireOwnSite } from "../gate.ts";
@@ -68,7 +69,7 @@ function cursorOf(text: string | undefined): ShareCursor | null {
 
 /** DELETE api/shares/<key>: taken down by the operator. */
 export async function takeDownShare(c: AppContext): Promise<Response> {
-  const row = await findShare(c, c.req.param("key") ?? "");
+  const row = await ownShare(c);
   if (row === null) throw new AppError("not_found", "there is no such share");
   await removeShare(sharePorts(c), row);
   return c.body(null, 204);
@@ -77,16 +78,21 @@ export async function takeDownShare(c: AppContext): Promise<Response> {
 /** POST api/shares/<key>/claim?secret=…: an anonymous upload becomes the tenant's own, and lives as long as a snapshot. */
 export async function postClaim(c: AppContext): Promise<Response> {
   requireOwnSite(c.req.raw);
+  const row = await ownShare(c);
+  const isTheirs = row !== null && (await isSecret(c.req.query("secret") ?? "", row.deleteHash));
+  const now = Math.floor(clockOf(c.env)());
+  const isFirst = isTheirs && (await claimShare(c.env.CATALOG, row, { now, lifeSeconds: SHARING.days * 86_400 }));
+  // Whoever claims it again, or second, changes nothing, and is told what holds. It may have been deleted meanwhile.
+  const claimed = isTheirs ? await findShare(c, row.key) : null;
+  if (claimed === null) throw new AppError("not_found", "there is no such share, or its delete secret is another");
+  const until = claimed.expiresAt === null ? null : new Date(claimed.expiresAt * 1000).toISOString();
+  return c.json({ expiresAt: until, wasClaimedBefore: !isFirst });
+}
+
+/** One that the operator may decide about: the key alone opens others' as well. */
+async function ownShare(c: AppContext): Promise<ShareRow | null> {
   const row = await findShare(c, c.req.param("key") ?? "");
-  if (row === null || !(await isSecret(c.req.query("secret") ?? "", row.deleteHash)))
-    throw new AppError("not_found", "there is no such share, or its delete secret is another");
-  const lifeSeconds = SHARING.days * 86_400;
-  const expiresAt = Math.floor(clockOf(c.env)()) + lifeSeconds;
-  const isMine = await claimShare(c.env.CATALOG, row, { expiresAt, lifeSeconds });
-  // Whoever claims it again, or second, changes nothing, and is told what holds.
-  const ends = isMine ? expiresAt : ((await findShare(c, row.key)) ?? row).expiresAt;
-  const until = ends === null ? null : new Date(ends * 1000).toISOString();
-  return c.json({ expiresAt: until, wasClaimedBefore: !isMine });
+  return row !== null && (await isTenant(c.env.CATALOG, row.tenantId, tenantOf())) ? row : null;
 }
 
 /** GET share/<key>, share/<a>/<b>. */
