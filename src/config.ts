@@ -198,6 +198,8 @@ export const RECORDED = {
   treesPerScrape: 60,
   seriesPerRule: 1000,
   functionSeriesPerRule: 20,
+  /** Of all rules' series as text: 25 rules of 1000 series with 300 bytes of labels each. */
+  bytesPerScrape: 8 * 1024 * 1024,
   /** A gauge is the average of what was uploaded since. Agents upload once a minute at least. */
   gaugeSeconds: 120,
 } as const;

@@ -1,8 +1,10 @@
 // The services beside the querier through the whole Worker: each row of the cases over protobuf and JSON, verbs and types, and what
 // recording rules make of profiles.
+import { env } from "cloudflare:workers";
 import { type DescMethodUnary, type DescService, fromJson, type JsonObject, toJson } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { TENANT_LIMITS } from "../../src/config.ts";
 import { AdHocProfileService } from "../../src/connect/gen/adhocprofiles/v1/adhocprofiles_pb.ts";
 import { FeatureFlagsService } from "../../src/connect/gen/capabilities/v1/feature_flags_pb.ts";
 import { DebuginfoService } from "../../src/connect/gen/debuginfo/v1alpha1/debuginfo_pb.ts";
@@ -10,6 +12,8 @@ import { RecordingRulesService } from "../../src/connect/gen/settings/v1/recordi
 import { SettingsService } from "../../src/connect/gen/settings/v1/setting_pb.ts";
 import { VCSService } from "../../src/connect/gen/vcs/v1/vcs_pb.ts";
 import { Version } from "../../src/connect/gen/version/v1/version_pb.ts";
+import { queryPorts } from "../../src/http/ports.ts";
+import { evaluateRule } from "../../src/query/recorded/evaluate.ts";
 import { FORMS, type FormName, inForm, unaryReply, unaryRequest } from "../support/unary-call.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
 import { SERVICE_CASES } from "./service-cases.ts";
@@ -154,7 +158,7 @@ describe("/metrics/profiles", () => {
       metricName: "profiles_recorded_region",
       groupBy: ["region", "service_name"],
     });
-    await upsert({ ...shop, id: "byBoth", metricName: "profiles_recorded_both", groupBy: ["zone", "region", "team"] });
+    await upsert({ ...shop, id: "byBoth", metricName: "profiles_recorded_both", groupBy: ["zone", "region"] });
     await upsert({
       ...shop,
       id: "work",
@@ -201,6 +205,26 @@ describe("/metrics/profiles", () => {
     expect(failed.map((line) => line.at(-1)).join("")).toBe("0011");
     expect((await samplesOf("profiles_recorded_parts")).length).toBe(1 + 40);
     for (const id of ids) await ask("json", "settings.v1.RecordingRulesService/DeleteRecordingRule", { id });
+  });
+
+  it("takes what a rule reads from the scrape's budget, also when the rule fails", async () => {
+    const budget = { apps: 3, trees: 19 };
+    const body = {
+      metricName: "m",
+      matchers: [cpu, '{service_name="rec.parts"}'],
+      groupBy: ["part"],
+      externalLabels: [],
+    };
+    const ports = queryPorts({ ...env, EDGEFLAME_CLOCK_OFFSET_S }, TENANT_LIMITS);
+    const read = (functionName: string | null, groupBy: string[] = ["part"]) =>
+      evaluateRule(ports, { ...body, groupBy, id: "a", generation: 1, functionName }, budget);
+    await expect(read("work")).rejects.toThrow("more than 60 trees");
+    expect(budget).toEqual({ apps: 2, trees: 19 });
+    await read("work", []);
+    expect(budget).toEqual({ apps: 1, trees: 18 });
+    await read(null);
+    await expect(read(null)).rejects.toThrow("more than 100 apps");
+    expect(budget).toEqual({ apps: 0, trees: 18 });
   });
 
   it("averages gauges over the last uploads", async () => {

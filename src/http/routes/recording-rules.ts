@@ -8,7 +8,7 @@ import {
 } from "../../connect/gen/settings/v1/recording_rules_pb.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { logEvent, messageOf } from "../../lib/log.ts";
-import { evaluateRule } from "../../query/recorded/evaluate.ts";
+import { evaluateRule, type ScrapeBudget } from "../../query/recorded/evaluate.ts";
 import { metricsText, type RuleOutcome } from "../../query/recorded/exposition.ts";
 import {
   profileTypeOf,
@@ -98,12 +98,10 @@ export async function profileMetrics(c: AppContext): Promise<Response> {
   const rules = (await readRules(c.env.CATALOG, tenantOf(), null)).map(ruleOf);
   const ports = queryPorts(c.env, c.get("limits"));
   const outcomes: RuleOutcome[] = [];
-  let left = { apps: RECORDED.appsPerScrape as number, trees: RECORDED.treesPerScrape as number };
+  const budget: ScrapeBudget = { apps: RECORDED.appsPerScrape, trees: RECORDED.treesPerScrape };
   for (const rule of rules) {
     try {
-      const recorded = await asked(() => evaluateRule(ports, rule, left));
-      left = { apps: left.apps - recorded.cost.apps, trees: left.trees - recorded.cost.trees };
-      outcomes.push({ rule, recorded });
+      outcomes.push({ rule, recorded: await asked(() => evaluateRule(ports, rule, budget)) });
     } catch (error) {
       logEvent("rule_failed", { rule: rule.id, message: messageOf(error) });
       outcomes.push({ rule, recorded: null });

@@ -30,14 +30,13 @@ export interface Recorded {
   readonly series: readonly RecordedSeries[];
   /** Series that there were too many of. */
   readonly left: number;
-  readonly cost: ScrapeCost;
 }
 
-/** What was read, or may still be. */
-export interface ScrapeCost {
-  readonly apps: number;
+/** What the rules of one scrape may still read. Taken from before anything is read: a rule that fails has read it all the same. */
+export interface ScrapeBudget {
+  apps: number;
   /** Merged trees of an app. */
-  readonly trees: number;
+  trees: number;
 }
 
 interface Group {
@@ -47,13 +46,14 @@ interface Group {
   uploads: number;
 }
 
-/** @param left of this scrape @throws AppError invalid_argument when that does not do */
-export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, left: ScrapeCost): Promise<Recorded> {
+/** @throws AppError invalid_argument when the budget does not do */
+export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, budget: ScrapeBudget): Promise<Recorded> {
   const chosen = await choose(ports, rule.matchers);
   requireFewTargets(chosen.targets);
   const apps = chosen.targets.length;
-  if (apps > left.apps)
+  if (apps > budget.apps)
     throw invalidArgument(`the rules of one scrape read more than ${RECORDED.appsPerScrape} apps: name services`);
+  budget.apps -= apps;
   const isGauge = chosen.targets.some(({ type }) => type.aggregation === "average");
   const range = isGauge ? lastUploads(ports.clock()) : dayOf(ports.clock());
   const groups = await groupsOf(ports, rule, chosen, range);
@@ -61,14 +61,15 @@ export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, left:
   const most = rule.functionName === null ? RECORDED.seriesPerRule : RECORDED.functionSeriesPerRule;
   const kept = sorted.slice(0, most);
   const trees = rule.functionName === null ? 0 : kept.reduce((sum, { targets }) => sum + targets.size, 0);
-  if (trees > left.trees)
+  if (trees > budget.trees)
     throw invalidArgument(`the rules of one scrape add up more than ${RECORDED.treesPerScrape} trees: group by less`);
+  budget.trees -= trees;
   if (rule.functionName !== null) await countFunction(ports, rule, chosen, range, kept);
   const series = kept.map(({ labels, value, uploads }) => ({
     labels,
     value: isGauge ? value / Math.max(1, uploads) : value,
   }));
-  return { kind: isGauge ? "gauge" : "counter", series, left: sorted.length - kept.length, cost: { apps, trees } };
+  return { kind: isGauge ? "gauge" : "counter", series, left: sorted.length - kept.length };
 }
 
 /** To its end: clocks may be ahead. */

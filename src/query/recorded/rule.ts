@@ -5,6 +5,10 @@ import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { compileMatchers, type Matcher } from "../../profile/matcher.ts";
 import { parsePromSelector } from "../../profile/promql.ts";
 
+/** Names that a metric's labels have from elsewhere: a rule's own may not stand in for these. */
+export const RULE_ID_LABEL = "profiles_rule_id";
+export const RESERVED_LABELS: ReadonlySet<string> = new Set(["__name__", RULE_ID_LABEL]);
+
 export interface NameAndValue {
   readonly name: string;
   readonly value: string;
@@ -51,10 +55,20 @@ export function requireRule(id: string, rule: RuleBody, generation: bigint): voi
     ...rule.externalLabels
       .filter(({ name }) => !LABEL_NAME.test(name))
       .map(({ name }) => `external_labels name ${quoted(name)} must match ${LABEL_NAME.source}`),
+    ...twiceProblems(rule),
     ...(generation < 0n ? ["generation must be positive"] : []),
   ];
   if (problems.length > 0) throw invalidArgument(`invalid request: ${problems.join("\n")}`);
   requireSmall(id, rule);
+}
+
+/** Series that are told apart by a label which the metric has otherwise would be one and the same in its text. */
+function twiceProblems({ groupBy, externalLabels }: RuleBody): string[] {
+  const added = new Set(externalLabels.map(({ name }) => name));
+  return groupBy.flatMap((name) => {
+    if (RESERVED_LABELS.has(name)) return [`group_by label ${quoted(name)} is reserved`];
+    return added.has(name) ? [`group_by label ${quoted(name)} is one of external_labels`] : [];
+  });
 }
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 200));
@@ -109,10 +123,14 @@ const UTF8 = new TextEncoder();
 function requireSmall(id: string, rule: RuleBody): void {
   const bytes = UTF8.encode(JSON.stringify({ id, ...rule })).length;
   const labels = rule.groupBy.length + rule.externalLabels.length;
+  const longest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => UTF8.encode(text).length));
+  const added = rule.externalLabels;
   const checks = [
     ["ruleBytes", bytes, CLIENT_STORE.ruleBytes, "bytes"],
     ["ruleLabels", labels, CLIENT_STORE.ruleLabels, "labels to group by and to add"],
     ["ruleMatchers", rule.matchers.length, CLIENT_STORE.ruleMatchers, "matchers"],
+    ["labelNameBytes", longest(added.map(({ name }) => name)), LIMITS.labelNameBytes, "bytes of a label's name"],
+    ["labelValueBytes", longest(added.map(({ value }) => value)), LIMITS.labelValueBytes, "bytes of a label's value"],
     ["symbolBytes", UTF8.encode(rule.functionName ?? "").length, LIMITS.symbolBytes, "bytes of a function's name"],
   ] as const;
   for (const [limit, actual, allowed, what] of checks) {
