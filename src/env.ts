@@ -35,6 +35,8 @@ export interface Env {
   readonly EDGEFLAME_INBOX_PAUSE_MS?: string;
   /** `on`: files may be uploaded and shared without a token, within a rate. */
   readonly EDGEFLAME_ANONYMOUS_UPLOADS?: string;
+  /** Header in which a proxy in front of the embedded server names who asks, for example `x-forwarded-for`. Unset: nobody is believed. */
+  readonly EDGEFLAME_ADDRESS_HEADER?: string;
   /** Path prefix that a proxy in front leaves on, for example `/profiles`. */
   readonly EDGEFLAME_BASE_PATH?: string;
   /** Set by the embedded server; absent in a deployed Worker. */

@@ -27,6 +27,11 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
       `HOST=${host} is reachable from other machines: set EDGEFLAME_TOKEN=write:SECRET,read:SECRET,admin:SECRET first, or use HOST=127.0.0.1.`,
     );
   }
+  const header = workerVars.EDGEFLAME_ADDRESS_HEADER;
+  if (header !== undefined && !/^[\w-]+$/.test(header))
+    throw new StartRefused(
+      `EDGEFLAME_ADDRESS_HEADER=${header} is no name of a header: give one, like x-forwarded-for.`,
+    );
   workerVars.EDGEFLAME_EMBEDDED = "1";
   return {
     host,

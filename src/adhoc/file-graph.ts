@@ -27,10 +27,13 @@ export interface FileTree {
 
 export type FileGraph = FileTree | { readonly kind: "drawn"; readonly graph: ShareGraph };
 
+/** A graph that the file brought drawn is cut like any other; a difference stays as it is. */
 export function drawGraph(one: FileGraph, mostNodes = USUAL_NODES): ShareGraph {
   switch (one.kind) {
     case "drawn":
-      return one.graph;
+      return one.graph.metadata.format === "double" || nodesOf(one.graph) <= mostNodes
+        ? one.graph
+        : drawGraph({ kind: "tree", naming: namingOf(one), tree: treeOf(one) }, mostNodes);
     case "tree": {
       const { names, levels, numTicks, maxSelf, hiddenNodes, largestHidden } = encodeFlamebearer(one.tree, mostNodes);
       const { label, ...naming } = one.naming;
@@ -45,6 +48,9 @@ export function drawGraph(one: FileGraph, mostNodes = USUAL_NODES): ShareGraph {
       return assertNever(one);
   }
 }
+
+const nodesOf = ({ flamebearer }: ShareGraph): number =>
+  flamebearer.levels.reduce((sum, { length }) => sum + length / 4, 0);
 
 export const namingOf = (one: FileGraph): GraphNaming =>
   one.kind === "tree" ? one.naming : { label: one.graph.label, ...one.graph.metadata };

@@ -2,11 +2,11 @@
 import type { StackTree } from "../flame/stack-tree.ts";
 import { buildTree } from "../flame/tree-builder.ts";
 import { encodePprofOfNames } from "../formats/pprof/encode.ts";
-import { WideSums } from "../lib/wide-sums.ts";
+import { LIMB, WideSums } from "../lib/wide-sums.ts";
 import { type FlameModel, type NodeIndex, ROOT } from "../view/model.ts";
 
-/** A value of a graph is a JSON number: whole below this. */
-const MOST_VALUE = 2 ** 52;
+/** pprof and folded text have 63 bits. */
+const MOST_VALUE = 2 ** 62;
 
 /** @param under only stacks that begin with the path of this frame */
 export function treeOfGraph(model: FlameModel, side: 0 | 1 = 0, under: NodeIndex = ROOT): StackTree {
@@ -15,7 +15,9 @@ export function treeOfGraph(model: FlameModel, side: 0 | 1 = 0, under: NodeIndex
   const isUnder = new Uint8Array(parent.length);
   (sides[side] ?? sides[0]).self.forEach((value, node) => {
     if (node === under || isUnder[parent[node] ?? ROOT] === 1) isUnder[node] = 1;
-    if (isUnder[node] === 1) self.add(node, Math.min(Math.round(value), MOST_VALUE - 1), 0);
+    if (isUnder[node] !== 1) return;
+    const whole = Math.min(Math.round(value), MOST_VALUE);
+    self.add(node, whole % LIMB, Math.floor(whole / LIMB));
   });
   return buildTree({ names, parent, name: Int32Array.from(name), self });
 }

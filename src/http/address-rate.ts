@@ -1,4 +1,6 @@
-// What strangers did in this hour, by address, coarsely: what a flood costs is bounded, and nobody's address is kept.
+// What strangers did in this hour, by address, coarsely: what a flood costs is bounded. Of an address only a hash with the hour is kept,
+// for about an hour; whoever has the database and guesses addresses can tell which of them asked.
+import { networkOf } from "../lib/network-of.ts";
 import { countUpload } from "../storage/share-rates.ts";
 import type { AppContext } from "./context.ts";
 import { clockOf } from "./ports.ts";
@@ -17,12 +19,20 @@ export async function countByAddress(
   { what, more, bytes }: { what: "upload" | "report"; more: 0 | 1; bytes: number },
 ): Promise<AddressUse> {
   const now = clockOf(c.env)();
-  const network = networkOf(c.req.header("cf-connecting-ip") ?? "");
-  const address = what === "upload" ? network : `${what} ${network}`;
+  const retryAfterSeconds = 3600 - Math.floor(now % 3600);
+  const network = networkOf(addressOf(c));
+  // One bucket for all who report would be closed to all by one; what is kept of reports is bounded anyway. Uploads cost more: they share one.
+  if (network === "" && what === "report") return { uploads: 0, bytes: 0, retryAfterSeconds };
+  const address = `${what} ${network}`;
   const counted = await countUpload(c.env.CATALOG, { address, hour: Math.floor(now / 3600), uploads: more, bytes });
-  return { uploads: counted.uploads, bytes: counted.total, retryAfterSeconds: 3600 - Math.floor(now % 3600) };
+  return { uploads: counted.uploads, bytes: counted.total, retryAfterSeconds };
 }
 
-/** Of an IPv6 address the first four groups: a household has all the others. */
-const networkOf = (address: string): string =>
-  address.includes(":") ? address.split(":").slice(0, 4).join(":") : address.slice(0, 64);
+/**
+ * Cloudflare sets its header itself. Whoever reaches the embedded server may send any, so only the one that its operator's proxy sets
+ * is believed, and of a list the last: the others are what the proxy was told. "" when nobody knows.
+ */
+function addressOf({ env, req }: AppContext): string {
+  const name = env.EDGEFLAME_EMBEDDED === undefined ? "cf-connecting-ip" : (env.EDGEFLAME_ADDRESS_HEADER ?? "");
+  return name === "" ? "" : (req.header(name)?.split(",").at(-1) ?? "");
+}

@@ -59,6 +59,7 @@ export function secretOf(authorization: string | null): string | null {
 export interface GateEnv {
   readonly EDGEFLAME_TOKEN?: string;
   readonly EDGEFLAME_EMBEDDED?: string;
+  readonly EDGEFLAME_ADDRESS_HEADER?: string;
 }
 
 /** Whether this is a deployment that nobody gave a token. */
@@ -140,7 +141,10 @@ export function requireOwnHand(env: GateEnv, request: Request): void {
   if ((env.EDGEFLAME_TOKEN?.trim() ?? "") !== "") return;
   const { hostname } = new URL(request.url);
   // Whoever reaches a loopback server by another name comes through a proxy or a name that points here.
-  const passedOn = ["x-forwarded-for", "forwarded", "cf-connecting-ip"].some((name) => request.headers.has(name));
+  const named = env.EDGEFLAME_ADDRESS_HEADER || "forwarded";
+  const passedOn = ["x-forwarded-for", "forwarded", "cf-connecting-ip", named].some((name) =>
+    request.headers.has(name),
+  );
   if (!LOOPBACK.test(hostname) || passedOn)
     throw refused("without EDGEFLAME_TOKEN this may be asked from the server's own machine only");
 }

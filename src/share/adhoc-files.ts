@@ -80,19 +80,13 @@ export interface ChosenGraph {
 export function graphOfType({ graphs }: OpenFile, wanted: string | undefined, maxNodes: number): ChosenGraph {
   const chosen = graphs.find((one) => typeName(one) === wanted) ?? graphs[0];
   if (chosen === undefined) throw invalidArgument("no profiles found after parsing");
-  return { profileType: typeName(chosen), profileTypes: graphs.map(typeName), graph: drawnAtMost(chosen, maxNodes) };
+  return { profileType: typeName(chosen), profileTypes: graphs.map(typeName), graph: drawGraph(chosen, maxNodes) };
 }
 
 const typeName = (one: FileGraph): string => {
   const { label, name } = namingOf(one);
   return label || name || "profile";
 };
-
-/** A graph that a file brought drawn is cut like any other; a difference stays as it is. */
-function drawnAtMost(one: FileGraph, maxNodes: number): ShareGraph {
-  if (one.kind === "drawn" && one.graph.metadata.format === "double") return one.graph;
-  return drawGraph({ kind: "tree", naming: namingOf(one), tree: treeOf(one) }, maxNodes);
-}
 
 /** @throws AppError invalid_argument when there is nothing in both that can be compared */
 export function differenceOfFiles(

@@ -20,7 +20,7 @@ export const LIVE_EMBEDS = {
 /** What readers tell the operator of shares. */
 export const REPORTS = {
   detailsChars: 1000,
-  /** Kept of one share, and of all of a tenant; further ones are answered alike, and not kept. */
+  /** Kept of one share, and of all of a tenant; of further ones only the first of a share, and the reader is told. */
   ofShare: 20,
   ofTenant: 2000,
   /** From one address. */

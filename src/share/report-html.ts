@@ -12,8 +12,15 @@ const REASONS = {
 
 export const isReportReason = (text: string): text is keyof typeof REASONS => Object.hasOwn(REASONS, text);
 
-export function reportPage(title: string, isDone: boolean): string {
-  if (isDone) return notice("Thank you", "<p>The operator of this server was told.</p>");
+const THANKS = {
+  kept: "The operator of this server was told.",
+  enough:
+    "Others reported this flame graph before, and the operator of this server has what they wrote. There is no room for more: yours was not kept.",
+} as const;
+
+export const thanksPage = (outcome: keyof typeof THANKS): string => notice("Thank you", `<p>${THANKS[outcome]}</p>`);
+
+export function reportPage(title: string): string {
   const choices = Object.entries(REASONS).map(
     ([reason, words]) => `<p><label><input type="radio" name="reason" value="${reason}" required> ${words}</label></p>`,
   );

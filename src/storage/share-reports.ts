@@ -16,21 +16,25 @@ export interface ReportBounds {
   readonly ofTenant: number;
 }
 
-/** Beyond the bounds nothing is kept: there is enough to look at already. */
+/**
+ * Of each share the first is kept; beyond the bounds no further one, because there is enough to look at already.
+ * @returns whether it was kept
+ */
 export async function insertReport(
   database: D1Database,
   report: Pick<ShareReport, "shareKey" | "createdAt" | "reason" | "details"> & { readonly tenantId: number },
   { ofShare, ofTenant }: ReportBounds,
-): Promise<void> {
+): Promise<boolean> {
   const { tenantId, shareKey, createdAt, reason, details } = report;
-  await database
+  const { meta } = await database
     .prepare(
       `INSERT INTO share_reports (tenant_id, share_key, created_at, reason, details) SELECT ?1, ?2, ?3, ?4, ?5
-       WHERE (SELECT count(*) FROM share_reports WHERE tenant_id = ?1 AND share_key = ?2) < ?6
-         AND (SELECT count(*) FROM share_reports WHERE tenant_id = ?1) < ?7`,
+       WHERE (SELECT count(*) FROM share_reports WHERE tenant_id = ?1 AND share_key = ?2)
+         < CASE WHEN (SELECT count(*) FROM share_reports WHERE tenant_id = ?1) < ?7 THEN ?6 ELSE 1 END`,
     )
     .bind(tenantId, shareKey, createdAt, reason, details, ofShare, ofTenant)
     .run();
+  return meta.changes === 1;
 }
 
 /** A tenant's, newest first. */

@@ -2,10 +2,11 @@
  * The table as CSV (RFC 4180): a header, then one line per function, in the table's order. Values are whole numbers of the unit in the
  * header; shares and differences are fractions of 1.
  *
- *   Function,Self (samples),Self share,Total (samples),Total share
- *   Function,Baseline self (samples),Baseline total (samples),Baseline share,Comparison …,Difference of shares
+ *   "Function","Self (samples)","Self share","Total (samples)","Total share"
+ *   "Function","Baseline self (samples)","Baseline self share","Baseline total (samples)",…,"Difference of total shares"
  *
- * Spreadsheets run what begins like a formula: such a name gets an apostrophe before it. What is not seen is written as an escape.
+ * Spreadsheets run what begins like a formula: such a name gets an apostrophe before it. What is not seen is written as an escape. Texts
+ * are quoted always: elsewhere than here a semicolon or a tab may end a cell, and the next begin a formula.
  */
 import { withoutInvisible } from "./names.ts";
 import { type RowTotals, rowDifference, rowShare } from "./table-rows.ts";
@@ -59,5 +60,5 @@ const fraction = (share: number): string => share.toFixed(6);
 
 function textCell(text: string): string {
   const seen = withoutInvisible(FORMULA.test(text) ? `'${text}` : text);
-  return /["',]|[^\x20-\x7e]|^$/.test(seen) ? `"${seen.replaceAll('"', '""')}"` : seen;
+  return `"${seen.replaceAll('"', '""')}"`;
 }

@@ -142,6 +142,22 @@ describe("formats of their own", () => {
   });
 });
 
+it("cuts a graph that the file brought drawn like any other", () => {
+  const count = 40_000;
+  const values = Array.from({ length: count }, (_, i) => i + 1);
+  const sum = (count * (count + 1)) / 2;
+  const names = ["total", ...values.map((value) => `f${value}`)];
+  const levels = [[0, sum, 0, 0], values.flatMap((value) => [0, value, value, value])];
+  const { metadata } = JSON.parse(FLAMEBEARER);
+  const [graph] = decode(
+    bytesOf(JSON.stringify({ flamebearer: { names, levels, numTicks: sum, maxSelf: count }, metadata })),
+  ).content.graphs;
+  expect(graph?.flamebearer.numTicks).toBe(sum);
+  expect((graph?.flamebearer.levels[1]?.length ?? 0) / 4).toBeLessThanOrEqual(32_768);
+  expect(graph?.hidden?.nodes).toBeGreaterThanOrEqual(count - 32_768);
+  expect(graph?.metadata).toMatchObject({ name: "shop", spyName: "gospy" });
+});
+
 function outcome(text: string): string | undefined {
   try {
     decode(bytesOf(text));

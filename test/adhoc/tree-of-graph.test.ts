@@ -44,6 +44,19 @@ describe("a graph as a profile", () => {
     for (const line of lines) expect(line.startsWith(model.names[model.name[path]!]!)).toBe(true);
   });
 
+  it.each([2 ** 52, 2 ** 55, 2 ** 62])("has the value %d whole", (value) => {
+    const levels = [
+      [0, value, 0, 0],
+      [0, value, value, 1],
+    ];
+    const flamebearer = { names: ["total", "main"], levels, numTicks: value, maxSelf: value };
+    const { metadata } = anyFlamebearer({ nodeCount: 2, nameCount: 2, maxDepth: 2, seed: 1 });
+    const tree = treeOfGraph(modelOf({ flamebearer, metadata }));
+    expect(encodeCollapsed(tree)).toBe(`main ${BigInt(value)}\n`);
+    const { content } = decodeFile({ bytes: pprofOfGraph(tree, CPU), name: "x" }, BROWSER_LIMITS);
+    expect(content.graphs[0]?.flamebearer.numTicks).toBe(value);
+  });
+
   it.each([
     ["bytes", "", "space"],
     ["lock_nanoseconds", "", "delay"],

@@ -124,7 +124,7 @@ describeWithChromium("exports", (launch) => {
       text(csv)
         .split("\r\n")
         .map((line) => line.split(",")[0]),
-    ).toEqual(["Function", "work", ""]);
+    ).toEqual(['"Function"', '"work"', ""]);
     expect(graphOf(gunzipSync(readFileSync(pprof.path)))?.flamebearer.numTicks).toBe(TOTAL);
     const sum = text(collapsed)
       .trimEnd()

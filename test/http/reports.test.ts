@@ -1,6 +1,8 @@
 // Reports of shares: whoever has the link may tell, the operator sees and decides, and nothing can be filled with them.
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { REPORTS } from "../../src/share/limits.ts";
+import { insertReport } from "../../src/storage/share-reports.ts";
 import { emptyCatalog, rows } from "../support/catalog-rows.ts";
 import { clock, standStill } from "../support/object-clock.ts";
 import { call, runCron } from "../support/worker-call.ts";
@@ -11,11 +13,11 @@ beforeEach(emptyCatalog);
 
 let address = 0;
 const report = (path: string, fields: Record<string, string>, from = `192.0.2.${address++ % 250}`) =>
-  call(`${path}/report`, {
-    method: "POST",
-    body: new URLSearchParams(fields),
-    headers: { "cf-connecting-ip": from },
-  });
+  call(
+    `${path}/report`,
+    { method: "POST", body: new URLSearchParams(fields), headers: { "x-forwarded-for": `198.18.0.1, ${from}` } },
+    { EDGEFLAME_ADDRESS_HEADER: "x-forwarded-for" },
+  );
 interface Listed {
   readonly reports: { id: number; key: string; title: string | null; reason: string; details: string }[];
   readonly next: number | null;
@@ -69,8 +71,29 @@ describe("a report", () => {
       expect((await report(path, { reason: "other" }, "203.0.113.1")).status).toBe(200);
     const refused = await report(path, { reason: "other" }, "203.0.113.1");
     expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
-    expect((await report(path, { reason: "other" })).status).toBe(200);
+    const further = await report(path, { reason: "other" });
+    expect([further.status, await further.text()]).toEqual([200, expect.stringContaining("yours was not kept")]);
     expect((await list()).reports).toHaveLength(REPORTS.ofShare);
+  });
+
+  it("is taken from any number of strangers whose address nobody knows, whatever they say it is", async () => {
+    const { path } = await made();
+    for (let i = 0; i <= REPORTS.perHour; i++) {
+      const init = { method: "POST", body: "reason=other", headers: { "cf-connecting-ip": "203.0.113.1" } };
+      expect((await call(`${path}/report`, init)).status).toBe(200);
+    }
+    expect(await rows("SELECT * FROM share_rates")).toEqual([]);
+  });
+
+  it("is kept when it is the first of a share, however many a tenant has", async () => {
+    const [bad, fine] = [await made(), await made()];
+    const report = (row: { key: string }) => {
+      const what = { tenantId: 1, shareKey: row.key, createdAt: 1, reason: "other", details: "" };
+      return insertReport(env.CATALOG, what, { ofShare: 5, ofTenant: 2 });
+    };
+    const kept: boolean[] = [];
+    for (const share of [bad, bad, bad, fine, fine]) kept.push(await report(share));
+    expect(kept).toEqual([true, true, false, true, false]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ShareAnswer, ShareContent } from "../../src/api/share.ts";
 import { SHARING } from "../../src/config.ts";
-import { emptyCatalog } from "../support/catalog-rows.ts";
+import { emptyCatalog, rows } from "../support/catalog-rows.ts";
 import { clock, standStill } from "../support/object-clock.ts";
 import { call } from "../support/worker-call.ts";
 
@@ -106,6 +106,7 @@ describe("a file too large for the edge", () => {
 describe("who may", () => {
   const tokens = { EDGEFLAME_TOKEN: "write:w,read:r" };
   const anonymous = { ...tokens, EDGEFLAME_ANONYMOUS_UPLOADS: "on" };
+  const proxied = { ...anonymous, EDGEFLAME_ADDRESS_HEADER: "x-real-ip" };
 
   it.each([
     ["no token", {}, tokens, 401],
@@ -125,7 +126,7 @@ describe("who may", () => {
   });
 
   it("tells a stranger who sent too much before anything of the body is read", async () => {
-    const send = (body: BodyInit) => upload(body, "/", { "cf-connecting-ip": "192.0.2.9" }, anonymous);
+    const send = (body: BodyInit) => upload(body, "/", { "x-real-ip": "192.0.2.9" }, proxied);
     for (let i = 0; i < SHARING.uploadsPerHour; i++) expect((await send(FOLDED)).status).toBe(200);
     let pulls = 0;
     const unread = new ReadableStream({ pull: () => void pulls++ }, { highWaterMark: 0 });
@@ -133,13 +134,22 @@ describe("who may", () => {
   });
 
   it("counts strangers by address and hour, and tells when to come again", async () => {
-    const send = (address: string) => upload(FOLDED, "/", { "cf-connecting-ip": address }, anonymous);
+    const send = (address: string) => upload(FOLDED, "/", { "x-real-ip": address }, proxied);
     for (let i = 0; i < SHARING.uploadsPerHour; i++) expect((await send("192.0.2.1")).status).toBe(200);
     const refused = await send("192.0.2.1");
     expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
     expect((await send("192.0.2.2")).status).toBe(200);
     clock.now += 3600;
     expect((await send("192.0.2.1")).status).toBe(200);
+  });
+
+  it.each([
+    ["at the edge, Cloudflare's", { ...anonymous, EDGEFLAME_EMBEDDED: undefined }, 2],
+    ["on the embedded server, none", anonymous, 1],
+  ])("knows a stranger by a header that strangers can't choose: %s", async (_where, bindings, buckets) => {
+    for (const address of ["192.0.2.1", "report 192.0.2.1"])
+      expect((await upload(FOLDED, "/", { "cf-connecting-ip": address }, bindings)).status).toBe(200);
+    expect(await rows("SELECT uploads FROM share_rates")).toHaveLength(buckets);
   });
 
   it("keeps a stranger's file for a month, or for as long as others once it is claimed", async () => {

@@ -48,9 +48,9 @@ describe("the table as CSV", () => {
     );
     expect(csvOf(model)).toBe(
       [
-        "Function,Self (samples),Self share,Total (samples),Total share",
-        "main,5,0.050000,75,0.750000",
-        "main.work,70,0.700000,70,0.700000",
+        '"Function","Self (samples)","Self share","Total (samples)","Total share"',
+        '"main",5,0.050000,75,0.750000',
+        '"main.work",70,0.700000,70,0.700000',
         '"a ""b"", c",25,0.250000,25,0.250000',
         "",
       ].join("\r\n"),
@@ -66,7 +66,7 @@ describe("the table as CSV", () => {
 
   it.each([
     ...hostileNames,
-    ...["=1+1", "+1", "-1", "-2.5", "@x", "\t=1", "\r=1", "＝1", "\n=1"].map(
+    ...["=1+1", "+1", "-1", "-2.5", "@x", "\t=1", "\r=1", "＝1", "\n=1", "a;=1", "a\t=1"].map(
       (name) => [JSON.stringify(name), name] as const,
     ),
   ])("keeps a function named as %s a text", (_what, name) => {
@@ -74,6 +74,7 @@ describe("the table as CSV", () => {
     expect(csv.replaceAll("\r\n", "")).not.toMatch(NOT_PLAIN);
     expect(csv.split("\r\n")).toHaveLength(3);
     const cell = firstCell(csv, 1);
+    expect(csv.split("\r\n")[1]).toMatch(/^"/);
     expect(cell).not.toMatch(/^[=+\-@\t\r＝＋－＠]/);
     if (/^[\x20-\x7e]+$/.test(name)) expect(cell.replace(/^'/, "")).toBe(name);
   });

@@ -3,7 +3,7 @@
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { pageHeaders } from "../../share/headers.ts";
 import { REPORTS } from "../../share/limits.ts";
-import { isReportReason, reportPage } from "../../share/report-html.ts";
+import { isReportReason, reportPage, thanksPage } from "../../share/report-html.ts";
 import { insertReport, listReports, removeReport } from "../../storage/share-reports.ts";
 import { countByAddress } from "../address-rate.ts";
 import type { AppContext } from "../context.ts";
@@ -18,7 +18,7 @@ export async function reportShare(c: AppContext): Promise<Response> {
   const row = await findShare(c, c.req.param("key") ?? "");
   if (row === null) return missingPage();
   if (c.req.method !== "POST")
-    return new Response(reportPage(row.title, false), { headers: pageHeaders({ by: "none" }, "'self'") });
+    return new Response(reportPage(row.title), { headers: pageHeaders({ by: "none" }, "'self'") });
   await requireSlow(c);
   const form = new URLSearchParams(await readText(c.req.raw, MOST_FORM_BYTES));
   const reason = form.get("reason") ?? "";
@@ -26,8 +26,8 @@ export async function reportShare(c: AppContext): Promise<Response> {
   const details = (form.get("details") ?? "").slice(0, REPORTS.detailsChars);
   const createdAt = Math.floor(clockOf(c.env)());
   const { tenantId, key: shareKey } = row;
-  await insertReport(c.env.CATALOG, { tenantId, shareKey, createdAt, reason, details }, REPORTS);
-  return new Response(reportPage(row.title, true), { headers: pageHeaders({ by: "none" }) });
+  const isKept = await insertReport(c.env.CATALOG, { tenantId, shareKey, createdAt, reason, details }, REPORTS);
+  return new Response(thanksPage(isKept ? "kept" : "enough"), { headers: pageHeaders({ by: "none" }) });
 }
 
 async function requireSlow(c: AppContext): Promise<void> {
