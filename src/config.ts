@@ -266,6 +266,12 @@ export const SPANS = {
 export const QUESTION = {
   /** Values of single series and spans. Of a heatmap each is an object of some 150 bytes. */
   sumsApart: 300_000,
+  /** Objects of hours' spans; pairs of a profile's id and an app. Each takes some of the thousand calls of a request. */
+  spanObjects: 300,
+  profilePlaces: 200,
+  /** Frames of each stack that Go's optimizer may ask for, and the nodes made of them. */
+  pgoFrames: 64,
+  pgoNodes: 1_000_000,
 } as const;
 
 /** Seconds for which an object stays that no row names any more: no query and no step of compaction takes that long. */

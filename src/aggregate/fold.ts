@@ -1,12 +1,16 @@
 // Folding: acknowledged uploads become chunks of the 10 s rung, one per slot over all series.
 import { HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES, SPAN_CLASS, SPANS } from "../config.ts";
 import { internEncoded } from "../profile/dictionary-codec.ts";
+import { SPAN_KEY_BYTES } from "../profile/spans.ts";
 import { openBatch } from "../segment/batch.ts";
 import { buildChunks, type Incoming } from "../segment/chunk-build.ts";
 import { floorTo } from "../segment/ladder.ts";
 import { buildSpanChunks, type IncomingSpan, readSpanDirectory } from "../segment/span-chunk.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObjectTables } from "./object-tables.ts";
+
+/** Vectors of spans in one fold for which an hour might have room: each has its span's key. More are not even looked at. */
+const SPANS_OF_HOUR = Math.floor(SPANS.bytesPerOpenHour / SPAN_KEY_BYTES);
 
 /**
  * Folds uploads into chunks. Runs inside one transaction with the deletion of their groups.
@@ -20,12 +24,21 @@ export function foldBatches(
 ): number {
   const slots = new Map<number, Map<number, Incoming[]>>();
   const spans = new Map<number, IncomingSpan[]>();
+  const ofHour = new Map<number, number>();
+  let left = 0;
   for (const bytes of batches) {
     const batch = openBatch(bytes);
     const nodeOf = internEncoded(batch.dictionary, state.dictionary);
     const ids = batch.series.map(({ typeId, labels }) => state.internSeries(typeId, labels));
     for (const { upload, series, span, at, end } of batch.spans) {
       const slot = batch.uploads[upload]?.slot ?? 0;
+      const hour = floorTo(HOUR_SECONDS, slot);
+      const known = ofHour.get(hour) ?? 0;
+      if (known >= SPANS_OF_HOUR) {
+        left++;
+        continue;
+      }
+      ofHour.set(hour, known + 1);
       const one = { series: ids[series] ?? 0, span, nodeOf, bytes: batch.bytes, at, end };
       const list = spans.get(slot);
       if (list === undefined) spans.set(slot, [one]);
@@ -53,7 +66,7 @@ export function foldBatches(
     for (const { directory, vectors } of buildChunks(seriesOfSlot, state.vectorSum(), ROW_BYTES))
       for (const rung of rungs) tables.insertChunk({ rung, start: floorTo(rung, slot), directory, vectors }, now);
   }
-  return foldSpans(tables, state, spans, now);
+  return left + foldSpans(tables, state, spans, now);
 }
 
 /** A slot's spans are kept as long as their hour has room for them. */

@@ -205,7 +205,13 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
 }
 
 const split = (profile: Profile, types: readonly PlannedType[], naming: SeriesNaming, limits: Limits): UploadSeries[] =>
-  splitSeries(profile, types, (sample) => withSampleLabels(naming.labels, sample, limits, naming.drops), limits);
+  splitSeries(
+    profile,
+    types,
+    (sample) => withSampleLabels(naming.labels, sample, limits, naming.drops),
+    limits,
+    naming.drops,
+  );
 
 function assemble(
   profile: Profile,

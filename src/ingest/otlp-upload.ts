@@ -6,7 +6,7 @@ import { readOtlpJson, readOtlpProto } from "../formats/otlp/read-request.ts";
 import { AppError, malformed, tooLarge } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { LabelDrops } from "../profile/label-drops.ts";
-import { labelSet, labelsText } from "../profile/labels.ts";
+import { type LabelSet, labelSet, labelsText } from "../profile/labels.ts";
 import { profileTypeId } from "../profile/profile-type.ts";
 import { DEFAULT_RATE_HZ, rateOfPeriod } from "../profile/sample-rate.ts";
 import { type UploadNote, UploadNotes } from "../profile/upload-note.ts";
@@ -112,7 +112,8 @@ async function batchOf(
     if (upload.attributeNotes !== told) notes.add(...upload.attributeNotes);
     told = upload.attributeNotes;
     const plan = planOf(upload, limits);
-    const series = splitSeries(profile, [plan], (sample) => withSampleLabels(labels, sample, limits, drops), limits);
+    const ofSample = (sample: LabelSet) => withSampleLabels(labels, sample, limits, drops);
+    const series = splitSeries(profile, [plan], ofSample, limits, drops);
     if (series.length === 0) continue;
     notes.add(...ofSlot, ...ofLabels, ...profile.notes);
     writer.add(slot, series);

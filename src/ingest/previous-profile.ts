@@ -6,7 +6,7 @@ import type { UploadSeries } from "./decoded-upload.ts";
 
 /**
  * Both lists hold cumulative series over the nodes of `stacks`. A series that was not there before is
- * taken whole.
+ * taken whole; what remains of another has no spans: they say what was counted since the process began, again and again.
  */
 export function subtractPrevious(
   now: readonly UploadSeries[],
@@ -18,7 +18,8 @@ export function subtractPrevious(
   return now
     .map((series) => {
       const known = before.get(keyOf(series));
-      return known === undefined ? series : { ...series, ...difference(series, known) };
+      const { type, labels } = series;
+      return known === undefined ? series : { type, labels, ...difference(series, known) };
     })
     .filter(({ nodes }) => nodes.length > 0);
 }

@@ -65,7 +65,7 @@ export function decodePushed(
   const plan = planPprof(profile, configs, { spyName: naming.spyName, sampleRate: null }, naming.metric);
   const drops = new LabelDrops();
   const labelsOf = (sample: LabelSet): LabelSet => withSampleLabels(naming.labels, sample, limits, drops);
-  const series = splitSeries(profile, plan, labelsOf, limits);
+  const series = splitSeries(profile, plan, labelsOf, limits, drops);
   if (series.length === 0) return null;
   const replaced: UploadNote[] =
     taken === null

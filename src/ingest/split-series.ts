@@ -1,6 +1,7 @@
 // A profile's samples × planned types → series: one per type and label set.
 import type { Limits } from "../config.ts";
 import { tooLarge } from "../lib/app-error.ts";
+import type { LabelDrops } from "../profile/label-drops.ts";
 import { type LabelSet, labelKey } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
 import { sampleVectors } from "../profile/sample-vectors.ts";
@@ -10,6 +11,7 @@ import type { PlannedType } from "./type-plan.ts";
 
 /**
  * @param labelsOf the series' labels for a sample's label set
+ * @param drops told of spans that are left out
  * @throws AppError profile_too_large
  */
 export function splitSeries(
@@ -17,6 +19,7 @@ export function splitSeries(
   types: readonly PlannedType[],
   labelsOf: (sampleLabels: LabelSet) => LabelSet,
   limits: Limits,
+  drops: LabelDrops,
 ): UploadSeries[] {
   // Sets that differ only in labels that are no series' become one group.
   const groupOf = new Int32Array(profile.labelSets.length);
@@ -39,6 +42,7 @@ export function splitSeries(
     tooLarge("totalOfType", "over 2^63 - 1", "2^63 - 1", `the sum of ${info.id} is too large`),
   );
   const spans = splitSpans(profile, types, groupOf, limits.spansPerUpload);
+  if (spans !== null && spans.left > 0) drops.spansCrowded(spans.left, limits);
   return vectors.map(({ group, column, vector }) => {
     const own = spans?.of(group, column) ?? [];
     const series = { type: column.info, labels: groups[group] ?? [], ...vector };

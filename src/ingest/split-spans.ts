@@ -28,23 +28,25 @@ function spansOf({ spans, labelSets, sampleLabels }: Profile, most: number): Pro
 
 /**
  * @param groupOf group of each of the profile's label sets
- * @param most spans; more are in the label sets of hostile profiles only
+ * @param most vectors of a type: spans, each once for every group it has samples in
  */
 export function splitSpans<Column extends ValueColumn>(
   profile: Profile,
   columns: readonly Column[],
   groupOf: Int32Array,
   most: number,
-): SplitSpans<Column> | null {
+): (SplitSpans<Column> & { /** Samples whose span was one too many. */ readonly left: number }) | null {
   const spans = spansOf(profile, most);
   if (spans === null) return null;
   const { keys, ofSample } = spans;
   const width = profile.sampleTypes.length;
-  const chosen = [...ofSample.keys()].filter((s) => (ofSample[s] ?? -1) >= 0);
+  const inSpans = [...ofSample.keys()].filter((s) => (ofSample[s] ?? -1) >= 0);
   const pairs = new TupleTable(2);
-  const sampleLabels = Int32Array.from(chosen, (s) =>
-    pairs.internPair(groupOf[profile.sampleLabels[s] ?? 0] ?? 0, ofSample[s] ?? 0),
-  );
+  const pairOf = inSpans.map((s) => pairs.internPair(groupOf[profile.sampleLabels[s] ?? 0] ?? 0, ofSample[s] ?? 0));
+  // Pairs are numbered as they come: those of the first samples are kept.
+  const pairCount = Math.min(pairs.count, most);
+  const chosen = inSpans.filter((_, i) => (pairOf[i] ?? 0) < pairCount);
+  const sampleLabels = Int32Array.from(pairOf.filter((pair) => pair < pairCount));
   const sampleValues = new BigInt64Array(chosen.length * width);
   for (const [i, s] of chosen.entries())
     sampleValues.set(profile.sampleValues.subarray(s * width, (s + 1) * width), i * width);
@@ -54,10 +56,10 @@ export function splitSpans<Column extends ValueColumn>(
     sampleValues,
     sampleLabels,
   };
-  const everyPair = Int32Array.from({ length: pairs.count }, (_, pair) => pair);
+  const everyPair = Int32Array.from({ length: pairCount }, (_, pair) => pair);
   const found = new Map<Column, Map<number, SpanVector[]>>();
   // Its sum is part of the whole's, which was found to fit.
-  const vectors = sampleVectors(part, columns, everyPair, pairs.count, () => new Error("a part exceeds the whole"));
+  const vectors = sampleVectors(part, columns, everyPair, pairCount, () => new Error("a part exceeds the whole"));
   for (const { group: pair, column, vector } of vectors) {
     const byGroup = found.get(column) ?? new Map<number, SpanVector[]>();
     found.set(column, byGroup);
@@ -66,5 +68,5 @@ export function splitSpans<Column extends ValueColumn>(
     if (list === undefined) byGroup.set(pairs.at(pair, 0), [one]);
     else list.push(one);
   }
-  return { of: (group, column) => found.get(column)?.get(group) ?? [] };
+  return { left: inSpans.length - chosen.length, of: (group, column) => found.get(column)?.get(group) ?? [] };
 }

@@ -1,6 +1,6 @@
 // Labels that can't be kept cost their upload nothing: they are left out, and noted. An upload may bring a million of them, so
 // there is one note of each kind of trouble: the first such label by name, and how many more.
-import { limitNote, plainNote, shortened, type UploadNote } from "./upload-note.ts";
+import { limitNote, plainNote, shortened, spansLeftOut, type UploadNote } from "./upload-note.ts";
 
 type Trouble = "unnamed" | "illegal" | "name" | "value" | "repeated" | "overruled" | "unclosed" | "crowded" | "unread";
 
@@ -17,6 +17,7 @@ interface LabelLimits {
 
 export class LabelDrops {
   readonly #dropped = new Map<Trouble, Dropped>();
+  #spans: { samples: number; readonly limits: { readonly spansPerUpload: number } } | null = null;
 
   /** A value without a name. */
   unnamed(): void {
@@ -78,15 +79,22 @@ export class LabelDrops {
     ]);
   }
 
+  /** Labels that name a request, of so many samples: their series are too many to keep each one's spans. */
+  spansCrowded(samples: number, limits: { readonly spansPerUpload: number }): void {
+    this.#spans ??= { samples: 0, limits };
+    this.#spans.samples += samples;
+  }
+
   get isEmpty(): boolean {
-    return this.#dropped.size === 0;
+    return this.#dropped.size === 0 && this.#spans === null;
   }
 
   /** One for each kind. */
   notes(): UploadNote[] {
-    return [...this.#dropped.values()].map(({ first, count }) =>
+    const labels = [...this.#dropped.values()].map(({ first, count }) =>
       count === 1 ? first : { ...first, subject: `${first.subject}, and ${count - 1} more` },
     );
+    return this.#spans === null ? labels : [...labels, spansLeftOut(this.#spans.samples, this.#spans.limits)];
   }
 
   #add(

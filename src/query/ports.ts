@@ -10,6 +10,8 @@ export interface QueryPorts {
   readonly tenant: string;
   readonly clock: Clock;
   readonly limits: Pick<TenantLimits, "maxNodesDefault" | "maxNodesMost" | "queryRangeSeconds">;
+  /** What the question has taken so far, over all of its apps: ports are made for one question. */
+  readonly taken: { spanObjects: number };
   readonly catalog: CatalogReads;
   readonly store: SegmentStore;
   /** Asks the object of an app's shard. */

@@ -92,11 +92,13 @@ function planSpans(rows: readonly CatalogSegment[], { from, until, tree, timelin
     for (let slot = Math.max(start, range?.from ?? 0); slot < end; slot += SLOT_SECONDS) slots.push(slot);
     return slots.length === 0 ? NO_NODES : new Map([[SLOT_SECONDS, slots]]);
   };
-  return rows.map((row) => ({
-    row,
-    stacks: slotsIn(row, tree ? { from, until } : null),
-    sums: slotsIn(row, timeline),
-  }));
+  return rows
+    .map((row) => ({
+      row,
+      stacks: slotsIn(row, tree ? { from, until } : null),
+      sums: slotsIn(row, timeline),
+    }))
+    .filter(({ stacks, sums }) => stacks.size > 0 || sums.size > 0);
 }
 
 const byRow = (plan: readonly PlannedNodes<CatalogSegment>[]) => new Map(plan.map(({ row, nodes }) => [row, nodes]));

@@ -1,7 +1,7 @@
 // Reads one app over a range: a picture of what is live and what is sealed, the fewest nodes that cover the range, their sum.
 
-import { SPANS } from "../config.ts";
-import { AppError, corrupt } from "../lib/app-error.ts";
+import { DOCUMENTATION, QUESTION, SPANS } from "../config.ts";
+import { AppError, corrupt, invalidArgument } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
@@ -57,6 +57,7 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
   const isExact = query.spans !== undefined; // kept by slots as long as they are kept
   if (query.tree && !isExact && (covered.from !== query.from || covered.until !== query.until)) throw retentionMoved;
   const nodes = planNodes(segments, query);
+  if (isExact) requireFewSpanObjects(ports, nodes.length);
   const [trees, heads] = await Promise.all([
     dictionariesFor(ports, app, query, picture, nodes),
     headsFor(
@@ -83,6 +84,17 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
   const lastSlots = [...plan.shards.map((row) => row.lastSlot), ...live.map(({ answer }) => answer.lastSlot)];
   const lastSlot = lastSlots.reduce<number | null>((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null);
   return { parts: [...trees.values()], uploads, series: series.finish(), lastSlot };
+}
+
+/** Which object has a span only its head says. @throws AppError invalid_argument */
+function requireFewSpanObjects({ taken }: QueryPorts, more: number): void {
+  const allowed = QUESTION.spanObjects;
+  taken.spanObjects += more;
+  if (taken.spanObjects <= allowed) return;
+  throw invalidArgument(
+    `spans: ${taken.spanObjects} objects or more would have to be read, at most ${allowed} are: ask with the request's own time, or for fewer services`,
+    { limit: "spanObjects", actual: taken.spanObjects, allowed, documentation: `${DOCUMENTATION}#spanObjects` },
+  );
 }
 
 function collectorOf({ timeline, spans, areWhole }: RangeQuery): SeriesCollector {

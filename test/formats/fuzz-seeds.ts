@@ -9,6 +9,7 @@ import { splitSeries } from "../../src/ingest/split-series.ts";
 import { planText } from "../../src/ingest/type-plan.ts";
 import { parseUploadParams } from "../../src/ingest/upload-params.ts";
 import { encodeDictionary } from "../../src/profile/dictionary-codec.ts";
+import { LabelDrops } from "../../src/profile/label-drops.ts";
 import { BatchWriter } from "../../src/segment/batch.ts";
 import { ChunkWriter } from "../../src/segment/chunk.ts";
 import { concat, message } from "./pprof-bytes.ts";
@@ -136,7 +137,13 @@ function ownBytes(folded: readonly Bytes[]): Pick<Seeds, "batch" | "dictionary" 
   const made = folded.flatMap((bytes) => {
     try {
       const profile = decodeFolded(bytes, LIMITS);
-      const series = splitSeries(profile, planText("own.cpu", params).types, () => [["a", "b"]], LIMITS);
+      const series = splitSeries(
+        profile,
+        planText("own.cpu", params).types,
+        () => [["a", "b"]],
+        LIMITS,
+        new LabelDrops(),
+      );
       const writer = new BatchWriter(profile.stacks);
       writer.add(1_700_000_000, series);
       const chunk = new ChunkWriter();

@@ -61,6 +61,16 @@ describe("forPgo", () => {
     expect(linesOf(forPgo(PARTS, options))).toEqual(expect.arrayContaining(lines));
   });
 
+  it("refuses more frames than anybody's optimizer looks at, and more nodes than there is room for", () => {
+    const refused = (limit: string) =>
+      expect.objectContaining({ code: "invalid_argument", facts: expect.objectContaining({ limit }) });
+    const options = { keepLocations: 64, aggregateCallees: false };
+    expect(linesOf(forPgo(PARTS, options)).length).toBe(4);
+    expect(() => forPgo(PARTS, { ...options, keepLocations: 65 })).toThrow(refused("pgoFrames"));
+    expect(() => forPgo(PARTS, { ...options, keepLocations: -1 })).toThrow(refused("pgoFrames"));
+    expect(() => forPgo(PARTS, { ...options, keepLocations: 2 }, 2)).toThrow(refused("pgoNodes"));
+  });
+
   it("leaves what it was given as it was", () => {
     const before = PARTS.map(linesOf);
     forPgo([PARTS[0]!], { keepLocations: 1, aggregateCallees: true });

@@ -1,7 +1,8 @@
 // Examples of points and cells and how their graphs are asked for; and what becomes of spans that come twice, too fast, or too many.
 import { expect, it } from "vitest";
+import { rows } from "../support/catalog-rows.ts";
 import { clock, objectOf, standStill, T0 } from "../support/object-clock.ts";
-import { ask, type Graph, ms, NANOS, push, SAMPLES, type Sample, shown } from "../support/span-calls.ts";
+import { ask, type Graph, ms, NANOS, push, refusal, SAMPLES, type Sample, shown } from "../support/span-calls.ts";
 import type { FormName } from "../support/unary-call.ts";
 import { call } from "../support/worker-call.ts";
 
@@ -166,4 +167,32 @@ it("keeps no more spans of an open hour than it has room for, and every sample",
     .flatMap(({ slots = [] }) => slots)
     .reduce((sum, { counts }) => sum + counts.reduce((a, b) => a + b, 0), 0);
   expect(counted).toBe(10_000);
+});
+
+it("refuses a question by span or profile that would take more calls than a request may make", async () => {
+  clock.now = T0 + 60;
+  const apps = Array.from({ length: 11 }, (_, i) => `spans.far-${i}`);
+  for (const app of apps) await push(app, [inSpan(T0, "main;a", 3, SPAN_A)]);
+  await rows(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 301)
+    INSERT INTO segments (app_id, width, start, shard, part, finest, epoch, object_key, object_bytes, head_offset, head_length)
+    SELECT a.id, 3600, ?1 - i * 3600, 0, 0, 1, 1, 'none/' || i, 100, 0, 10 FROM n, apps a WHERE a.name = ?2 RETURNING part`,
+    T0,
+    apps[0],
+  );
+  const question = (app: string, since: number) => ({
+    profileTypeID: NANOS,
+    labelSelector: `{service_name=~"${app}"}`,
+    start: ms(since),
+    end: ms(T0 + 60),
+  });
+  const far = { ...question("spans.far-0", T0 - 400 * 3600), spanSelector: [SPAN_A] };
+  expect(await refusal("SelectMergeStacktraces", far)).toMatch(/^invalid_argument: spans: 301 objects .* at most 300/);
+  expect((await shown("spans.far-0", { spanSelector: [SPAN_A] }, [T0, T0 + 60])).total).toBe(3);
+
+  const ids = Array.from({ length: 20 }, (_, i) => `00000000-0000-8000-8000-0000000000${10 + i}`);
+  const everywhere = { ...question("spans.far-.*", T0), profileIdSelector: ids };
+  expect(await refusal("SelectMergeStacktraces", everywhere)).toMatch(/^invalid_argument: .* at most 200 .* not 220/);
+  const few = { ...everywhere, profileIdSelector: ids.slice(0, 18) };
+  expect(await refusal("SelectMergeStacktraces", few)).toMatch(/^ok/);
 });

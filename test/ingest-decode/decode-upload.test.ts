@@ -118,6 +118,27 @@ describe("decodeUpload of pprof", () => {
     expect(seriesLines(await decoded(await multipart("name=app", config)))).toEqual(seriesLines(sent));
   });
 
+  it("keeps no spans of what is a difference: they were counted before", async () => {
+    const heap = (count: number) => {
+      const labels = { span_id: "00f067aa0ba902b7" };
+      const samples = [{ stack: ["main", "a"], values: [count, 300], labels }];
+      return pprofOf({ types: ["alloc_objects/count", "inuse_space/bytes"], samples });
+    };
+    const spansOf = async (parts: Parameters<typeof multipart>[1]) =>
+      (await decoded(await multipart("name=app", parts))).series.map(({ type, spans = [] }) => [
+        type.id.split(":")[1],
+        spans.length,
+      ]);
+    expect(await spansOf({ profile: heap(30) })).toEqual([
+      ["alloc_objects", 1],
+      ["inuse_space", 1],
+    ]);
+    expect(Object.fromEntries(await spansOf({ profile: heap(30), prev_profile: heap(10) }))).toEqual({
+      alloc_objects: 0,
+      inuse_space: 1,
+    });
+  });
+
   it.each([
     ["a part without a file name", { profile: "text" }],
     ["no profile part", { other: CPU }],

@@ -7,6 +7,7 @@ import { DEFAULT_CONFIGS } from "../../src/ingest/sample-type-config.ts";
 import { splitSeries } from "../../src/ingest/split-series.ts";
 import { planPprof } from "../../src/ingest/type-plan.ts";
 import { ByteReader } from "../../src/lib/byte-reader.ts";
+import { LabelDrops } from "../../src/profile/label-drops.ts";
 import { labelsText } from "../../src/profile/labels.ts";
 import {
   SPAN_LABELS,
@@ -34,7 +35,9 @@ const profileOf = (samples: readonly PlainSample[], limits: Limits = LIMITS) =>
 function seriesOf(samples: readonly PlainSample[], limits: Limits = LIMITS) {
   const profile = profileOf(samples, limits);
   const plan = planPprof(profile, DEFAULT_CONFIGS, { spyName: "", sampleRate: null }, "process_cpu");
-  return { profile, series: splitSeries(profile, plan, (labels) => labels, limits) };
+  const drops = new LabelDrops();
+  const series = splitSeries(profile, plan, (labels) => labels, limits, drops);
+  return { profile, series, notes: drops.notes() };
 }
 
 /** Values by node. */
@@ -126,6 +129,19 @@ describe("spans of a profile", () => {
     ]);
     expect(seriesOf(samples, { ...LIMITS, spansPerUpload: 0 }).series[0]?.spans).toBeUndefined();
   });
+});
+
+it("counts a span for every series it has samples in", () => {
+  const regions = Array.from({ length: 20 }, (_, i) => `r${i}`);
+  const samples = regions.flatMap((region) =>
+    SPANS.map((span): PlainSample => ({ stack: ["a"], values: [1, 1], labels: { region, span_id: span } })),
+  );
+  const { series, notes } = seriesOf(samples, { ...LIMITS, spansPerUpload: 7 });
+  const ofType = series.filter(({ type }) => type.id.includes(":samples:"));
+  expect(ofType.map(({ low }) => low[0])).toEqual(regions.map(() => 3));
+  expect(ofType.reduce((sum, { spans = [] }) => sum + spans.length, 0)).toBe(7);
+  expect(notes).toEqual([expect.objectContaining({ kind: "spans_dropped", subject: "53 samples", allowed: 7 })]);
+  expect(seriesOf(samples).notes).toEqual([]);
 });
 
 describe("a batch", () => {

@@ -34,6 +34,17 @@ export async function ask<T>(
   return reply.json() as T;
 }
 
+/** Code and message of what is refused. */
+export async function refusal(method: string, request: Parameters<typeof inForm>[2]): Promise<string> {
+  const { input, output } = METHODS.get(method)!;
+  const response = await call(
+    `/querier.v1.QuerierService/${method}`,
+    unaryRequest("proto", inForm("proto", input, request)),
+  );
+  const { code, message: text } = await unaryReply("proto", output, response);
+  return `${code}: ${text}`;
+}
+
 /** One upload for each region of samples that were taken together. */
 export async function push(service: string, samples: readonly Sample[], id?: string): Promise<Response> {
   const regions = Map.groupBy(samples, ({ region }) => region);

@@ -1,4 +1,6 @@
 // Stacks made shorter or fewer before they are written as pprof.
+import { DOCUMENTATION, QUESTION } from "../../config.ts";
+import { type AppError, invalidArgument } from "../../lib/app-error.ts";
 import { LIMB, WideSums } from "../../lib/wide-sums.ts";
 import { FRAME, type StackDictionary } from "../../profile/stack-dictionary.ts";
 import { copyParts, type Part } from "./encode-parts.ts";
@@ -10,14 +12,35 @@ export interface PgoOptions {
   readonly aggregateCallees: boolean;
 }
 
-/** What Go's compiler wants: the ends of stacks. Stacks that become equal are one. */
-export function forPgo(parts: readonly Part[], { keepLocations, aggregateCallees }: PgoOptions): Part {
+const refused = (limit: string, actual: number | string, allowed: number, what: string): AppError =>
+  invalidArgument(`${what}: at most ${allowed}, not ${actual}`, {
+    limit,
+    actual,
+    allowed,
+    documentation: `${DOCUMENTATION}#${limit}`,
+  });
+
+/**
+ * What Go's compiler wants: the ends of stacks. Stacks that become equal are one.
+ * @param mostNodes made of the ends: each end is a path of its own
+ * @throws AppError invalid_argument
+ */
+export function forPgo(
+  parts: readonly Part[],
+  { keepLocations, aggregateCallees }: PgoOptions,
+  mostNodes: number = QUESTION.pgoNodes,
+): Part {
+  if (keepLocations < 0 || keepLocations > QUESTION.pgoFrames)
+    throw refused("pgoFrames", keepLocations, QUESTION.pgoFrames, "go_pgo.keep_locations");
   const merged = copyParts(parts);
   const { stacks } = merged;
+  const nodesBefore = stacks.nodes.count;
   const most = keepLocations === 0 ? Number.POSITIVE_INFINITY : keepLocations;
   return moveValues(merged, (node) => {
     const frames: number[] = [];
     for (let at = node; at > 0 && frames.length < most; at = stacks.parentOf(at)) frames.push(stacks.frameOf(at));
+    if (stacks.nodes.count - nodesBefore > mostNodes)
+      throw refused("pgoNodes", `over ${mostNodes}`, mostNodes, "nodes of stacks' ends; ask for a shorter range");
     if (aggregateCallees && frames.length > 0) frames[0] = withoutLine(stacks, frames[0]!);
     return frames.reduceRight((above, frame) => stacks.child(above, frame), 0);
   });

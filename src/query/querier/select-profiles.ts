@@ -1,5 +1,7 @@
 // Profiles by the ids that exemplars gave them (exemplars.ts): each is one series over one node.
 
+import { DOCUMENTATION, QUESTION } from "../../config.ts";
+import { invalidArgument } from "../../lib/app-error.ts";
 import type { LabelSet } from "../../profile/labels.ts";
 import { labelValue } from "../../profile/labels.ts";
 import type { Matcher } from "../../profile/matcher.ts";
@@ -20,6 +22,7 @@ export async function selectProfiles(
 ): Promise<Selection> {
   requireFewProfiles(ids);
   const places = [...new Set(ids.map((id) => id.toLowerCase()))].map(placeOfProfile);
+  requireFewPlaces(places.length * resolved.targets.length);
   const found: Selection[] = [await select(ports, { ...resolved, targets: [] }, range, want)];
   for (const place of places) {
     if (place === null || place.until <= range.from || place.from >= range.until) continue;
@@ -37,6 +40,16 @@ export async function selectProfiles(
     lastSlot: null,
     type: resolved.targets[0]?.type ?? null,
   };
+}
+
+/** An id doesn't say whose profile it is: each is looked for in every app. @throws AppError invalid_argument */
+function requireFewPlaces(actual: number): void {
+  const allowed = QUESTION.profilePlaces;
+  if (actual <= allowed) return;
+  throw invalidArgument(
+    `profile_id_selector: at most ${allowed} pairs of an id and a service at once, not ${actual}; name the service`,
+    { limit: "profilePlaces", actual, allowed, documentation: `${DOCUMENTATION}#profilePlaces` },
+  );
 }
 
 /** What only the profile's series fulfils, of those that are there; null when it is not. */
