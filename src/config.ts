@@ -216,6 +216,8 @@ export const ADHOC_FILES = {
 export const ANNOTATIONS = {
   most: 10_000,
   contentBytes: 4096,
+  /** Of an app's name: each remark has it twice. */
+  nameBytes: 1024,
   /** Of one answer: the newest. */
   listed: 500,
 } as const;

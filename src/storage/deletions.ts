@@ -93,14 +93,15 @@ export async function orderAppDeletion(database: D1Database, order: DeletionOrde
   return idOf(inserted);
 }
 
-/** Also those under an old name of the app, from before its first upload. */
-const annotationsOn = (database: D1Database, { tenantId, appId, service }: DeletionOrder): D1PreparedStatement =>
+/** Also those under an old name of the app, from before its first upload: `app.suffix`, where no other app is called so. */
+const annotationsOn = (database: D1Database, { tenantId, service }: DeletionOrder): D1PreparedStatement =>
   database
     .prepare(
-      `DELETE FROM annotations WHERE tenant_id = ?1 AND (service = ?2 OR service IN
-         (SELECT ?2 || '.' || old_suffix FROM profile_types WHERE app_id = ?3 AND old_suffix <> ''))`,
+      `DELETE FROM annotations WHERE tenant_id = ?1 AND (service = ?2
+         OR (substr(service, 1, length(?2) + 1) = ?2 || '.' AND instr(substr(service, length(?2) + 2), '.') = 0
+           AND NOT EXISTS (SELECT 1 FROM apps WHERE tenant_id = ?1 AND name = service)))`,
     )
-    .bind(tenantId, service, appId);
+    .bind(tenantId, service);
 
 /** @param hash of the tenant's name: so that whoever has the name may still ask how far it is */
 export async function orderTenantDeletion(

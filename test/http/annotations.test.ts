@@ -69,9 +69,16 @@ describe("a remark", () => {
     await post({ appName: "note.gone.cpu", content: "early", timestamp: T0 });
     await uploadFolded("note.gone.cpu", T0, { main: 1 });
     await post({ appName: "note.gone.cpu", content: "late", timestamp: T0 + 1 });
+    await post({ appName: "note.gone.alloc", content: "of no such type", timestamp: T0 + 2 });
+    await uploadFolded("note.gone.web.cpu", T0, { main: 1 });
+    for (const appName of ["note.gone.web", "note.gone.other.cpu", "note.gone2.cpu"])
+      await post({ appName, content: appName, timestamp: T0 + 3 });
     expect(await shown("note.gone.cpu")).toEqual(["early", "late"]);
     expect((await call("/api/apps?name=note.gone.cpu", { method: "DELETE" })).status).toBe(200);
     expect(await shown("note.gone.cpu")).toEqual([]);
+    expect(await shown("note.gone.alloc")).toEqual([]);
+    for (const name of ["note.gone.web", "note.gone.other.cpu", "note.gone2.cpu"])
+      expect(await shown(name)).toEqual([name]);
   });
 });
 
@@ -92,6 +99,12 @@ describe("a remark is refused", () => {
       { appName: "a", content: "w".repeat(4097) },
       400,
       /^content has 4097 bytes, limit annotationBytes is 4096$/,
+    ],
+    [
+      "on too long a name",
+      { appName: `${"n".repeat(1021)}.cpu`, content: "x" },
+      400,
+      /^the app's name has 1025 bytes, limit annotationNameBytes is 1024$/,
     ],
     ["on no app's name", { appName: "a b", content: "x" }, 400, /character is not allowed/],
     ["at no time", { appName: "a", content: "x", timestamp: "soon" }, 400, /^invalid timestamp "soon"/],

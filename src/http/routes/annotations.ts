@@ -35,7 +35,12 @@ export async function postAnnotation(c: AppContext): Promise<Response> {
   const now = clockOf(c.env)();
   const at = momentOf(timestamp, now);
   const remarks: NewRemark[] = [];
-  for (const name of new Set(names)) remarks.push(await remarkOn(c, name));
+  for (const name of new Set(names)) {
+    const remark = await remarkOn(c, name);
+    for (const kept of [remark.appName, remark.service])
+      requireTextBytes("annotationNameBytes", "the app's name", kept, ANNOTATIONS.nameBytes);
+    remarks.push(remark);
+  }
   const written = await writeAnnotations(c.env.CATALOG, tenantOf(), { remarks, content: text, at }, now);
   if (written === null) throw tooMany("annotations", "annotations", ANNOTATIONS.most);
   return c.json(appName ? written[0] : written, 201);
