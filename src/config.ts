@@ -284,10 +284,7 @@ export const MERGED_SHARD = -1;
 /** Retention class, in the place of a finest rung, of the objects that hold an hour's spans: their nodes are those of 10 s. */
 export const SPAN_CLASS = 1;
 
-/**
- * Retention: how long segments of each class are kept after their end, in seconds; null for ever. A class is named by the finest
- * rung of its objects: 10 = the 10 s nodes; 60 = hours (1 min, 10 min); 3600 = 6 h windows (1 h, 6 h); 86400 = days and above.
- */
+/** Seconds that segments are kept after their end, by class; null: for ever. Which class is what: docs/limits.md, Retention. */
 export const RETENTION = {
   [SPAN_CLASS]: 7 * DAY_SECONDS,
   10: 2 * DAY_SECONDS,
