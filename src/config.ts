@@ -212,13 +212,11 @@ export const ADHOC_FILES = {
   nameChars: 255,
 } as const;
 
-/** Remarks on timelines, of one tenant. */
+/** Remarks on timelines, of one tenant. Each has its app's name twice; an answer lists the newest. */
 export const ANNOTATIONS = {
   most: 10_000,
   contentBytes: 4096,
-  /** Of an app's name: each remark has it twice. */
   nameBytes: 1024,
-  /** Of one answer: the newest. */
   listed: 500,
 } as const;
 
