@@ -240,7 +240,6 @@ export const RUNGS = [10, 60, 600, 3600, 21_600, 86_400, 432_000, 2_592_000] as 
 export type RungSeconds = (typeof RUNGS)[number];
 /** Rungs that an app's object holds; wider nodes are made when an hour is sealed and when windows are compacted. */
 export const LIVE_RUNGS = [10, 60, 600] as const;
-
 export const HOUR_SECONDS = 3600;
 export const WINDOW_SECONDS = 21_600;
 export const DAY_SECONDS = 86_400;
@@ -249,7 +248,6 @@ export const MERGED_WIDTHS = [WINDOW_SECONDS, DAY_SECONDS, 432_000, 2_592_000] a
 /** Timeline-only nodes, totals without stacks, that compacted segments carry: 1 min in 6 h windows, 10 min above. */
 export const TOTALS_OF_WINDOW = 60;
 export const TOTALS_OF_DAYS = 600;
-
 /** What is kept of single spans (decision 0024). */
 export const SPANS = {
   /** Of an hour that one object holds and has not sealed yet; later ones are not kept. A span takes about 40 bytes and two a frame. */
@@ -276,7 +274,6 @@ export const QUESTION = {
 
 /** Seconds for which an object stays that no row names any more: no query and no step of compaction takes that long. */
 export const RETIRE_SECONDS = 3600;
-
 /** In the catalog's `shard` columns: what compaction wrote, over all shards. */
 export const MERGED_SHARD = -1;
 /** Retention class, in the place of a finest rung, of the objects that hold an hour's spans: their nodes are those of 10 s. */
