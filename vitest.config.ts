@@ -13,6 +13,8 @@ import { modelSettings } from "./test/support/model-settings.ts";
 const IN_WORKERD = ["test/{runtime,storage,aggregate,ingest,query,http,model}/**/*.test.ts"];
 /** Generous, because a busy machine is not a broken program. */
 const TEST_TIMEOUT_MS = 30_000;
+/** Files at a time. Vitest leaves one core to itself, and on two that is half of the machine. */
+const AT_ONCE = 2;
 const WITH_SERVER = ["test/{server,browser}/**/*.test.ts"];
 const STORIES = ["test/{agents,e2e}/**/*.test.ts"];
 
@@ -45,6 +47,7 @@ export default defineConfig(async () => {
             exclude: [...IN_WORKERD, ...WITH_SERVER, ...STORIES],
             provide: { abilities },
             testTimeout: TEST_TIMEOUT_MS,
+            maxWorkers: AT_ONCE,
           },
         },
         {
@@ -71,10 +74,11 @@ export default defineConfig(async () => {
             include: IN_WORKERD,
             setupFiles: ["test/support/apply-migrations.ts", "test/support/enforce-limits.ts"],
             testTimeout: TEST_TIMEOUT_MS,
+            maxWorkers: AT_ONCE,
             provide: { abilities, model: modelSettings(process.env) },
           },
         },
-        withServer("server", WITH_SERVER, 2, 1),
+        withServer("server", WITH_SERVER, AT_ONCE, 1),
         withServer("story", STORIES, 1, 2),
       ],
     },
