@@ -1,4 +1,6 @@
 // Two trees → the graph of their difference.
+
+import { hiddenOf } from "../api/graph-of-render.ts";
 import type { ShareGraph } from "../api/share.ts";
 import { encodeDiff } from "../flame/diff.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
@@ -22,6 +24,6 @@ export function differenceOf(left: Compared, right: Compared, mostNodes = USUAL_
     label,
     flamebearer: { names, levels, numTicks, maxSelf, leftTicks, rightTicks },
     metadata: { ...naming, format: "double" },
-    ...(hiddenNodes > 0 && { hidden: { nodes: hiddenNodes, largest: largestHidden } }),
+    ...hiddenOf({ hiddenNodes, largestHidden }),
   };
 }

@@ -1,4 +1,6 @@
 // What a file has a graph of: a tree, of which as much is drawn as is asked for, or a graph that the file brought drawn.
+
+import { hiddenOf } from "../api/graph-of-render.ts";
 import type { ShareGraph } from "../api/share.ts";
 import { encodeFlamebearer } from "../flame/flamebearer.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
@@ -41,7 +43,7 @@ export function drawGraph(one: FileGraph, mostNodes = USUAL_NODES): ShareGraph {
         label,
         flamebearer: { names, levels, numTicks, maxSelf },
         metadata: { format: "single", ...naming },
-        ...(hiddenNodes > 0 && { hidden: { nodes: hiddenNodes, largest: largestHidden } }),
+        ...hiddenOf({ hiddenNodes, largestHidden }),
       };
     }
     default:

@@ -35,3 +35,12 @@ export interface TypeInfo {
   readonly sampleRate: number;
   readonly spyName: string;
 }
+
+/** What an answer of the old API says of a type's values; of what has no type, what agents send most. */
+export const drawnAs = (
+  type: { readonly spyName: string; readonly sampleRate: number; readonly units: string } | null | undefined,
+) => ({
+  spyName: type?.spyName ?? "",
+  sampleRate: type?.sampleRate ?? 100,
+  units: type?.units ?? "samples",
+});

@@ -1,21 +1,15 @@
 // GET /render?format=html, /render-diff?format=html: the graph in one HTML file that works offline, the same that the page exports.
+
+import { graphMetadata, graphOfRender, hiddenOf } from "../api/graph-of-render.ts";
 import type { RenderResponse } from "../api/render.ts";
 import type { RenderDiffResponse } from "../api/render-diff.ts";
 import type { ShareContent, ShareGraph } from "../api/share.ts";
 import { standaloneHtml, standalonePolicy } from "../view/standalone.ts";
 import type { Answer } from "./answer.ts";
 
-export function renderedHtml({ flamebearer, metadata, edgeflame }: RenderResponse): Answer {
-  const { query = "" } = metadata;
-  return htmlAnswer(query || metadata.name, {
-    label: "",
-    flamebearer,
-    metadata: drawnMetadata(metadata, edgeflame.aggregation),
-    ...hiddenOf(edgeflame),
-    query,
-    from: edgeflame.from,
-    until: edgeflame.until,
-  });
+export function renderedHtml(answer: RenderResponse): Answer {
+  const { query, name } = answer.metadata;
+  return htmlAnswer(query || name, graphOfRender(answer, name));
 }
 
 export interface DiffQueries {
@@ -28,7 +22,7 @@ export function renderedDiffHtml(answer: RenderDiffResponse, { left, right }: Di
   return htmlAnswer(left === right ? left : `${left} → ${right}`, {
     label: "",
     flamebearer: { ...flamebearer, leftTicks, rightTicks },
-    metadata: drawnMetadata(metadata, edgeflame.aggregation),
+    metadata: graphMetadata(metadata, edgeflame.aggregation),
     ...hiddenOf(edgeflame),
     query: left,
     from: edgeflame.left.from,
@@ -45,11 +39,3 @@ function htmlAnswer(title: string, graph: ShareGraph): Answer {
     fill: (template) => ({ html: standaloneHtml(template, { title, content }), policy: standalonePolicy(template) }),
   };
 }
-
-const drawnMetadata = (
-  { format, units, sampleRate, spyName, name }: RenderResponse["metadata"],
-  aggregation: "sum" | "average",
-): ShareGraph["metadata"] => ({ format, units, sampleRate, spyName, name, aggregation });
-
-const hiddenOf = ({ hiddenNodes, largestHidden }: { hiddenNodes: number; largestHidden: number }) =>
-  hiddenNodes > 0 ? { hidden: { nodes: hiddenNodes, largest: largestHidden } } : {};

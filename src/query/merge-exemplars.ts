@@ -4,6 +4,7 @@ import { SPANS } from "../config.ts";
 import { encodeFlamebearer } from "../flame/flamebearer.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseAppName } from "../profile/app-name.ts";
+import { drawnAs } from "../profile/profile-type.ts";
 import { selectorOfName } from "../profile/selector.ts";
 import { parseMaxNodes, parseRange, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
@@ -40,15 +41,12 @@ export async function mergeExemplars(ports: QueryPorts, request: MergeRequest): 
   const nodes = parseMaxNodes(new URLSearchParams({ maxNodes: String(maxNodes ?? 0) }), ports.limits);
   // Samples of single requests are counts of their own: an average per upload would say nothing.
   const { names, levels, numTicks, maxSelf } = encodeFlamebearer(treeOf(selection, "sum"), nodes);
-  const type = resolved.targets[0]?.type;
   return {
     version: 1,
     flamebearer: { names, levels, numTicks, maxSelf },
     metadata: {
       format: "single",
-      spyName: type?.spyName ?? "",
-      sampleRate: type?.sampleRate ?? 100,
-      units: type?.units ?? "samples",
+      ...drawnAs(resolved.targets[0]?.type),
       name: resolved.appName,
     },
     timeline: null,

@@ -6,6 +6,7 @@ import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
+import { drawnAs } from "../profile/profile-type.ts";
 import type { Answer } from "./answer.ts";
 import { renderedDiffHtml } from "./html.ts";
 import { parseFocus, parseMaxNodes, parseRange, type Range, requireShort } from "./params.ts";
@@ -52,9 +53,7 @@ export async function renderDiffOld(ports: QueryPorts, query: URLSearchParams): 
   const type = left.selection.type ?? right.selection.type;
   const aggregation = type?.aggregation ?? "sum";
   const body = diffBody(left, right, aggregation, pruning, {
-    spyName: type?.spyName ?? "",
-    sampleRate: type?.sampleRate ?? 100,
-    units: type?.units ?? "samples",
+    ...drawnAs(type),
     name: "",
   });
   if (format !== "html") return { kind: "json", body };

@@ -10,7 +10,7 @@ import { encodePprof } from "../formats/pprof/encode.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseAppName } from "../profile/app-name.ts";
 import { labelValue } from "../profile/labels.ts";
-import { type Aggregation, parseProfileType } from "../profile/profile-type.ts";
+import { type Aggregation, drawnAs, parseProfileType } from "../profile/profile-type.ts";
 import { selectorOfName } from "../profile/selector.ts";
 import { timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
@@ -167,9 +167,7 @@ function renderBody(
     flamebearer: { names, levels, numTicks, maxSelf },
     metadata: {
       format: "single",
-      spyName: type?.spyName ?? "",
-      sampleRate: type?.sampleRate ?? 100,
-      units: type?.units ?? "samples",
+      ...drawnAs(type),
       name: `${resolved.appName} ${started}`,
       appName: resolved.appName,
       startTime: range.from,

@@ -8,8 +8,9 @@
 //
 // Readers for whom there is no last one wait a moment for whoever draws, and are then told to come again: nobody else asks the query.
 import type { EmbedAnswer, EmbedRequest } from "../api/embed.ts";
+import { graphOfRender } from "../api/graph-of-render.ts";
 import type { RenderResponse } from "../api/render.ts";
-import type { Redaction, ShareContent, ShareGraph } from "../api/share.ts";
+import type { Redaction, ShareContent } from "../api/share.ts";
 import { SHARING } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
 import { gzip } from "../lib/gzip.ts";
@@ -109,18 +110,8 @@ async function drawnByAnother({ bucket }: SharePorts, row: LiveEmbedRow, now: nu
   return null;
 }
 
-function contentOf({ flamebearer, metadata, edgeflame }: RenderResponse, redact: Redaction): ShareContent {
-  const { hiddenNodes, largestHidden, aggregation, from, until } = edgeflame;
-  const { format, units, sampleRate, spyName, appName = "", query } = metadata;
-  const graph: ShareGraph = {
-    label: "",
-    flamebearer,
-    metadata: { format, units, sampleRate, spyName, name: appName, aggregation },
-    ...(hiddenNodes > 0 && { hidden: { nodes: hiddenNodes, largest: largestHidden } }),
-    ...(query !== undefined && { query }),
-    from,
-    until,
-  };
-  const notes = flamebearer.numTicks === 0 ? ["Nothing was profiled in this time."] : [];
+function contentOf(answer: RenderResponse, redact: Redaction): ShareContent {
+  const graph = graphOfRender(answer, answer.metadata.appName ?? "");
+  const notes = answer.flamebearer.numTicks === 0 ? ["Nothing was profiled in this time."] : [];
   return { version: 1, layout: "single", graphs: [redactGraph(graph, redact)], view: {}, notes };
 }
