@@ -14,7 +14,11 @@ const { status } = spawnSync(process.execPath, [vitest, "run", ...reporters, ...
   stdio: "inherit",
 });
 try {
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, "utf8"));
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(results, "utf8"));
+  for (const { fullName, status, failureMessages } of testResults.flatMap((file) => file.assertionResults)) {
+    if (status !== "passed" || failureMessages.length === 0) continue;
+    console.log(`Passed only at the second try: ${fullName}\n  ${failureMessages[0]}`);
+  }
   console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
 } catch {
   // vitest ended before it could count; its own words and exit code stand.

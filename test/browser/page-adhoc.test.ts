@@ -102,7 +102,10 @@ describeWithChromium("the ad-hoc page", (launch) => {
     await types.selectOption({ index: 1 });
     await expect.poll(() => totals(page).textContent()).not.toMatch(/iB$/);
     await page.getByRole("searchbox").fill("runtime");
-    await page.getByText(/^matches/).waitFor();
+    await page
+      .getByRole("search")
+      .getByText(/^matches/)
+      .waitFor();
     await page.getByRole("tree").press("ArrowDown");
     await page.getByRole("tree").press("Enter");
     await page.locator('[aria-current="location"]').filter({ hasNotText: "total" }).waitFor();

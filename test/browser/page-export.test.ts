@@ -100,7 +100,10 @@ describeWithChromium("exports", (launch) => {
 
   it("saves every kind from the single page, as it is seen there", async () => {
     const page = await openClean(`${server.url}/${search({ ...RANGE, search: "work" })}`);
-    await page.getByText(/^matches/).waitFor();
+    await page
+      .getByRole("search")
+      .getByText(/^matches/)
+      .waitFor();
 
     const [svg, png, json, csv, pprof, collapsed] = [
       await exported(page, "Picture (SVG)"),
@@ -170,12 +173,18 @@ describeWithChromium("exports", (launch) => {
 
   it("opens the single file offline: zoom, search, table, sandwich, keyboard; nothing runs and nothing is asked for", async () => {
     const from = await openClean(`${server.url}/${search({ ...RANGE, search: "img", view: "both" })}#zoom=main`);
-    await from.getByText(/^matches/).waitFor();
+    await from
+      .getByRole("search")
+      .getByText(/^matches/)
+      .waitFor();
     const [html] = await exported(from, "Page in one file");
     for (const theme of ["light", "dark"] as const) {
       const page = await openClean(`file://${html!.path}`, theme, true);
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(QUERY);
-      await page.getByText(/^matches 20\.0 %/).waitFor();
+      await page
+        .getByRole("search")
+        .getByText(/^matches 20\.0 %/)
+        .waitFor();
       expect(await page.getByRole("searchbox").inputValue()).toBe("img");
       await expect.poll(() => page.locator('[aria-current="location"]').textContent()).toBe("main");
       await page.getByRole("tree").hover({ position: { x: 60, y: 50 } });
