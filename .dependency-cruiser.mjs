@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   api: [],
 };
 /** Files at the top of src/ that any layer may read: constants and types, no behaviour. */
-const COMMON = "^src/(config|env)[.]ts$";
+const COMMON = "^src/(config|env)[.]ts$|^src/config/";
 /** Layers without effects: they may not touch the runtime, the router or the database. */
 const PURE = "^src/(lib|profile|formats|connect|flame|view|adhoc|segment|api)/";
 

@@ -1,7 +1,7 @@
 // A source file of a public GitHub repository, for who looks at a profile's line. Nothing of the request becomes part of an address
 // but as a checked name: the host is fixed, redirects are not followed, and size and time are bounded. No credential is sent, so
 // what is private stays so.
-import { SOURCE_FILES } from "../config.ts";
+import { SOURCE_FILES } from "../config/clients.ts";
 import { AppError, invalidArgument } from "../lib/app-error.ts";
 import { readAtMost } from "../lib/read-stream.ts";
 

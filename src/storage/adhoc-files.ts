@@ -1,6 +1,8 @@
 // Files that were uploaded to be looked at: a row each in the catalog, an object each in the bucket. A file is there when its row
 // is. Objects are announced to cron before they are put, and given to it when their row goes.
-import { ADHOC_FILES, RETIRE_SECONDS } from "../config.ts";
+
+import { ADHOC_FILES } from "../config/clients.ts";
+import { RETIRE_SECONDS } from "../config.ts";
 import { tenantPrefix } from "../segment/keys.ts";
 import { ensureTenant, TENANT_ID } from "./tenants.ts";
 

@@ -1,5 +1,5 @@
 // Remarks on timelines. At one moment an app has one: a second takes the place of the first, as in Pyroscope 0.3x.
-import { ANNOTATIONS } from "../config.ts";
+import { ANNOTATIONS } from "../config/clients.ts";
 import { ensureTenant, TENANT_ID } from "./tenants.ts";
 
 export interface AnnotationRow {

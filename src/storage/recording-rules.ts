@@ -1,5 +1,5 @@
 // A tenant's recording rules: few, each a JSON text with the number of its version.
-import { CLIENT_STORE } from "../config.ts";
+import { CLIENT_STORE } from "../config/clients.ts";
 import { ensureTenant, TENANT_ID } from "./tenants.ts";
 
 export interface RuleRow {

@@ -1,5 +1,5 @@
 // What a tenant's clients keep with the server: names and values.
-import { CLIENT_STORE } from "../config.ts";
+import { CLIENT_STORE } from "../config/clients.ts";
 import { ensureTenant, TENANT_ID } from "./tenants.ts";
 
 export interface Setting {

@@ -1,6 +1,6 @@
 // api/annotations: remarks on timelines. Whoever may write may write and delete them; readers see them with each /render.
 import { type AnnotationsResponse, NewAnnotation } from "../../api/annotations.ts";
-import { ANNOTATIONS } from "../../config.ts";
+import { ANNOTATIONS } from "../../config/clients.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { exactTimeForm, parseTimeForm } from "../../lib/time-form.ts";
 import { parseAppName } from "../../profile/app-name.ts";

@@ -1,6 +1,6 @@
 // settings.v1.RecordingRulesService, and GET metrics/profiles, where the rules' metrics are read.
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { CLIENT_STORE, RECORDED } from "../../config.ts";
+import { CLIENT_STORE, RECORDED } from "../../config/clients.ts";
 import {
   type RecordingRuleSchema,
   RecordingRulesService,

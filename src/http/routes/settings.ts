@@ -1,5 +1,5 @@
 // settings.v1.SettingsService: what Grafana's pages keep of a tenant's choices.
-import { CLIENT_STORE } from "../../config.ts";
+import { CLIENT_STORE } from "../../config/clients.ts";
 import { SettingsService } from "../../connect/gen/settings/v1/setting_pb.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { deleteSetting, readSettings, type Setting, writeSetting } from "../../storage/settings.ts";

@@ -1,7 +1,9 @@
 // A recording rule's value now (decision 0023). Counts are a counter over the UTC day so far: the sum of the fewest nodes that
 // cover it, asked for anew at each scrape, so that uploads that come late are in it too, and nothing is kept. Gauges (heap in use)
 // are the average of the last uploads.
-import { DAY_SECONDS, RECORDED, SLOT_SECONDS } from "../../config.ts";
+
+import { RECORDED } from "../../config/clients.ts";
+import { DAY_SECONDS, SLOT_SECONDS } from "../../config.ts";
 import { functionTotal } from "../../flame/function-total.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
 import { concurrently } from "../../lib/concurrently.ts";

@@ -2,7 +2,7 @@
 //
 //   # TYPE profiles_recorded_cpu counter
 //   profiles_recorded_cpu{service_name="shop",profiles_rule_id="aBc"} 1234
-import { RECORDED } from "../../config.ts";
+import { RECORDED } from "../../config/clients.ts";
 import type { Recorded } from "./evaluate.ts";
 import { type NameAndValue, profileTypeOf, RESERVED_LABELS, type RecordingRule, RULE_ID_LABEL } from "./rule.ts";
 

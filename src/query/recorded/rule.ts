@@ -1,6 +1,8 @@
 // A recording rule: which series of one profile type become a metric, told apart by which labels. What is wrong with one is said in
 // Pyroscope's words, all of it at once.
-import { CLIENT_STORE, LIMITS } from "../../config.ts";
+
+import { CLIENT_STORE } from "../../config/clients.ts";
+import { LIMITS } from "../../config.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { compileMatchers, type Matcher } from "../../profile/matcher.ts";
 import { parsePromSelector } from "../../profile/promql.ts";
