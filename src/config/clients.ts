@@ -50,3 +50,19 @@ export const SOURCE_FILES = {
   /** Folders that the builder's path may begin with, and the repository has not: each is an attempt. */
   paths: 8,
 } as const;
+
+/** Flame graphs that are asked for now and fetched later (decision 0027). Each number is for one tenant. */
+export const ASYNC_QUERIES = {
+  /** Pyroscope's number. */
+  running: 5,
+  /** Questions, answered or not. The oldest that nobody works on make room. */
+  kept: 100,
+  keptBytes: 256 * 1024 * 1024,
+  questionBytes: 64 * 1024,
+  /** A million nodes have some 20 MB. It is held twice while it is stored. */
+  answerBytes: 32 * 1024 * 1024,
+  keepSeconds: 30 * 60,
+  /** Who has not answered after this time is dead: a Worker has 30 s after its response. The next poll begins anew. */
+  leaseSeconds: 60,
+  attempts: 3,
+} as const;

@@ -55,3 +55,24 @@ export const annotations = sqliteTable(
   },
   (table) => [uniqueIndex("annotations_moment").on(table.tenantId, table.service, table.at)],
 );
+
+/** Flame graphs that are asked for now and fetched later (decision 0027). Answers are `t/<tenant>/q/<id>-<attempt>`. */
+export const asyncQueries = sqliteTable(
+  "async_queries",
+  {
+    tenantId: integer("tenant_id").notNull(),
+    id: text().notNull(), // whoever has it and the tenant's credential may fetch the answer
+    askedAt: integer("asked_at").notNull(), // unix seconds
+    state: text({ enum: ["running", "done", "failed"] }).notNull(),
+    /** The question, protobuf in base64; empty once it is answered. */
+    question: text().notNull(),
+    /** How often it was begun; of an answer, which of them gave it. */
+    attempt: integer().notNull(),
+    /** Unix seconds from which on whoever runs it is taken for dead. */
+    leaseUntil: integer("lease_until").notNull(),
+    storedBytes: integer("stored_bytes").notNull(),
+    /** Why it failed. */
+    message: text(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] }), index("async_queries_asked").on(table.askedAt)],
+);
