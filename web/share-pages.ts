@@ -53,7 +53,7 @@ export function sharePages(web: string): Plugin {
     async closeBundle() {
       const input = join(web, "share.html");
       const share = { outDir: out, emptyOutDir: false, manifest: ".vite/manifest-share.json" };
-      const rolldownOptions = { input, output: { codeSplitting: { groups: [{ name: firstScript(input) }] } } };
+      const rolldownOptions = { input, output: { codeSplitting: { groups: [{ name: firstScript(input), debugName: "share" }] } } };
       await build({ ...common, build: { ...settings, ...share, rolldownOptions } });
       const html = await standaloneTemplate({ ...common, build: { ...settings, write: false } }, web);
       writeFileSync(join(out, "standalone.html"), html);
@@ -87,6 +87,8 @@ async function standaloneTemplate(config: InlineConfig, web: string): Promise<st
       cssCodeSplit: false,
       rolldownOptions: {
         input: join(web, "standalone/main.ts"),
+        // Vite's loader of chunks asks where it lies itself. Here there are no chunks.
+        transform: { define: { "import.meta": "{}" } },
         // One classic script: a file that is opened from a disk can't load modules.
         output: { format: "iife", codeSplitting: false },
       },

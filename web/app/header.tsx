@@ -27,7 +27,7 @@ export function Header(props: { app: AppModel }): JSX.Element {
     <header class="ef-header">
       <a class="ef-brand" href="./">
         <img src="./favicon.svg" width="22" height="22" alt="" />
-        Edgeflame
+        <span>Edgeflame</span>
       </a>
       <nav class="ef-nav" aria-label="Views">
         <For each={VIEWS}>
