@@ -26,7 +26,7 @@ describeWithChromium("states of the page", (launch) => {
     const go = await page.getByRole("tabpanel").textContent();
     expect(go).toContain(`ServerAddress:   "${harness.url.slice(0, -1)}"`);
     await page.getByRole("tab", { name: "Go" }).press("ArrowRight");
-    expect(await page.getByRole("tabpanel").textContent()).toContain("@pyroscope/nodejs");
+    expect(await page.getByRole("tabpanel").textContent()).toContain("-javaagent:pyroscope.jar");
     empty = false;
     await page.getByRole("region", { name: "Flame graph and table" }).waitFor();
   });
