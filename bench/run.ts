@@ -2,6 +2,7 @@
 // machine and hour are no tests. Without cases all of them run, each against a server of its own.
 import { parseArgs } from "node:util";
 import { benchAdhoc } from "./cases/adhoc.ts";
+import { benchAttacks } from "./cases/attacks.ts";
 import { benchConnect } from "./cases/connect.ts";
 import { benchDecode, decodeTable } from "./cases/decode.ts";
 import { benchFormats } from "./cases/formats.ts";
@@ -11,6 +12,7 @@ import { benchMergeKernel, mergeKernelTable } from "./cases/merge-kernel.ts";
 import { benchPageFlame, type PageFlameRow } from "./cases/page-flame.ts";
 import { benchQuery, benchQueryOf } from "./cases/query.ts";
 import { benchRender } from "./cases/render.ts";
+import { benchShed } from "./cases/shed.ts";
 import { benchStore } from "./cases/store.ts";
 import { benchUploads, profileUploads, soakUploads } from "./cases/uploads.ts";
 import { machineLine, markdownTable } from "./lib/figures.ts";
@@ -30,6 +32,7 @@ const { values, positionals } = parseArgs({
 const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
   decode: async () => decodeTable(benchDecode()),
   formats: async () => benchFormats(),
+  attacks: async () => benchAttacks(),
   kernel: async () => mergeKernelTable(benchMergeKernel()),
   load: (target) => withSubject(target, benchLoad),
   uploads: (target) => {
@@ -40,6 +43,7 @@ const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>
   },
   query: (target) => (target === null ? benchQuery(values.keep ?? null) : benchQueryOf(target)),
   connect: () => benchConnect(values.keep ?? null),
+  shed: () => benchShed(),
   store: () => benchStore(),
   render: (target) => withSubject(target, benchRender),
   "high-cardinality": async () => benchHighCardinality(),

@@ -58,8 +58,8 @@ export const DECODING = {
   /** Small profiles may have this many whatever their size. */
   nodesAlways: 4096,
   /** Entries of Go stacks after they are mended, for each before. Of the real files 1.003 at most. */
-  goGrowth: 8,
-  goEntriesAlways: 500_000,
+  goGrowth: 5,
+  goEntriesAlways: 20_000,
   /** Bytes of a trie's frames put together, for each byte of it: a byte a node would take the square of its size. Real ones: 1.5. */
   trieRatio: 10,
   trieBytesAlways: 2 * 1024 * 1024,
@@ -70,6 +70,8 @@ export const DECODING = {
   jfrChunks: 10_000,
   /** Of resources and scopes, counted for each profile that has them. */
   otlpAttributes: 500_000,
+  /** What an agent says of its sample types, of which it has a handful: some 60 bytes each. */
+  sampleTypeConfigBytes: 64 * 1024,
 } as const;
 
 /** LIMITS or another tenant's (or a test's) numbers. */

@@ -15,27 +15,41 @@ import { TextTree } from "./text-tree.ts";
 
 const SEMICOLON = 0x3b;
 const LIMB = 2n ** 52n;
-const MOST = 2n ** 63n - 1n;
+/** 2^63 as a high limb. */
+const HIGH_MOST = 2048;
 /** Nodes within one another: beyond any stack, and any key of one byte a node. */
 const MOST_NESTING = 100_000;
 
+/** The node being read: one for all of them. */
 interface RawNode {
-  readonly from: number;
-  readonly to: number;
-  readonly value: bigint;
-  readonly children: number;
+  /** Its name. */
+  from: number;
+  to: number;
+  /** Its value: hi * 2^52 + lo. */
+  lo: number;
+  hi: number;
+  children: number;
 }
 
-function readNode(reader: ByteReader): RawNode {
+function readNode(reader: ByteReader, node: RawNode): void {
   const length = reader.int();
   if (length > reader.left) throw malformed(`a name of ${length} bytes, ${reader.left} are left`);
-  const from = reader.at;
+  node.from = reader.at;
   reader.at += length;
+  node.to = reader.at;
   reader.wide();
-  const value = BigInt(reader.hi) * LIMB + BigInt(reader.lo);
-  if (value > MOST) throw malformed(`the value ${value} does not fit 64 bits`);
-  const children = reader.int();
-  return { from, to: from + length, value, children };
+  node.lo = reader.lo;
+  node.hi = reader.hi;
+  if (node.hi >= HIGH_MOST) throw malformed(`the value ${wideOf(node)} does not fit 64 bits`);
+  node.children = reader.int();
+}
+
+const wideOf = ({ lo, hi }: RawNode): bigint => BigInt(hi) * LIMB + BigInt(lo);
+
+/** Nothing for a value of 0. */
+function addValue(samples: TextSamples, at: number, node: RawNode): void {
+  if (node.hi > 0) samples.add(at, wideOf(node));
+  else if (node.lo > 0) samples.addNumber(at, node.lo);
 }
 
 /** Walks preorder. `enter` gives what the node's children get. */
@@ -45,6 +59,7 @@ function walk<State>(
   enter: (node: RawNode, state: State, depth: number) => State,
 ): void {
   const reader = new ByteReader(bytes);
+  const node: RawNode = { from: 0, to: 0, lo: 0, hi: 0, children: 0 };
   const states: State[] = [top];
   const left: number[] = [1];
   while (left.length > 0 && reader.left > 0) {
@@ -55,7 +70,7 @@ function walk<State>(
       continue;
     }
     left[at] = left[at]! - 1;
-    const node = readNode(reader);
+    readNode(reader, node);
     const state = enter(node, states[at]!, at);
     if (node.children > 0) {
       if (left.length > MOST_NESTING)
@@ -70,10 +85,10 @@ function walk<State>(
 export function decodeTree(bytes: Uint8Array, limits: Limits): Profile {
   const tree = new TextTree(limits);
   const samples = new TextSamples(limits);
-  walk(bytes, 0, ({ from, to, value }, parent, depth) => {
+  walk(bytes, 0, (raw, parent, depth) => {
     // The top node is the root; some writers name it.
-    const node = depth === 0 ? 0 : tree.child(parent, depth - 1, bytes, from, to);
-    if (value > 0n) samples.add(node, value);
+    const node = depth === 0 ? 0 : tree.child(parent, depth - 1, bytes, raw.from, raw.to);
+    addValue(samples, node, raw);
     return node;
   });
   return samples.profile(tree);
@@ -105,12 +120,15 @@ export function decodeTrie(bytes: Uint8Array, limits: Limits): Profile {
   const samples = new TextSamples(limits);
   const most = Math.max(DECODING.trieBytesAlways, bytes.length * DECODING.trieRatio);
   let openBytes = 0;
+  let name = new Uint8Array(256);
   const child = (node: number, depth: number, open: OpenFrame | null): number => {
-    const length = open?.length ?? 0;
-    openBytes += length + PIECE_BYTES * (open?.pieces ?? 0);
+    if (open === null) return tree.child(node, depth, bytes, 0, 0);
+    const { length } = open;
+    openBytes += length + PIECE_BYTES * open.pieces;
     if (openBytes > most) throw tooLarge("trieBytes", `over ${most}`, most, "bytes of the trie's keys");
-    const name = new Uint8Array(length);
-    for (let one = open, to = length; one !== null; one = one.before)
+    if (open.before === null) return tree.child(node, depth, bytes, open.from, open.to);
+    if (length > name.length) name = new Uint8Array(length * 2);
+    for (let one: OpenFrame | null = open, to = length; one !== null; one = one.before)
       for (let at = one.to; at > one.from; ) name[--to] = bytes[--at]!;
     return tree.child(node, depth, name, 0, length);
   };
@@ -118,18 +136,21 @@ export function decodeTrie(bytes: Uint8Array, limits: Limits): Profile {
     from === to
       ? before
       : { before, from, to, length: (before?.length ?? 0) + to - from, pieces: (before?.pieces ?? 0) + 1 };
-  walk<TriePlace>(bytes, { node: 0, depth: 0, open: null }, ({ from, to, value }, place) => {
+  walk<TriePlace>(bytes, { node: 0, depth: 0, open: null }, (raw, place) => {
     let { node, depth, open } = place;
+    const { from, to } = raw;
     let start = from;
     for (let at = from; at < to; at++) {
       if (bytes[at] !== SEMICOLON) continue;
-      node = child(node, depth++, opened(open, start, at));
+      // Nearly all frames are whole within a piece.
+      node = open === null ? tree.child(node, depth, bytes, start, at) : child(node, depth, opened(open, start, at));
+      depth++;
       open = null;
       start = at + 1;
     }
     open = opened(open, start, to);
     // A trailing empty frame is none.
-    if (value > 0n) samples.add(open === null ? node : child(node, depth, open), value);
+    if (raw.lo > 0 || raw.hi > 0) addValue(samples, open === null ? node : child(node, depth, open), raw);
     return { node, depth, open };
   });
   return samples.profile(tree);

@@ -1,10 +1,15 @@
 // Files of JSON: bounded before they are read, and anybody's after.
 import type { Limits } from "../config.ts";
 import { malformed, tooLarge } from "../lib/app-error.ts";
+import { jsonSize } from "../lib/json-bounds.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
 const UTF8 = new TextDecoder();
+/** Old call trees of Chrome are nested twice for each frame. */
+const MOST_DEPTH = 10_000;
+/** Each part takes some tens of bytes. Real files have one for every thirty bytes or so. */
+const BYTES_PER_PART = 16;
 
 /**
  * JSON becomes objects of several times its size before anything of it can be counted.
@@ -14,6 +19,10 @@ const UTF8 = new TextDecoder();
 export function parseJson(bytes: Uint8Array, format: string, { jsonBytes }: Pick<Limits, "jsonBytes">): unknown {
   if (bytes.length > jsonBytes)
     throw tooLarge("jsonBytes", bytes.length, jsonBytes, "the JSON is too large when inflated");
+  const { depth, parts } = jsonSize(bytes);
+  if (depth > MOST_DEPTH) throw malformed(`${format}: lists and objects within one another, over ${MOST_DEPTH}`);
+  const mostParts = Math.floor(jsonBytes / BYTES_PER_PART);
+  if (parts > mostParts) throw tooLarge("jsonParts", parts, mostParts, "lists, objects and texts of the JSON");
   try {
     return JSON.parse(UTF8.decode(bytes));
   } catch (error) {

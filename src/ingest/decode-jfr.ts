@@ -18,6 +18,8 @@ export interface JfrUpload extends JfrProfile {
   readonly labelNotes: readonly UploadNote[];
 }
 
+const JFR_PARTS = ["jfr", "labels"];
+
 /** @throws AppError malformed_profile, profile_too_large */
 export async function decodeJfrBody(
   body: Uint8Array<ArrayBuffer>,
@@ -26,7 +28,7 @@ export async function decodeJfrBody(
   limits: Limits,
 ): Promise<JfrUpload | null> {
   const isForm = contentType.includes("multipart/form-data");
-  const parts = isForm ? await readParts(body, contentType) : new Map<string, Uint8Array>([["jfr", body]]);
+  const parts = isForm ? await readParts(body, contentType, JFR_PARTS) : new Map<string, Uint8Array>([["jfr", body]]);
   const recording = parts.get("jfr");
   if (recording === undefined) throw malformed("jfr field is required");
   const labels = parts.get("labels");

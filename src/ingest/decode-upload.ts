@@ -8,6 +8,7 @@ import { decodePprof, type PprofOptions } from "../formats/pprof/decode.ts";
 import { decodeSpeedscope } from "../formats/speedscope.ts";
 import { AppError } from "../lib/app-error.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
+import { LabelDrops } from "../profile/label-drops.ts";
 import { type LabelSet, labelValue } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
 import { SPAN_LABELS } from "../profile/spans.ts";
@@ -70,7 +71,7 @@ export async function decodeUpload(request: UploadRequest, settings: DecodeSetti
     case "pprof":
       return decodePprofParts({ profile: request.body }, params, settings);
     case "pprof-parts": {
-      const parts = await readParts(request.body, request.contentType);
+      const parts = await readParts(request.body, request.contentType, PPROF_PARTS);
       return decodePprofParts(
         {
           profile: parts.get("profile"),
@@ -152,6 +153,8 @@ async function decodeRecording(
   );
 }
 
+const PPROF_PARTS = ["profile", "prev_profile", "sample_type_config"];
+
 interface PprofParts {
   readonly profile: Uint8Array | undefined;
   readonly previous?: Uint8Array | undefined;
@@ -184,13 +187,15 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
     const previous = decodePprof(bytes, { ...options, stacks: profile.stacks });
     const cumulative = new Set(plan.filter((type) => type.cumulative).map(({ info }) => info.id));
     const isCumulative = (one: UploadSeries): boolean => cumulative.has(one.type.id);
+    // What is left out of the previous profile is of no use to anybody, and was told when that one came.
+    const untold = { ...naming, drops: new LabelDrops() };
     const before =
       previous === null
         ? []
         : split(
             previous,
             planPprof(previous, configs, params).filter((type) => type.cumulative),
-            naming,
+            untold,
             limits,
           );
     series = [

@@ -3,11 +3,11 @@
 import type { UploadId } from "../aggregate/live-protocol.ts";
 import type { PushSeries } from "../formats/push/read-push.ts";
 import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
-import { inflateIfGzip } from "../lib/inflate.ts";
+import { inflateIfGzip, mostInflated } from "../lib/inflate.ts";
 import type { AppName } from "../profile/app-name.ts";
 import { labelSet, labelsText, labelValue } from "../profile/labels.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
-import { type DictionarySize, StackDictionary } from "../profile/stack-dictionary.ts";
+import { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { UploadNote } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
@@ -155,23 +155,33 @@ class PushRun {
     const refusal = caught(() => this.#add(draft, naming, bytes, { id, subject, profile }));
     if (refusal instanceof AppError) {
       this.#refuse(id, refusal, subject);
-      // What it left in the dictionary is at its end: the batch ends before it.
-      if (grew(before, draft.writer.stacks.size)) await this.#flush(draft, before);
+      draft.writer.stacks.truncate(before);
     } else if (bytes.length > ALONE_BYTES || draft.writer.byteLength > FLUSH_BYTES) await this.#flush(draft);
   }
 
   #inflate(profile: Uint8Array): Uint8Array {
     const { limits } = this.#settings;
-    const bytes = inflateIfGzip(profile, limits);
-    this.#inflatedBytes += bytes.length;
     const { inflatedBytesPerRequest: most } = limits;
-    if (this.#inflatedBytes > most)
-      throw tooLarge(
-        "inflatedBytesPerRequest",
-        this.#inflatedBytes,
-        most,
-        "the profiles of the request are too large when inflated",
-      );
+    const judge = () => {
+      if (this.#inflatedBytes > most)
+        throw tooLarge(
+          "inflatedBytesPerRequest",
+          this.#inflatedBytes,
+          most,
+          "the profiles of the request are too large when inflated",
+        );
+    };
+    judge(); // no more work for a request that had its share
+    let bytes: Uint8Array;
+    try {
+      bytes = inflateIfGzip(profile, limits);
+    } catch (error) {
+      // How far it came nobody knows: at most this far.
+      this.#inflatedBytes += mostInflated(profile.length, limits);
+      throw error;
+    }
+    this.#inflatedBytes += bytes.length;
+    judge();
     return bytes;
   }
 
@@ -193,14 +203,14 @@ class PushRun {
     for (const { type } of decoded.series) draft.types.set(type.id, type);
   }
 
-  /** Hands the draft's batch over and begins another. @param size of the dictionary up to which it is the batch's */
-  async #flush(draft: Draft, size?: DictionarySize): Promise<void> {
+  /** Hands the draft's batch over and begins another. */
+  async #flush(draft: Draft): Promise<void> {
     const { service, types, writer, ids } = draft;
     draft.writer = emptyWriter();
     draft.ids = [];
     if (writer.uploads === 0) return;
     const { batchBytes } = this.#settings.limits;
-    const batch = writer.finish(size);
+    const batch = writer.finish();
     if (batch.length > batchBytes) {
       const error = tooLarge("batchBytes", batch.length, batchBytes, "bytes of the encoded profile");
       const subject = () => ({ app: service, series: service, spyName: "", bytes: null });
@@ -262,9 +272,6 @@ interface Refusal extends Pick<RefusedProfile, "profile" | "id"> {
 }
 
 const emptyWriter = (): BatchWriter => new BatchWriter(new StackDictionary());
-
-const grew = (before: DictionarySize, after: DictionarySize): boolean =>
-  after.strings > before.strings || after.frames > before.frames || after.nodes > before.nodes;
 
 /** What `act` gives, or the refusal it throws. Anything else is a fault and goes on. */
 function caught<T>(act: () => T): T | AppError {

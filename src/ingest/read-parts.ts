@@ -2,13 +2,20 @@
 // absent, and of two parts with one name the first counts.
 import { malformed } from "../lib/app-error.ts";
 
-/** @throws AppError malformed_profile */
-export async function readParts(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Map<string, Uint8Array>> {
+/**
+ * @param wanted names of parts; others are not read: a form may have very many
+ * @throws AppError malformed_profile
+ */
+export async function readParts(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  wanted: readonly string[],
+): Promise<Map<string, Uint8Array>> {
   const parts = new Map<string, Uint8Array>();
   const form = await parseForm(body, contentType);
-  for (const [name, part] of form) {
-    if (typeof part === "string" || parts.has(name)) continue;
-    parts.set(name, new Uint8Array(await part.arrayBuffer()));
+  for (const name of wanted) {
+    const file = form.getAll(name).find((part) => typeof part !== "string");
+    if (file !== undefined) parts.set(name, new Uint8Array(await file.arrayBuffer()));
   }
   for (const [name, bytes] of parts) if (bytes.length === 0) parts.delete(name);
   return parts;

@@ -1,7 +1,8 @@
 // What an agent says about its pprof's sample types: form part `sample_type_config`, a JSON object.
 // Present, it replaces the defaults; it does not merge with them.
 import { z } from "zod";
-import { malformed } from "../lib/app-error.ts";
+import { DECODING } from "../config.ts";
+import { malformed, tooLarge } from "../lib/app-error.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
 import { parseAggregation } from "./upload-params.ts";
 
@@ -53,8 +54,11 @@ const Part = z.record(
   z.object({ units: Text, "display-name": Text, aggregation: Text, cumulative: Flag, sampled: Flag }).nullable(),
 );
 
-/** @throws AppError malformed_profile */
+/** @throws AppError malformed_profile, profile_too_large */
 export function parseSampleTypeConfigs(part: Uint8Array): SampleTypeConfigs {
+  const { sampleTypeConfigBytes: most } = DECODING;
+  if (part.length > most)
+    throw tooLarge("sampleTypeConfigBytes", part.length, most, "bytes of the part sample_type_config");
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(part));
@@ -64,7 +68,8 @@ export function parseSampleTypeConfigs(part: Uint8Array): SampleTypeConfigs {
   const parsed = Part.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw malformed(`sample_type_config: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not as expected"}`);
+    const where = issue?.path.join(".").slice(0, 100) ?? "";
+    throw malformed(`sample_type_config: ${where}: ${issue?.message.slice(0, 200) ?? "not as expected"}`);
   }
   const byType = new Map<string, SampleTypeConfig>();
   for (const [type, given] of Object.entries(parsed.data)) {

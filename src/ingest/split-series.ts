@@ -25,11 +25,16 @@ export function splitSeries(
   const groupOf = new Int32Array(profile.labelSets.length);
   const groups: LabelSet[] = [];
   const known = new Map<string, number>();
+  let chars = 0;
   profile.labelSets.forEach((set, i) => {
     const labels = labelsOf(set);
     const key = labelKey(labels);
     const group = known.get(key) ?? groups.length;
     if (group === groups.length) {
+      // Each series has its labels in the batch, those of the upload too.
+      chars += key.length * types.length;
+      if (chars > limits.batchBytes)
+        throw tooLarge("batchBytes", `over ${limits.batchBytes}`, limits.batchBytes, "the labels of all series");
       known.set(key, group);
       groups.push(labels);
     }

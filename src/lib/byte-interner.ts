@@ -38,6 +38,16 @@ export class ByteInterner {
     this.#slots.fill(0);
   }
 
+  /** Forgets all strings but the first `count`: those were placed first, so that none of them lies behind one that goes. */
+  truncate(count: number): void {
+    for (let id = this.count - 1; id >= count; id--) {
+      let slot = this.#hashes[id]! & this.#mask;
+      while (this.#slots[slot] !== id + 1) slot = (slot + 1) & this.#mask;
+      this.#slots[slot] = 0;
+    }
+    this.count = Math.min(this.count, count);
+  }
+
   intern(source: Uint8Array, start = 0, end = source.length): number {
     const hash = hashOf(source, start, end, this.#seeds[0], this.#seeds[1]);
     const length = end - start;

@@ -13,6 +13,10 @@ export interface InflateLimits {
 /** Small inputs may inflate to this much whatever their ratio: a few repeated stacks shrink very well. */
 const ALWAYS_BYTES = 1024 * 1024;
 
+/** What so many bytes of gzip may inflate to. */
+export const mostInflated = (bytes: number, { inflatedBytes, inflationRatio }: InflateLimits): number =>
+  Math.min(inflatedBytes, Math.max(ALWAYS_BYTES, bytes * inflationRatio));
+
 /**
  * The bytes themselves, or what they inflate to when they are gzip (one member or several).
  * @throws AppError malformed_profile, profile_too_large
@@ -23,11 +27,10 @@ export function inflateIfGzip(bytes: Uint8Array, limits: InflateLimits): Uint8Ar
       throw tooLarge("inflatedBytes", bytes.length, limits.inflatedBytes, "the profile is too large");
     return bytes;
   }
-  const byRatio = Math.max(ALWAYS_BYTES, bytes.length * limits.inflationRatio);
-  const most = Math.min(limits.inflatedBytes, byRatio);
+  const most = mostInflated(bytes.length, limits);
   const inflated = gunzipAtMost(bytes, most);
   if (inflated === null) {
-    throw byRatio < limits.inflatedBytes
+    throw most < limits.inflatedBytes
       ? tooLarge(
           "inflationRatio",
           `over ${limits.inflationRatio}`,

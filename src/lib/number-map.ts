@@ -4,11 +4,16 @@ import { hashSeeds } from "./hash-seed.ts";
 
 const WORD = 4294967296; // 2^32
 
+/** Many maps stay empty: all of those share these, which nobody writes to. */
+const NO_KEYS = new Float64Array(0);
+const NO_SLOTS = new Int32Array(1);
+const LEAST_KEYS = 64;
+
 export class NumberMap<Value> {
-  #keys = new Float64Array(64);
+  #keys = NO_KEYS;
   #values: Value[] = [];
   /** Place in `#keys` + 1, or 0 for empty. */
-  #slots = new Int32Array(128);
+  #slots = NO_SLOTS;
   readonly #seeds = hashSeeds();
 
   get size(): number {
@@ -42,7 +47,7 @@ export class NumberMap<Value> {
   }
 
   #grow(): void {
-    const keys = new Float64Array(this.#keys.length * 2);
+    const keys = new Float64Array(Math.max(LEAST_KEYS, this.#keys.length * 2));
     keys.set(this.#keys);
     const count = this.#keys.length;
     this.#keys = keys;

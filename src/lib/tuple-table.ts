@@ -34,6 +34,17 @@ export class TupleTable {
     this.#slots.fill(0);
   }
 
+  /** Forgets all rows but the first `count`: those were placed first, so that none of them lies behind one that goes. */
+  truncate(count: number): void {
+    for (let id = this.count - 1; id >= count; id--) {
+      const at = id * this.arity;
+      let slot = this.arity === 2 ? this.#pairSlot(this.rows[at]!, this.rows[at + 1]!) : this.#hash(this.rows, at);
+      while (this.#slots[slot] !== id + 1) slot = (slot + 1) & this.#mask;
+      this.#slots[slot] = 0;
+    }
+    this.count = Math.min(this.count, count);
+  }
+
   /** Field `k` of row `id`. */
   at(id: number, k: number): number {
     return this.rows[id * this.arity + k]!;

@@ -48,6 +48,15 @@ export class StackDictionary {
     this.#begin();
   }
 
+  /** Forgets what came after `size`. */
+  truncate(size: DictionarySize): void {
+    this.strings.truncate(size.strings);
+    this.mappings.truncate(size.mappings);
+    this.functions.truncate(size.functions);
+    this.frames.truncate(size.frames);
+    this.nodes.truncate(size.nodes);
+  }
+
   #begin(): void {
     this.strings.internText("");
     this.mappings.intern([0, 0]);

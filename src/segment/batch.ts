@@ -19,7 +19,7 @@ import { ByteReader } from "../lib/byte-reader.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { writeDictionary } from "../profile/dictionary-codec.ts";
 import { type LabelSet, labelKey } from "../profile/labels.ts";
-import { type DictionarySize, EMPTY_SIZE, type StackDictionary } from "../profile/stack-dictionary.ts";
+import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import { type BatchSpan, readSpans, SpanSection, type SpanVector } from "./batch-spans.ts";
 import { type VectorPairs, writeVector } from "./vector.ts";
 
@@ -142,12 +142,11 @@ export class BatchWriter {
     return index;
   }
 
-  /** @param size of the dictionary up to which it belongs to the batch */
-  finish(size?: DictionarySize): Uint8Array<ArrayBuffer> {
+  finish(): Uint8Array<ArrayBuffer> {
     const { table, body, dictionary } = this.#room;
     const hasSpans = !this.#spans.isEmpty;
     dictionary.reset();
-    writeDictionary(dictionary, this.stacks, EMPTY_SIZE, size);
+    writeDictionary(dictionary, this.stacks);
     const out = new ByteWriter(table.length + body.length + dictionary.length + this.#spans.byteLength + 1024);
     out.byte(MAGIC);
     out.byte(hasSpans ? VERSION_OF_SPANS : VERSION);

@@ -198,17 +198,24 @@ describe("a batch of uploads", () => {
     );
   });
 
-  it("ends where it is told, whatever was added to the dictionary after", () => {
+  it("has nothing of what the dictionary has forgotten, and what comes after is as if that had never been", () => {
     const dictionary = new StackDictionary();
     const [node = 0] = add(dictionary, [[[0, 1]]]);
     const { size } = dictionary;
     const writer = new BatchWriter(dictionary);
     const vector = { nodes: Int32Array.of(node), low: Float64Array.of(3), high: null };
     writer.add(10, [{ type: { id: "a:b:c::" }, labels: [], ...vector }]);
-    add(dictionary, [[[1, 1]]]); // of a profile that was refused
-    const back = decodeBatch(writer.finish(size));
+    const refused = Array.from({ length: 2000 }, (_, i) => [[i % 7, i]] as [number, number][]);
+    add(dictionary, refused); // of a profile that was refused: the tables grow
+    dictionary.truncate(size);
+    expect(dictionary.size).toEqual(size);
+    const back = decodeBatch(writer.finish());
     expect(back.stacks.size).toEqual(size);
     expect(back.uploads).toEqual([{ slot: 10, vectors: [{ series: 0, ...vector }] }]);
+    const fresh = new StackDictionary();
+    add(fresh, [[[0, 1]]]);
+    expect(add(dictionary, refused)).toEqual(add(fresh, refused));
+    expect([...encodeDictionary(dictionary)]).toEqual([...encodeDictionary(fresh)]);
   });
 
   it("of version 1, which rows of an older release may hold, is one upload", () => {

@@ -7,6 +7,7 @@ import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { NumberMap } from "../../lib/number-map.ts";
 import { JfrCursor, type JfrString } from "./jfr-cursor.ts";
 import { type ClassPlan, type FieldPlan, skipField } from "./metadata.ts";
+import { ROLE } from "./roles.ts";
 
 export interface StackTrace {
   /** Innermost first. */
@@ -25,7 +26,8 @@ export interface ConstantPools {
   method(id: number): JfrMethod | undefined;
   /** Class id → symbol id of its name. */
   className(id: number): number | undefined;
-  threadState(id: number): JfrString | undefined;
+  /** "" for one that is not there. */
+  stateName(id: number): string;
   symbol(id: number): string;
   text(value: JfrString | undefined): string;
 }
@@ -73,32 +75,32 @@ function emptyPools(limits: Limits) {
   const stackTraces = new NumberMap<TracePlace>();
   const methods = new NumberMap<JfrMethod>();
   const classNames = new NumberMap<number>();
-  const threadStates = new NumberMap<JfrString>();
-  const symbols = new NumberMap<JfrString>();
-  const strings = new NumberMap<JfrString>();
+  // Texts by their places, made when somebody asks for them: of most nobody does.
+  const threadStates = new NumberMap<number>();
+  const symbols = new NumberMap<number>();
+  const strings = new NumberMap<number>();
   let entries = 0;
   let frames = 0;
-  const text = (value: JfrString | undefined, mayFollow = true): string => {
-    if (value === undefined || value === null) return "";
-    if (typeof value === "string") return value;
-    return mayFollow ? text(strings.get(value.pooled), false) : "";
-  };
   const readers: Readonly<Record<string, Read>> = {
     "jdk.types.StackTrace": (cursor, key, fields) => {
       stackTraces.set(key, { at: cursor.at, fields });
       for (const field of fields) skipField(cursor, field);
     },
     "jdk.types.Method": (cursor, key, fields) => {
-      const [type = 0, name = 0] = readLongs(cursor, fields, ["type", "name"]);
-      methods.set(key, { type, name });
+      readNames(cursor, fields, NAMES);
+      methods.set(key, { type: NAMES.type, name: NAMES.name });
     },
     "java.lang.Class": (cursor, key, fields) => {
-      classNames.set(key, readLongs(cursor, fields, ["name"])[0] ?? 0);
+      readNames(cursor, fields, NAMES);
+      classNames.set(key, NAMES.name);
     },
-    "jdk.types.Symbol": (cursor, key, fields) => symbols.set(key, readText(cursor, fields, "string")),
-    "jdk.types.ThreadState": (cursor, key, fields) => threadStates.set(key, readText(cursor, fields, "name")),
+    "jdk.types.Symbol": (cursor, key, fields) => symbols.set(key, placeOfText(cursor, fields, "string")),
+    "jdk.types.ThreadState": (cursor, key, fields) => threadStates.set(key, placeOfText(cursor, fields, "name")),
     // A pooled string is the string itself, whatever its class says.
-    "java.lang.String": (cursor, key) => strings.set(key, cursor.string()),
+    "java.lang.String": (cursor, key) => {
+      strings.set(key, cursor.at);
+      cursor.skipString();
+    },
   };
   return {
     readerOf: (name: string): Read | undefined => (Object.hasOwn(readers, name) ? readers[name] : undefined),
@@ -106,23 +108,53 @@ function emptyPools(limits: Limits) {
       if (++entries > DECODING.jfrPoolEntries)
         throw tooLarge("jfrPoolEntries", entries, DECODING.jfrPoolEntries, "entries of the constant pools");
     },
-    finish: (chunk: Uint8Array): ConstantPools => ({
-      stackTrace(id) {
-        const place = stackTraces.get(id);
-        if (place === undefined) return undefined;
-        const trace = readStackTrace(new JfrCursor(chunk, place.at), place.fields);
-        frames += trace.methods.length;
-        if (frames > limits.stackEntriesPerProfile)
-          throw tooLarge("stackEntriesPerProfile", frames, limits.stackEntriesPerProfile, "frames of all stack traces");
-        return trace;
-      },
-      method: (id) => methods.get(id),
-      className: (id) => classNames.get(id),
-      threadState: (id) => threadStates.get(id),
-      symbol: (id) => text(symbols.get(id)),
-      text,
-    }),
+    finish: (chunk: Uint8Array): ConstantPools => {
+      const { textOf, made } = texts(chunk, strings);
+      return {
+        stackTrace(id) {
+          const place = stackTraces.get(id);
+          if (place === undefined) return undefined;
+          const trace = readStackTrace(new JfrCursor(chunk, place.at), place.fields);
+          frames += trace.methods.length;
+          if (frames > limits.stackEntriesPerProfile)
+            throw tooLarge(
+              "stackEntriesPerProfile",
+              frames,
+              limits.stackEntriesPerProfile,
+              "frames of all stack traces",
+            );
+          return trace;
+        },
+        method: (id) => methods.get(id),
+        className: (id) => classNames.get(id),
+        stateName: (id) => made(threadStates.get(id)),
+        symbol: (id) => made(symbols.get(id)),
+        text: textOf,
+      };
+    },
   };
+}
+
+/** Texts of a chunk, each made once. */
+function texts(chunk: Uint8Array, strings: NumberMap<number>) {
+  const known = new NumberMap<string>();
+  const cursor = new JfrCursor(chunk);
+  const textOf = (value: JfrString | undefined, mayFollow = true): string => {
+    if (value === undefined || value === null) return "";
+    if (typeof value === "string") return value;
+    return mayFollow ? made(strings.get(value.pooled), false) : "";
+  };
+  /** @param place of the string in the chunk */
+  const made = (place: number | undefined, mayFollow = true): string => {
+    if (place === undefined || place === 0) return "";
+    const found = known.get(place);
+    if (found !== undefined) return found;
+    cursor.at = place;
+    const text = textOf(cursor.string(), mayFollow);
+    if (mayFollow) known.set(place, text);
+    return text;
+  };
+  return { textOf, made };
 }
 
 function readPool(
@@ -142,23 +174,32 @@ function readPool(
   }
 }
 
-function readLongs(cursor: JfrCursor, fields: readonly FieldPlan[], names: readonly string[]): number[] {
-  const values = names.map(() => 0);
-  for (const field of fields) {
-    const place = names.indexOf(field.name);
-    if (place >= 0 && field.kind === "long" && !field.isArray) values[place] = cursor.key();
-    else skipField(cursor, field);
-  }
-  return values;
+/** What a method or a class names: filled anew by each. */
+interface Names {
+  type: number;
+  name: number;
 }
 
-function readText(cursor: JfrCursor, fields: readonly FieldPlan[], name: string): JfrString {
-  let value: JfrString = null;
+const NAMES: Names = { type: 0, name: 0 };
+
+function readNames(cursor: JfrCursor, fields: readonly FieldPlan[], into: Names): void {
+  into.type = 0;
+  into.name = 0;
   for (const field of fields) {
-    if (field.name === name && field.kind === "string" && !field.isArray) value = cursor.string();
+    if (field.role === ROLE.type) into.type = cursor.key();
+    else if (field.role === ROLE.name) into.name = cursor.key();
     else skipField(cursor, field);
   }
-  return value;
+}
+
+/** @returns 0 for none: no string is at a chunk's beginning */
+function placeOfText(cursor: JfrCursor, fields: readonly FieldPlan[], name: string): number {
+  let place = 0;
+  for (const field of fields) {
+    if (field.name === name && field.kind === "string" && !field.isArray) place = cursor.at;
+    skipField(cursor, field);
+  }
+  return place;
 }
 
 function readStackTrace(cursor: JfrCursor, fields: readonly FieldPlan[]): StackTrace {
@@ -169,8 +210,16 @@ function readStackTrace(cursor: JfrCursor, fields: readonly FieldPlan[]): StackT
       skipField(cursor, field);
       continue;
     }
+    const ofFrame = field.fields;
     for (let left = cursor.count(); left > 0; left--) {
-      const [method = 0, line = 0] = readLongs(cursor, field.fields, ["method", "lineNumber"]);
+      let method = 0;
+      let line = 0;
+      for (let i = 0; i < ofFrame.length; i++) {
+        const one = ofFrame[i]!;
+        if (one.role === ROLE.method) method = cursor.key();
+        else if (one.role === ROLE.lineNumber) line = cursor.key();
+        else skipField(cursor, one);
+      }
       methods.push(method);
       lines.push(line);
     }

@@ -8,6 +8,7 @@
 // Recorders: OpenJDK (version 2.0, 2.1) and async-profiler. Delays stay in ticks, as Pyroscope keeps them.
 import { DECODING, type Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
+import { NumberMap } from "../../lib/number-map.ts";
 import type { LabelSet } from "../../profile/labels.ts";
 import type { Profile } from "../../profile/profile.ts";
 import type { UploadNote } from "../../profile/upload-note.ts";
@@ -18,6 +19,7 @@ import {
   EVENTS,
   type EventFields,
   type JfrColumn,
+  type Measure,
   noFields,
   readEvent,
   readSetting,
@@ -25,7 +27,7 @@ import {
 import { JfrCursor } from "./jfr-cursor.ts";
 import type { LabelSnapshot } from "./label-snapshot.ts";
 import { type ClassPlan, readMetadata } from "./metadata.ts";
-import { type JfrSamples, jfrSamples } from "./samples.ts";
+import { type EventPlace, type JfrSamples, jfrSamples } from "./samples.ts";
 import { jfrStacks } from "./stacks.ts";
 
 const HEADER_BYTES = 68;
@@ -110,11 +112,14 @@ function readChunk(
   { stacks, samples, labelsOf }: Sums,
 ): string | null {
   const classes = readMetadata(new JfrCursor(bytes, metadata));
+  const measures = measuresOf(classes.values());
   const pools = readPools(bytes, poolsAt, classes, limits);
   const nodeOf = stacks.ofChunk(pools);
   const fields = noFields();
   let event: string | null = null;
-  const state = () => pools.text(pools.threadState(fields.state));
+  const state = () => pools.stateName(fields.state);
+  const place: EventPlace = { node: 0, labels: NO_LABELS, span: fields.span };
+  const add = (column: ColumnName, value: number): void => samples.add(place, column, value);
   const cursor = new JfrCursor(bytes);
   for (let at = HEADER_BYTES; at < bytes.length; ) {
     cursor.over(at, bytes.length);
@@ -123,22 +128,27 @@ function readChunk(
     const plan = classes.get(cursor.long());
     if (plan !== undefined) {
       const body = cursor.over(cursor.at, at + size);
-      if (plan.name === "jdk.ActiveSetting") event = eventSetting(body, plan, pools) ?? event;
-      else if (Object.hasOwn(EVENTS, plan.name)) {
+      const measure = measures.get(plan);
+      if (measure !== undefined) {
         readEvent(body, plan, fields);
-        const measure = EVENTS[plan.name];
         if (plan.name === "profiler.WallClockSample") samples.sawWallClock = true;
-        for (const [column, value] of measure === undefined ? [] : measure(fields, state))
-          samples.add(
-            { node: nodeOf(fields.stackTrace), labels: labelsOf(fields), span: fields.spanId },
-            column,
-            value,
-          );
-      }
+        place.node = nodeOf(fields.stackTrace);
+        place.labels = labelsOf(fields);
+        measure(fields, add, state);
+      } else if (plan.name === "jdk.ActiveSetting") event = eventSetting(body, plan, pools) ?? event;
     }
     at += size;
   }
   return event;
+}
+
+function measuresOf(classes: Iterable<ClassPlan>): Map<ClassPlan, Measure> {
+  const found = new Map<ClassPlan, Measure>();
+  for (const plan of classes) {
+    const measure = Object.hasOwn(EVENTS, plan.name) ? EVENTS[plan.name] : undefined;
+    if (measure !== undefined) found.set(plan, measure);
+  }
+  return found;
 }
 
 function eventSetting(body: JfrCursor, plan: ClassPlan, pools: ConstantPools): string | null {
@@ -149,19 +159,26 @@ function eventSetting(body: JfrCursor, plan: ClassPlan, pools: ConstantPools): s
 const NO_LABELS: LabelSet = [];
 
 function labelReader(snapshot: LabelSnapshot, limits: Limits): (fields: EventFields) => LabelSet {
-  const known = new Map<string, LabelSet>();
+  /** By the context's id, then by that of the span's name. */
+  const known = new NumberMap<NumberMap<LabelSet>>();
+  let count = 0;
   return (fields) => {
-    const { contextId } = fields;
-    const context = contextId === 0 ? undefined : snapshot.contexts.get(contextId);
-    const spanName = fields.spanName === 0 ? undefined : snapshot.strings.get(fields.spanName);
-    if (context === undefined && spanName === undefined) return NO_LABELS;
-    const key = `${contextId}/${fields.spanName}`;
-    const found = known.get(key);
+    const { contextId, spanName: nameId } = fields;
+    if (contextId === 0 && nameId === 0) return NO_LABELS;
+    let ofContext = known.get(contextId);
+    const found = ofContext?.get(nameId);
     if (found !== undefined) return found;
-    if (known.size >= limits.seriesPerUpload)
-      throw tooLarge("seriesPerUpload", `over ${known.size}`, limits.seriesPerUpload, "label sets of the events");
+    const context = contextId === 0 ? undefined : snapshot.contexts.get(contextId);
+    const spanName = nameId === 0 ? undefined : snapshot.strings.get(nameId);
+    if (context === undefined && spanName === undefined) return NO_LABELS;
+    if (count++ >= limits.seriesPerUpload)
+      throw tooLarge("seriesPerUpload", `over ${count - 1}`, limits.seriesPerUpload, "label sets of the events");
     const labels = labelsFor(spanName, context);
-    known.set(key, labels);
+    if (ofContext === undefined) {
+      ofContext = new NumberMap<LabelSet>();
+      known.set(contextId, ofContext);
+    }
+    ofContext.set(nameId, labels);
     return labels;
   };
 }

@@ -1,6 +1,7 @@
 // What is read of which events (wire-contract 1.7): each adds to columns of the profile.
 import type { JfrCursor, JfrString } from "./jfr-cursor.ts";
 import { type ClassPlan, skipField } from "./metadata.ts";
+import { ROLE } from "./roles.ts";
 
 export interface JfrColumn {
   /** `__name__` of its profile type. */
@@ -52,70 +53,53 @@ export interface EventFields {
   duration: number;
   contextId: number;
   spanName: number;
-  /** 16 hexadecimal digits; empty when the event has none. */
-  spanId: string;
+  /** Words of the span's id; both are 0 when the event has none. */
+  span: { low: number; high: number };
 }
-type FieldName = Exclude<keyof EventFields, "spanId">;
 
-const FIELD_NAMES: readonly FieldName[] = [
-  "stackTrace",
-  "state",
-  "samples",
-  "tlabSize",
-  "allocationSize",
-  "weight",
-  "size",
-  "duration",
-  "contextId",
-  "spanName",
-];
-const IS_FIELD: ReadonlySet<string> = new Set(FIELD_NAMES);
-
-/** What is asked of whoever sums up: `state` is the name of the thread's state. */
-export type Measure = (fields: EventFields, state: () => string) => readonly (readonly [ColumnName, number])[];
+/** Adds to a column what an event says: `state` is the name of the thread's state. */
+export type Measure = (
+  fields: EventFields,
+  add: (column: ColumnName, value: number) => void,
+  state: () => string,
+) => void;
 
 /** Times on processor and clock are counts here; the sampling period multiplies them in the end. */
 export const EVENTS: Readonly<Record<string, Measure>> = {
   // Whether it is wall time as well is the recording's setting: see decode.ts.
-  "jdk.ExecutionSample": (_, state) =>
-    state() === "STATE_SLEEPING"
-      ? [["wall", 1]]
-      : [
-          ["cpu", 1],
-          ["wall", 1],
-        ],
-  "profiler.WallClockSample": ({ samples }, state) =>
-    state() === "STATE_RUNNABLE"
-      ? [
-          ["wall", samples],
-          ["cpu", samples],
-        ]
-      : [["wall", samples]],
-  "jdk.ObjectAllocationInNewTLAB": ({ tlabSize }) => [
-    ["inTlabObjects", 1],
-    ["inTlabBytes", tlabSize],
-  ],
-  "jdk.ObjectAllocationOutsideTLAB": ({ allocationSize }) => [
-    ["outsideTlabObjects", 1],
-    ["outsideTlabBytes", allocationSize],
-  ],
-  "jdk.ObjectAllocationSample": ({ weight }) => [
-    ["sampledObjects", 1],
-    ["sampledBytes", weight],
-  ],
-  "jdk.JavaMonitorEnter": ({ duration }) => [
-    ["contentions", 1],
-    ["contentionDelay", duration],
-  ],
-  "jdk.ThreadPark": ({ duration }) => [
-    ["parks", 1],
-    ["parkDelay", duration],
-  ],
-  "profiler.LiveObject": () => [["live", 1]],
-  "profiler.Malloc": ({ size }) => [
-    ["mallocObjects", 1],
-    ["mallocBytes", size],
-  ],
+  "jdk.ExecutionSample": (_, add, state) => {
+    if (state() !== "STATE_SLEEPING") add("cpu", 1);
+    add("wall", 1);
+  },
+  "profiler.WallClockSample": ({ samples }, add, state) => {
+    add("wall", samples);
+    if (state() === "STATE_RUNNABLE") add("cpu", samples);
+  },
+  "jdk.ObjectAllocationInNewTLAB": ({ tlabSize }, add) => {
+    add("inTlabObjects", 1);
+    add("inTlabBytes", tlabSize);
+  },
+  "jdk.ObjectAllocationOutsideTLAB": ({ allocationSize }, add) => {
+    add("outsideTlabObjects", 1);
+    add("outsideTlabBytes", allocationSize);
+  },
+  "jdk.ObjectAllocationSample": ({ weight }, add) => {
+    add("sampledObjects", 1);
+    add("sampledBytes", weight);
+  },
+  "jdk.JavaMonitorEnter": ({ duration }, add) => {
+    add("contentions", 1);
+    add("contentionDelay", duration);
+  },
+  "jdk.ThreadPark": ({ duration }, add) => {
+    add("parks", 1);
+    add("parkDelay", duration);
+  },
+  "profiler.LiveObject": (_, add) => add("live", 1),
+  "profiler.Malloc": ({ size }, add) => {
+    add("mallocObjects", 1);
+    add("mallocBytes", size);
+  },
 };
 
 export const noFields = (): EventFields => ({
@@ -129,18 +113,66 @@ export const noFields = (): EventFields => ({
   duration: 0,
   contextId: 0,
   spanName: 0,
-  spanId: "",
+  span: { low: 0, high: 0 },
 });
+
+function clear(into: EventFields): void {
+  into.stackTrace = 0;
+  into.state = 0;
+  into.samples = 0;
+  into.tlabSize = 0;
+  into.allocationSize = 0;
+  into.weight = 0;
+  into.size = 0;
+  into.duration = 0;
+  into.contextId = 0;
+  into.spanName = 0;
+  into.span.low = 0;
+  into.span.high = 0;
+}
 
 /** Reads an event's fields into `into`. */
 export function readEvent(cursor: JfrCursor, { fields }: ClassPlan, into: EventFields): void {
-  for (const name of FIELD_NAMES) into[name] = 0;
-  into.spanId = "";
-  for (const field of fields) {
-    if (field.name === "spanId" && field.kind === "long" && !field.isArray) into.spanId = cursor.bits();
-    else if (IS_FIELD.has(field.name) && field.kind === "long" && !field.isArray)
-      into[field.name as FieldName] = cursor.long();
-    else skipField(cursor, field);
+  clear(into);
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!;
+    switch (field.role) {
+      case ROLE.stackTrace:
+        into.stackTrace = cursor.long();
+        break;
+      case ROLE.state:
+        into.state = cursor.long();
+        break;
+      case ROLE.samples:
+        into.samples = cursor.long();
+        break;
+      case ROLE.tlabSize:
+        into.tlabSize = cursor.long();
+        break;
+      case ROLE.allocationSize:
+        into.allocationSize = cursor.long();
+        break;
+      case ROLE.weight:
+        into.weight = cursor.long();
+        break;
+      case ROLE.size:
+        into.size = cursor.long();
+        break;
+      case ROLE.duration:
+        into.duration = cursor.long();
+        break;
+      case ROLE.contextId:
+        into.contextId = cursor.long();
+        break;
+      case ROLE.spanName:
+        into.spanName = cursor.long();
+        break;
+      case ROLE.spanId:
+        cursor.words(into.span);
+        break;
+      default:
+        skipField(cursor, field);
+    }
   }
 }
 

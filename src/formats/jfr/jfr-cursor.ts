@@ -1,8 +1,8 @@
 // A cursor over a chunk of Java Flight Recorder bytes: big-endian numbers and LEB128 longs of nine bytes at most.
 import { malformed } from "../../lib/app-error.ts";
+import { shortText } from "../../lib/short-text.ts";
 
 const WORD = 4294967296; // 2^32
-const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const LATIN1 = new TextDecoder("latin1");
 
 /** What a string may be: nothing, itself, or an entry of the pool of strings. */
@@ -66,6 +66,19 @@ export class JfrCursor {
 
   /** A compressed long, signed. The ninth byte, when there is one, gives all of its eight bits. Above 2^53 it is only near. */
   long(): number {
+    // Most are one byte.
+    const { at } = this;
+    if (at < this.end) {
+      const byte = this.bytes[at]!;
+      if (byte < 0x80) {
+        this.at = at + 1;
+        return byte;
+      }
+    }
+    return this.#longerLong();
+  }
+
+  #longerLong(): number {
     let low = 0;
     let factor = 1;
     for (let i = 0; i < 4; i++) {
@@ -88,15 +101,22 @@ export class JfrCursor {
     return low + (isNegative ? high - 68719476736 : high) * 268435456;
   }
 
-  /** All 64 bits of a compressed long, as 16 hexadecimal digits. */
-  bits(): string {
-    let value = 0n;
+  /** All 64 bits of a compressed long, as two words. */
+  words(into: { low: number; high: number }): void {
+    let low = 0;
+    let high = 0;
     for (let i = 0; i < 9; i++) {
       const byte = this.byte();
-      value |= BigInt(i < 8 ? byte & 0x7f : byte) << BigInt(i * 7);
+      const bits = i < 8 ? byte & 0x7f : byte;
+      if (i < 4) low |= bits << (i * 7);
+      else if (i === 4) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (i * 7 - 32);
       if (byte < 0x80) break;
     }
-    return BigInt.asUintN(64, value).toString(16).padStart(16, "0");
+    into.low = low | 0;
+    into.high = high | 0;
   }
 
   /** A long that names something or counts something. */
@@ -113,6 +133,16 @@ export class JfrCursor {
     return items;
   }
 
+  /** Passes over a string. */
+  skipString(): void {
+    const encoding = this.byte();
+    if (encoding < 2) return;
+    if (encoding === 2) this.long();
+    else if (encoding === 4) for (let left = this.count(); left > 0; left--) this.long();
+    else if (encoding === 3 || encoding === 5) this.skip(this.count());
+    else throw malformed(`JFR: string encoding ${encoding} at ${this.at}`);
+  }
+
   string(): JfrString {
     const encoding = this.byte();
     switch (encoding) {
@@ -125,7 +155,7 @@ export class JfrCursor {
       case 3: {
         const length = this.count();
         const at = this.#need(length);
-        return UTF8.decode(this.bytes.subarray(at, at + length));
+        return shortText(this.bytes, at, at + length);
       }
       case 4: {
         const units = new Uint16Array(this.count());

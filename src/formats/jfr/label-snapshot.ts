@@ -6,6 +6,7 @@
 // A map's entry is a message { key = 1; value = 2 }; either may be absent, and is 0 or empty then.
 import type { Limits } from "../../config.ts";
 import { NumberMap } from "../../lib/number-map.ts";
+import { shortText } from "../../lib/short-text.ts";
 import type { LabelDrops } from "../../profile/label-drops.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
 
@@ -21,7 +22,6 @@ export interface LabelSnapshot {
 
 export const NO_SNAPSHOT: LabelSnapshot = { contexts: new Map(), strings: new Map() };
 
-const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 const CONTEXTS = (1 << 3) | WIRE.bytes;
 const STRINGS = (2 << 3) | WIRE.bytes;
 const KEY = (1 << 3) | WIRE.varint;
@@ -42,12 +42,12 @@ export function readLabelSnapshot(bytes: Uint8Array, limits: Limits, drops: Labe
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag === CONTEXTS) {
-      let pairs: [number, number][] = [];
+      const pairs: [number, number][] = [];
+      let count = 0;
       const key = readEntry(reader, () => {
-        pairs = [...pairs, ...readContext(reader)];
-        if (pairs.length > limits.labelsPerSeries) drops.crowded("labels of a context", pairs.length, limits);
-        pairs.length = Math.min(pairs.length, limits.labelsPerSeries);
+        count += readContext(reader, pairs, limits.labelsPerSeries);
       });
+      if (count > limits.labelsPerSeries) drops.crowded("labels of a context", count, limits);
       pairsOf.set(key, pairs);
     } else if (tag === STRINGS) {
       let text = "";
@@ -55,7 +55,7 @@ export function readLabelSnapshot(bytes: Uint8Array, limits: Limits, drops: Labe
       const key = readEntry(reader, () => {
         const length = reader.length();
         bytesLong = length;
-        text = length > limits.labelValueBytes ? "" : UTF8.decode(reader.bytes.subarray(reader.at, reader.at + length));
+        text = length > limits.labelValueBytes ? "" : shortText(reader.bytes, reader.at, reader.at + length);
         reader.at += length;
       });
       strings.set(key, text);
@@ -94,9 +94,10 @@ function readEntry(reader: ProtobufReader, readValue: () => void): number {
   return key;
 }
 
-function readContext(reader: ProtobufReader): [number, number][] {
+/** Appends to `pairs` until there are `most`. @returns how many there were to append */
+function readContext(reader: ProtobufReader, pairs: [number, number][], most: number): number {
   const outer = reader.enter();
-  const pairs: [number, number][] = [];
+  let count = 0;
   while (reader.at < reader.end) {
     const tag = reader.tag();
     if (tag !== CONTEXTS) {
@@ -104,18 +105,20 @@ function readContext(reader: ProtobufReader): [number, number][] {
       continue;
     }
     const entryEnd = reader.enter();
-    const pair: [number, number] = [0, 0];
+    let name = 0;
+    let value = 0;
     while (reader.at < reader.end) {
       const inner = reader.tag();
-      if (inner === KEY) pair[0] = longOf(reader);
-      else if (inner === ((VALUE << 3) | WIRE.varint)) pair[1] = longOf(reader);
+      if (inner === KEY) name = longOf(reader);
+      else if (inner === ((VALUE << 3) | WIRE.varint)) value = longOf(reader);
       else reader.skip(inner);
     }
     reader.leave(entryEnd);
-    pairs.push(pair);
+    count++;
+    if (pairs.length < most) pairs.push([name, value]);
   }
   reader.leave(outer);
-  return pairs;
+  return count;
 }
 
 /** Ids are small; one beyond 2^53 is another's equal at worst. */

@@ -6,18 +6,19 @@
 //   root → metadata → class {id, name} → field {name, class, constantPool, dimension}
 import { DECODING } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
-import type { JfrCursor } from "./jfr-cursor.ts";
+import { JfrCursor } from "./jfr-cursor.ts";
+import { ROLE, type Role, roleOf } from "./roles.ts";
 
 type Kind = "byte" | "long" | "float" | "double" | "string" | "struct";
 
 export interface FieldPlan {
   readonly name: string;
+  /** Of a single number: what it is read as. */
+  readonly role: Role;
   readonly kind: Kind;
   readonly isArray: boolean;
   /** Of a struct. */
   readonly fields: readonly FieldPlan[];
-  /** Name of the field's class, for the names of pools. */
-  readonly typeName: string;
 }
 
 export interface ClassPlan {
@@ -72,60 +73,112 @@ export function readMetadata(cursor: JfrCursor): Map<number, ClassPlan> {
   cursor.long();
   cursor.long();
   cursor.long();
-  const strings: string[] = [];
-  const count = cursor.count();
-  if (count > MOST_ROWS) throw tooLarge("jfrMetadataRows", count, MOST_ROWS, "strings of the metadata");
-  for (let left = count; left > 0; left--) {
-    const text = cursor.string();
-    strings.push(typeof text === "string" ? text : "");
-  }
+  const strings = new MetadataStrings(cursor);
   const classes = new Map<number, RawClass>();
   let rows = 0;
   const spend = (more: number): void => {
     rows += more;
     if (rows > MOST_ROWS) throw tooLarge("jfrMetadataRows", `over ${MOST_ROWS}`, MOST_ROWS, "elements of the metadata");
   };
-  readElement(cursor, { strings, spend }, 0, (name, attributes, fields) => {
-    if (name === "class")
-      classes.set(Number(attributes.get("id") ?? -1), { name: attributes.get("name") ?? "", fields });
-  });
+  readElement(cursor, { strings, spend }, 0, ({ id, name }, fields) =>
+    classes.set(Number(id || "-1"), { name, fields }),
+  );
   return planClasses(classes);
 }
 
-type OnElement = (name: string, attributes: ReadonlyMap<string, string>, fields: readonly RawField[]) => void;
+/** Names of the attributes that say something, and places for their values. */
+const ATTRIBUTES = ["id", "name", "class", "constantPool", "dimension"] as const;
+type Attributes = Record<(typeof ATTRIBUTES)[number], string>;
+const UNKNOWN = -1;
+
+/** Strings of the metadata, most of which nobody asks for: each is made when somebody does. */
+class MetadataStrings {
+  readonly #cursor: JfrCursor;
+  readonly #places: Int32Array;
+  readonly #texts: (string | undefined)[] = [];
+  /** Which attribute a string names: index into ATTRIBUTES, its length for none, UNKNOWN where nobody asked. */
+  readonly #attributes: Int8Array;
+
+  constructor(cursor: JfrCursor) {
+    const count = cursor.count();
+    if (count > MOST_ROWS) throw tooLarge("jfrMetadataRows", count, MOST_ROWS, "strings of the metadata");
+    this.#places = new Int32Array(count);
+    this.#attributes = new Int8Array(count).fill(UNKNOWN);
+    for (let i = 0; i < count; i++) {
+      this.#places[i] = cursor.at;
+      cursor.skipString();
+    }
+    this.#cursor = new JfrCursor(cursor.bytes);
+  }
+
+  text(place: number): string {
+    const at = this.#placeOf(place);
+    const known = this.#texts[place];
+    if (known !== undefined) return known;
+    this.#cursor.at = at;
+    const text = this.#cursor.string();
+    const made = typeof text === "string" ? text : "";
+    this.#texts[place] = made;
+    return made;
+  }
+
+  /** Of the attribute that is called so. */
+  attribute(place: number): (typeof ATTRIBUTES)[number] | undefined {
+    this.#placeOf(place);
+    if (this.#attributes[place] === UNKNOWN) {
+      const name = this.text(place);
+      const found = ATTRIBUTES.findIndex((one) => one === name);
+      this.#attributes[place] = found < 0 ? ATTRIBUTES.length : found;
+    }
+    return ATTRIBUTES[this.#attributes[place]!];
+  }
+
+  #placeOf(place: number): number {
+    const at = this.#places[place];
+    if (at === undefined) throw malformed(`JFR: metadata names string ${place} of ${this.#places.length}`);
+    return at;
+  }
+}
+
+const NO_FIELDS: readonly RawField[] = [];
+const NO_ATTRIBUTES: Attributes = { id: "", name: "", class: "", constantPool: "", dimension: "" };
 
 /** @returns the element's field, if it is one */
 function readElement(
   cursor: JfrCursor,
-  metadata: { readonly strings: readonly string[]; readonly spend: (rows: number) => void },
+  metadata: { readonly strings: MetadataStrings; readonly spend: (rows: number) => void },
   depth: number,
-  onElement: OnElement,
+  onClass: (attributes: Attributes, fields: readonly RawField[]) => void,
 ): RawField | null {
   if (depth > MOST_ELEMENT_DEPTH) throw malformed(`JFR: metadata deeper than ${MOST_ELEMENT_DEPTH}`);
   const { strings, spend } = metadata;
   spend(1);
-  const textAt = (place: number): string => {
-    const text = strings[place];
-    if (text === undefined) throw malformed(`JFR: metadata names string ${place} of ${strings.length}`);
-    return text;
-  };
-  const name = textAt(cursor.long());
-  const attributes = new Map<string, string>();
+  const name = strings.text(cursor.long());
   const count = cursor.count(2);
   spend(count);
-  for (let left = count; left > 0; left--) attributes.set(textAt(cursor.long()), textAt(cursor.long()));
-  const fields: RawField[] = [];
-  for (let left = cursor.count(3); left > 0; left--) {
-    const field = readElement(cursor, metadata, depth + 1, onElement);
-    if (field !== null) fields.push(field);
+  const attributes = count === 0 ? NO_ATTRIBUTES : { ...NO_ATTRIBUTES };
+  for (let left = count; left > 0; left--) {
+    const attribute = strings.attribute(cursor.long());
+    const value = cursor.long();
+    // Also of one that nobody reads: what it names must be there.
+    const said = strings.text(value);
+    if (attribute !== undefined) attributes[attribute] = said;
   }
-  onElement(name, attributes, fields);
+  let fields: RawField[] | null = null;
+  for (let left = cursor.count(3); left > 0; left--) {
+    const field = readElement(cursor, metadata, depth + 1, onClass);
+    if (field !== null) {
+      fields ??= [];
+      fields.push(field);
+    }
+  }
+  if (name === "class") onClass(attributes, fields ?? NO_FIELDS);
   if (name !== "field") return null;
   return {
-    name: attributes.get("name") ?? "",
-    type: Number(attributes.get("class") ?? -1),
-    isPooled: attributes.get("constantPool") === "true",
-    isArray: Number(attributes.get("dimension") ?? 0) > 0,
+    name: attributes.name,
+    type: Number(attributes.class || "-1"),
+    isPooled: attributes.constantPool === "true",
+    isArray: Number(attributes.dimension) > 0,
   };
 }
 
@@ -144,12 +197,13 @@ function planClasses(classes: ReadonlyMap<number, RawClass>): Map<number, ClassP
       const typeName = classes.get(field.type)?.name ?? "";
       const { name, isArray } = field;
       const simple = field.isPooled ? "long" : KINDS.get(typeName);
-      if (simple !== undefined) fields.push({ name, kind: simple, isArray, fields: [], typeName });
+      const role = simple === "long" && !isArray ? roleOf(name) : ROLE.none;
+      if (simple !== undefined) fields.push({ name, role, kind: simple, isArray, fields: [] });
       else {
         if (!classes.has(field.type)) throw malformed(`JFR: field ${name} is of no known class`);
         const inner = fieldsOf(field.type, depth + 1);
         // An array of nothing still has its count.
-        if (inner.length > 0 || isArray) fields.push({ name, kind: "struct", isArray, fields: inner, typeName });
+        if (inner.length > 0 || isArray) fields.push({ name, role, kind: "struct", isArray, fields: inner });
       }
     }
     planned.set(id, fields);
@@ -187,7 +241,7 @@ function skipValue(cursor: JfrCursor, { kind, fields }: FieldPlan): void {
       cursor.skip(8);
       return;
     case "string":
-      cursor.string();
+      cursor.skipString();
       return;
     case "struct":
       for (const field of fields) skipField(cursor, field);

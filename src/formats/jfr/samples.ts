@@ -9,10 +9,10 @@ import type { ColumnName } from "./events.ts";
 
 /** What an event is added up under. */
 export interface EventPlace {
-  readonly node: number;
-  readonly labels: LabelSet;
-  /** 16 hexadecimal digits, or empty. */
-  readonly span: string;
+  node: number;
+  labels: LabelSet;
+  /** Words of its id; both are 0 for none. */
+  readonly span: { readonly low: number; readonly high: number };
 }
 
 export interface JfrSamples {
@@ -64,20 +64,25 @@ function labelTable(limits: Limits) {
 /** Pairs of a label set and a span; without a span the pair is the set, doubled. */
 function spanTable(limits: Limits) {
   const keys: SpanKey[] = [];
-  const known = new Map<string, number>();
-  const pairs = new TupleTable(2);
+  /** By the words of the id, which are the sender's choice: of three numbers, as pairs are for ids of ours. */
+  const known = new TupleTable(3, 0);
+  const places: number[] = [];
+  const pairs = new TupleTable(2, 0);
   let left = 0;
   return {
     keys,
     /** Odd for those with a span. */
-    placeOf(set: number, id: string): number {
-      if (id === "") return set * 2;
-      let span = known.get(id);
-      if (span === undefined) {
-        const key = spanKey(id, undefined);
-        span = key === null ? -1 : keys.length < limits.spansPerUpload ? keys.push(key) - 1 : TOO_MANY;
-        if (span !== TOO_MANY) known.set(id, span);
+    placeOf(set: number, { low, high }: EventPlace["span"]): number {
+      if (low === 0 && high === 0) return set * 2;
+      ROW[0] = low;
+      ROW[1] = high;
+      ROW[2] = 0;
+      const id = known.intern(ROW);
+      if (id === places.length) {
+        const key = keys.length < limits.spansPerUpload ? spanKey(hexOf(high) + hexOf(low), undefined) : null;
+        places.push(key === null ? TOO_MANY : keys.push(key) - 1);
       }
+      const span = places[id]!;
       if (span === TOO_MANY) left++;
       return span < 0 ? set * 2 : pairs.internPair(set, span) * 2 + 1;
     },
@@ -88,6 +93,9 @@ function spanTable(limits: Limits) {
 }
 
 const TOO_MANY = -2;
+const ROW = new Int32Array(3);
+
+const hexOf = (word: number): string => (word >>> 0).toString(16).padStart(8, "0");
 
 export function jfrSamples(limits: Limits): JfrSamples {
   const { labelSets, placeOf } = labelTable(limits);
@@ -103,7 +111,11 @@ export function jfrSamples(limits: Limits): JfrSamples {
       if (!(value > 0)) return; // a duration that runs backwards says nothing
       let place = columns.indexOf(column);
       if (place < 0) place = columns.push(column) - 1;
-      const entry = entries.intern([place, spans.placeOf(placeOf(labels), span), node]);
+      const labelled = spans.placeOf(placeOf(labels), span);
+      ROW[0] = place;
+      ROW[1] = labelled;
+      ROW[2] = node;
+      const entry = entries.intern(ROW);
       if (entry >= limits.samplesPerProfile)
         throw tooLarge(
           "samplesPerProfile",

@@ -19,6 +19,8 @@ export interface JfrStacks {
 export function jfrStacks(limits: Limits, bytes: number): JfrStacks {
   const dictionary = new StackDictionary(1024);
   const row = new Int32Array(5);
+  const frameOf = frameCache();
+  let chunk = 0;
   let deep = 0;
   let deepest = 0;
   const { functionOf, cut } = functionReader(
@@ -31,7 +33,8 @@ export function jfrStacks(limits: Limits, bytes: number): JfrStacks {
     ofChunk(pools) {
       const functions = new NumberMap<number>();
       const nodes = new NumberMap<number>();
-      const frameOf = (method: number, line: number): number => {
+      chunk++;
+      const newFrame = (method: number, line: number): number => {
         let fn = functions.get(method);
         if (fn === undefined) {
           fn = functionOf(pools, method);
@@ -54,7 +57,7 @@ export function jfrStacks(limits: Limits, bytes: number): JfrStacks {
           // Innermost first: the root side is at the end, and is what is kept of a very deep stack.
           const least = Math.max(0, methods.length - limits.stackDepth);
           for (let i = methods.length - 1; i >= least; i--)
-            node = dictionary.child(node, frameOf(methods[i]!, lines[i]!));
+            node = dictionary.child(node, frameOf(chunk, methods[i]!, lines[i]!, newFrame));
         }
         nodes.set(id, node);
         if (dictionary.nodes.count > limits.nodesPerProfile)
@@ -73,6 +76,28 @@ export function jfrStacks(limits: Limits, bytes: number): JfrStacks {
       if (cut() > 0) notes.push(symbolsTruncated(cut(), limits.symbolBytes));
       return notes;
     },
+  };
+}
+
+/** Frames met last, by method and line: stacks are mostly made of few. A power of 2. */
+const FRAMES_KEPT = 4096;
+
+/** @returns the frame that `make` gives, or gave for the same method and line of the chunk a short while ago */
+function frameCache() {
+  /** Whose methods: their ids mean something else in the next chunk. */
+  const chunks = new Int32Array(FRAMES_KEPT);
+  const methods = new Float64Array(FRAMES_KEPT);
+  const lines = new Float64Array(FRAMES_KEPT);
+  const frames = new Int32Array(FRAMES_KEPT);
+  return (chunk: number, method: number, line: number, make: (method: number, line: number) => number): number => {
+    const slot = (Math.imul(method, 131) + line) & (FRAMES_KEPT - 1);
+    if (chunks[slot] === chunk && methods[slot] === method && lines[slot] === line) return frames[slot]!;
+    const frame = make(method, line);
+    chunks[slot] = chunk;
+    methods[slot] = method;
+    lines[slot] = line;
+    frames[slot] = frame;
+    return frame;
   };
 }
 

@@ -4,6 +4,7 @@
 // neighbours mostly share their outer frames: neither is walked again.
 import { DECODING } from "../../config.ts";
 import { tooLarge } from "../../lib/app-error.ts";
+import { hashSeeds } from "../../lib/hash-seed.ts";
 import { IntScratch } from "../../lib/scratch.ts";
 import { LongSteps } from "../../profile/long-steps.ts";
 import type { Profile, ValueType } from "../../profile/profile.ts";
@@ -108,6 +109,7 @@ function keptValues(tables: PprofTables, kept: Int32Array): BigInt64Array {
 
 const KEPT = new IntScratch();
 const SLOTS = new IntScratch();
+const HASHES = new IntScratch();
 const PATH_NODES = new IntScratch();
 const PATH_DEPTHS = new IntScratch();
 
@@ -133,16 +135,21 @@ function walkStacks(
   let size = 64;
   while (size < kept.length * 2) size *= 2;
   const slots = SLOTS.take(size, 0);
+  const hashes = HASHES.take(kept.length);
+  const [base] = hashSeeds();
   for (let i = 0; i < kept.length; i++) {
     const s = kept[i]!;
     const from = s === 0 ? 0 : ends[s - 1]!;
     const to = ends[s]!;
     let hash = 0;
-    for (let at = from; at < to; at++) hash = Math.imul(hash ^ refs[at]!, 0x01000193);
+    for (let at = from; at < to; at++) hash = Math.imul(hash ^ refs[at]!, base);
+    hashes[i] = hash;
     let slot = (hash ^ (hash >>> 15)) & (size - 1);
     let probes = 0;
     for (; slots[slot] !== 0 && probes < MOST_PROBES; slot = (slot + 1) & (size - 1), probes++) {
-      const other = kept[slots[slot]! - 1]!;
+      const place = slots[slot]! - 1;
+      if (hashes[place] !== hash) continue;
+      const other = kept[place]!;
       if (sameStack(refs, from, to, other === 0 ? 0 : ends[other - 1]!, ends[other]!)) break;
     }
     if (probes < MOST_PROBES) {

@@ -1,6 +1,7 @@
 // What upstream refuses, in its order and with its words.
 import { malformed } from "../../lib/app-error.ts";
 import { toHex } from "../../lib/hex.ts";
+import { isUtf8 } from "../../lib/is-utf8.ts";
 import type { IdColumn, IntColumn } from "./columns.ts";
 import type { PprofTables } from "./tables.ts";
 
@@ -52,12 +53,5 @@ function requireUtf8(tables: PprofTables, index: number): void {
   for (let at = tables.stringStarts.values[index]!; at < end; at++) seen |= bytes[at]!;
   if (seen < 0x80) return;
   const text = tables.stringBytes(index);
-  try {
-    STRICT.decode(text);
-  } catch {
-    const hex = toHex(text.subarray(0, 512));
-    throw malformed(`invalid utf8 string hex: ${hex}`);
-  }
+  if (!isUtf8(text)) throw malformed(`invalid utf8 string hex: ${toHex(text.subarray(0, 512))}`);
 }
-
-const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

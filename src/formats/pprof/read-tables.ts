@@ -1,5 +1,6 @@
 // Protobuf bytes → PprofTables, in one pass. Each case carries the line of profile.proto it reads.
 import type { Limits } from "../../config.ts";
+import { tooLarge } from "../../lib/app-error.ts";
 import { ProtobufReader } from "../protobuf.ts";
 import { BYTES, INT, requireRoom, stringIndex } from "./fields.ts";
 import { readSample } from "./read-samples.ts";
@@ -16,7 +17,13 @@ export function readTables(bytes: Uint8Array, limits: Limits, tables = new Pprof
     const tag = reader.tag();
     switch (tag) {
       case 10: // repeated ValueType sample_type = 1
-        requireRoom(tables.sampleTypes, limits.rowsPerProfile, "sample types");
+        if (tables.sampleTypes.length >= limits.typesPerApp)
+          throw tooLarge(
+            "typesPerApp",
+            `over ${limits.typesPerApp}`,
+            limits.typesPerApp,
+            "sample types of the profile",
+          );
         tables.sampleTypes.push(readValueType(reader, { type: 0, unit: 0 }));
         break;
       case 18: // repeated Sample sample = 2
