@@ -1,5 +1,5 @@
 // What the routes of everything shared have in common.
-import { pageHeaders } from "../share/headers.ts";
+import { noticeHeaders } from "../share/headers.ts";
 import { MISSING_PAGE } from "../share/page-html.ts";
 import { isKey } from "../share/secrets.ts";
 import { readShare, type ShareRow } from "../storage/shares.ts";
@@ -12,8 +12,9 @@ export async function findShare(c: AppContext, key: string): Promise<ShareRow | 
   return isKey(key) ? readShare(c.env.CATALOG, key, Math.floor(clockOf(c.env)())) : null;
 }
 
-export const missingPage = (): Response =>
-  new Response(MISSING_PAGE, { status: 404, headers: pageHeaders({ by: "none" }) });
+/** @param framed by any page, where an embed was: what says nothing of it may be seen in its place */
+export const missingPage = (framed = false): Response =>
+  new Response(MISSING_PAGE, { status: 404, headers: noticeHeaders(false, { by: framed ? null : "none" }) });
 
 /** The built page of shares, with its two marks. */
 export const pageTemplate = (c: AppContext): Promise<string> => builtTemplate(c, "share.html");

@@ -1,4 +1,5 @@
 // What every answer about a share carries: nobody indexes it, nobody learns its address from a link, and only the embed is framed.
+import { NOTICE_STYLE_HASH } from "./notice-html.ts";
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; worker-src 'self'; base-uri 'none'";
@@ -8,14 +9,24 @@ export interface Framing {
   readonly by: readonly string[] | null | "none";
 }
 
-/** For pages. */
-export function pageHeaders({ by }: Framing, formAction = "'none'"): Record<string, string> {
+/** For pages with a graph. */
+export const pageHeaders = (framing: Framing): Record<string, string> =>
+  htmlHeaders(`${POLICY}; form-action 'none'`, framing);
+
+/** For pages of a few words: nothing runs, nothing is fetched, and only those that ask have a form. */
+export const noticeHeaders = (asks = false, framing: Framing = { by: "none" }): Record<string, string> =>
+  htmlHeaders(
+    `default-src 'none'; style-src '${NOTICE_STYLE_HASH}'; base-uri 'none'; form-action ${asks ? "'self'" : "'none'"}`,
+    framing,
+  );
+
+function htmlHeaders(policy: string, { by }: Framing): Record<string, string> {
   const ancestors = by === "none" ? "'none'" : by === null ? "*" : by.flatMap(schemes).join(" ") || "'none'";
   return {
     ...shareHeaders(),
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
-    "content-security-policy": `${POLICY}; form-action ${formAction}; frame-ancestors ${ancestors}`,
+    "content-security-policy": `${policy}; frame-ancestors ${ancestors}`,
   };
 }
 

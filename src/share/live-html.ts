@@ -1,7 +1,8 @@
 // The page of a live embed, and the one that asks before it is revoked.
 import { escapeHtml } from "../lib/escape-html.ts";
 import type { LiveEmbedRow } from "../storage/live-embeds.ts";
-import { BODY_MARK, HEAD_MARK, notice, shownTitle } from "./page-html.ts";
+import { askPage, notice } from "./notice-html.ts";
+import { BODY_MARK, HEAD_MARK, shownTitle } from "./page-html.ts";
 
 interface LivePage {
   readonly row: Pick<LiveEmbedRow, "title" | "rangeSeconds">;
@@ -56,13 +57,15 @@ export function rangeText(seconds: number): string {
   return count === 1 ? `The last ${name}` : `The last ${count} ${name}s`;
 }
 
-export const revokePage = (title: string, isDone: boolean): string =>
-  isDone
-    ? notice(
-        "Revoked",
-        "<p>Nobody sees this live embed any more. Copies that caches hold are gone within a minute.</p>",
-      )
-    : notice(
-        "Revoke this live embed?",
-        `<p>${escapeHtml(shownTitle(title))}</p><form method="post"><button type="submit">Revoke it for everyone</button></form>`,
-      );
+export const revokePage = (title: string, token: string): string =>
+  askPage({
+    title: "Revoke this live embed?",
+    subject: escapeHtml(shownTitle(title)),
+    button: "Revoke it for everyone",
+    key: token,
+  });
+
+export const REVOKED_PAGE = notice(
+  "Revoked",
+  "<p>Nobody sees this live embed any more. Copies that caches hold are gone within a minute.</p>",
+);

@@ -5,6 +5,7 @@ import { escapeHtml } from "../lib/escape-html.ts";
 import type { ShareRow } from "../storage/shares.ts";
 import { visibleName } from "../view/names.ts";
 import type { GraphFacts, ShareFacts } from "./facts.ts";
+import { askPage, notice } from "./notice-html.ts";
 
 export const HEAD_MARK = "<!--share:head-->";
 export const BODY_MARK = "<!--share:body-->";
@@ -132,14 +133,15 @@ export const MISSING_PAGE = notice(
   "<p>This flame graph does not exist, has expired or was deleted.</p>",
 );
 
-export const deletePage = (title: string, isDone: boolean): string =>
-  isDone
-    ? notice("Deleted", "<p>The shared flame graph was deleted. Copies that caches hold are gone within a minute.</p>")
-    : notice(
-        "Delete this shared flame graph?",
-        `<p>${escapeHtml(shownTitle(title))}</p><form method="post"><button type="submit">Delete it for everyone</button></form>`,
-      );
+export const deletePage = ({ title, key }: Pick<ShareRow, "title" | "key">): string =>
+  askPage({
+    title: "Delete this shared flame graph?",
+    subject: escapeHtml(shownTitle(title)),
+    button: "Delete it for everyone",
+    key,
+  });
 
-export function notice(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>${title} · Edgeflame</title></head><body><main><h1>${title}</h1>${body}</main></body></html>`;
-}
+export const DELETED_PAGE = notice(
+  "Deleted",
+  "<p>The shared flame graph was deleted. Copies that caches hold are gone within a minute.</p>",
+);

@@ -1,8 +1,10 @@
 // The form by which a reader tells the operator of a share.
 
 import { escapeHtml } from "../lib/escape-html.ts";
+import type { ShareRow } from "../storage/shares.ts";
 import { REPORTS } from "./limits.ts";
-import { notice, shownTitle } from "./page-html.ts";
+import { notice } from "./notice-html.ts";
+import { shownTitle } from "./page-html.ts";
 
 const REASONS = {
   private: "It shows what should not be public",
@@ -18,20 +20,29 @@ const THANKS = {
     "Others reported this flame graph before, and the operator of this server has what they wrote. There is no room for more: yours was not kept.",
 } as const;
 
-export const thanksPage = (outcome: keyof typeof THANKS): string => notice("Thank you", `<p>${THANKS[outcome]}</p>`);
+/** The address is `share/<key>/report`: the graph is one step up. */
+const backLink = (key: string): string => `<a href="../${key}">Back to the flame graph</a>`;
 
-export function reportPage(title: string): string {
+export const thanksPage = (outcome: keyof typeof THANKS, key: string): string =>
+  notice("Thank you", `<p>${THANKS[outcome]}</p><p>${backLink(key)}</p>`);
+
+/** @param reason of ours, as text */
+export const notSentPage = (reason: string, key: string): string =>
+  notice("The report was not sent", `<p>${escapeHtml(reason)}</p><p>${backLink(key)}</p>`);
+
+export function reportPage({ title, key }: Pick<ShareRow, "title" | "key">): string {
   const choices = Object.entries(REASONS).map(
-    ([reason, words]) => `<p><label><input type="radio" name="reason" value="${reason}" required> ${words}</label></p>`,
+    ([reason, words]) =>
+      `<label class="choice"><input type="radio" name="reason" value="${reason}" required>${words}</label>`,
   );
   return notice(
     "Report this flame graph",
     [
-      `<p>${escapeHtml(shownTitle(title))}</p>`,
+      `<p class="subject">${escapeHtml(shownTitle(title))}</p>`,
       `<form method="post"><fieldset><legend>What is wrong with it?</legend>${choices.join("")}</fieldset>`,
-      `<p><label>Details, if they help:<br><textarea name="details" rows="5" cols="40" maxlength="${REPORTS.detailsChars}"></textarea></label></p>`,
-      `<p>The operator of this server will read it. Nothing about you is kept with it.</p>`,
-      `<button type="submit">Send the report</button></form>`,
+      `<p><label><span class="label">Details, if they help</span><textarea name="details" rows="5" maxlength="${REPORTS.detailsChars}"></textarea></label></p>`,
+      `<p class="small">The operator of this server will read it. Nothing about you is kept with it.</p>`,
+      `<p class="actions"><button type="submit">Send the report</button>${backLink(key)}</p></form>`,
     ].join(""),
   );
 }

@@ -1,4 +1,5 @@
 // Shares in the catalog and in the bucket. A share is there when its row is: the row is written last and removed first.
+import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { lengthOf, streamOf } from "../lib/read-stream.ts";
 import { tenantPrefix } from "../segment/keys.ts";
@@ -48,38 +49,51 @@ export async function shareTenant(database: D1Database, tenant: string, now: num
   return id;
 }
 
-/** Objects first: whoever sees the row finds them. */
+/**
+ * Objects first: whoever sees the row finds them. A tenant that is deleted meanwhile takes it along: its number is dead, and nobody
+ * would look below it again.
+ * @throws AppError conflict when it was
+ */
 export async function writeShare(
-  { database, bucket }: { database: D1Database; bucket: R2Bucket },
+  { database, bucket, tenant }: { database: D1Database; bucket: R2Bucket; tenant: string },
   row: ShareRow,
   objects: readonly ShareObject[],
 ): Promise<void> {
   const prefix = sharePrefix(row);
   try {
     for (const object of objects) await putObject(bucket, prefix + object.name, object);
-    await database
-      .prepare(
-        `INSERT INTO shares (key, tenant_id, title, created_at, expires_at, life_seconds, delete_hash, frame_hosts, facts,
-           stored_bytes, is_claimed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
-      )
-      .bind(
-        row.key,
-        row.tenantId,
-        row.title,
-        row.createdAt,
-        row.expiresAt,
-        row.lifeSeconds,
-        row.deleteHash,
-        row.frameHosts,
-        row.facts,
-        row.storedBytes,
-        row.isClaimed,
-      )
-      .run();
+    if (!(await insertShare(database, tenant, row)))
+      throw new AppError("conflict", "all of this tenant was deleted while this was being shared, and this with it");
   } catch (error) {
     await removePrefix(bucket, prefix, 1).catch(() => undefined);
     throw error;
   }
+}
+
+/** @returns false when its tenant is deleted */
+async function insertShare(database: D1Database, tenant: string, row: ShareRow): Promise<boolean> {
+  const { meta } = await database
+    .prepare(
+      `INSERT INTO shares (key, tenant_id, title, created_at, expires_at, life_seconds, delete_hash, frame_hosts, facts,
+         stored_bytes, is_claimed) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+       WHERE EXISTS (SELECT 1 FROM tenants WHERE id = ?2 AND name = ?12)`,
+    )
+    .bind(
+      row.key,
+      row.tenantId,
+      row.title,
+      row.createdAt,
+      row.expiresAt,
+      row.lifeSeconds,
+      row.deleteHash,
+      row.frameHosts,
+      row.facts,
+      row.storedBytes,
+      row.isClaimed,
+      tenant,
+    )
+    .run();
+  return meta.changes === 1;
 }
 
 async function putObject(bucket: R2Bucket, key: string, object: ShareObject): Promise<void> {

@@ -5,6 +5,7 @@ import type { DescMethodUnary, toJson } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { AdHocProfileService } from "../../src/connect/gen/adhocprofiles/v1/adhocprofiles_pb.ts";
 import { pprofOf } from "../formats/pprof-bytes.ts";
+import { bucketWhere } from "../support/bucket-puts.ts";
 import { FORMS, type FormName, inForm, unaryReply, unaryRequest } from "../support/unary-call.ts";
 import { call, runCron } from "../support/worker-call.ts";
 
@@ -223,16 +224,7 @@ describe("bounds", () => {
     async (moment) => {
       const order = { method: "POST", body: JSON.stringify({ tenant: true }) };
       const deleteTenant = async () => expect((await call("/api/deletions", order)).status).toBe(202);
-      const SEGMENTS = new Proxy(env.SEGMENTS, {
-        get: (bucket, name: keyof R2Bucket) =>
-          name === "put"
-            ? async (key: string, bytes: Uint8Array) => {
-                if (moment === "before") await deleteTenant();
-                await bucket.put(key, bytes);
-                if (moment === "after") await deleteTenant();
-              }
-            : bucket[name].bind(bucket),
-      });
+      const SEGMENTS = bucketWhere(moment, deleteTenant);
       const sent = { method: "POST", body: JSON.stringify({ filename: "late", profile: base64("a 1") }) };
       expect((await call("/api/adhoc/v1/upload", sent, { SEGMENTS })).status).toBe(200);
       expect((await env.SEGMENTS.list()).objects).toEqual([]);

@@ -4,11 +4,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Deletion, DeletionsResponse } from "../../src/api/deletion.ts";
 import { sweep } from "../../src/http/sweep.ts";
 import { storeDrawn } from "../../src/storage/live-embeds.ts";
+import { bucketWhere } from "../support/bucket-puts.ts";
 import { rows } from "../support/catalog-rows.ts";
 import { clock, HOUR, objectOf, runAlarm, standStill, T0 } from "../support/object-clock.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
 import { contentOf, madeEmbed, stored } from "./embed-calls.ts";
-import { made, see } from "./share-calls.ts";
+import { made, see, request as shareRequest } from "./share-calls.ts";
 
 standStill();
 const post = (body: unknown) => call("/api/deletions", { method: "POST", body: JSON.stringify(body) });
@@ -264,3 +265,18 @@ it("hides what a tenant shared with the answer, though the work goes on, and tak
   expect((await deletionOf(await call(`/api/deletions/${id}`))).state).toBe("done");
   expect((await env.SEGMENTS.list()).objects).toEqual([]);
 });
+
+it.each(["before", "after"])(
+  "keeps nothing of a share whose tenant is deleted %s its objects are put",
+  async (moment) => {
+    const order = { method: "POST", body: JSON.stringify({ tenant: true }) };
+    const deleteTenant = async () => expect((await call("/api/deletions", order)).status).toBe(202);
+    const SEGMENTS = bucketWhere(moment, deleteTenant);
+    const sent = { method: "POST", body: JSON.stringify(shareRequest()) };
+    expect((await call("/api/shares", sent, { SEGMENTS })).status).toBe(409);
+    expect(await rows("SELECT key FROM shares")).toEqual([]);
+    expect((await env.SEGMENTS.list()).objects.filter(({ key }) => key.includes("/s/"))).toEqual([]);
+    await made();
+    expect(await rows("SELECT key FROM shares")).toHaveLength(1);
+  },
+);

@@ -1,9 +1,11 @@
 // The preview image through the HTTP app: its forms, who is told of it, and that it goes with its share.
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { bucketWhere, keysPut } from "../support/bucket-puts.ts";
 import { emptyCatalog } from "../support/catalog-rows.ts";
 import { clock, standStill } from "../support/object-clock.ts";
-import { call, runCron } from "../support/worker-call.ts";
+import { call, runCron, uploadFolded } from "../support/worker-call.ts";
+import { contentOf, madeEmbed } from "./embed-calls.ts";
 import { graph, type Made, made, see } from "./share-calls.ts";
 
 standStill();
@@ -77,18 +79,8 @@ describe("the preview of a share", () => {
 
   it("does not outlive a share that is deleted while it is drawn", async () => {
     const share = await made();
-    const bucket = new Proxy(env.SEGMENTS, {
-      get(target, name) {
-        if (name === "put")
-          return async (key: string, value: Uint8Array) => {
-            await call(share.deletePath, { method: "DELETE" });
-            return target.put(key, value);
-          };
-        const value = Reflect.get(target, name) as unknown;
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-    await call(`/api/preview/${share.key}`, {}, { SEGMENTS: bucket });
+    const SEGMENTS = bucketWhere("before", () => call(share.deletePath, { method: "DELETE" }));
+    await call(`/api/preview/${share.key}`, {}, { SEGMENTS });
     expect(await stored(share.key)).toEqual([]);
   });
 
@@ -96,6 +88,28 @@ describe("the preview of a share", () => {
     for (const path of ["x", "A".repeat(32), `${"A".repeat(32)}.png`, `${"A".repeat(32)}/${"B".repeat(32)}`])
       expect((await preview(path)).status, path).toBe(404);
   });
+});
+
+it.each([
+  ["a share", async () => `/api/preview/${(await made()).key}`],
+  [
+    "a live embed",
+    async () => {
+      await uploadFolded("shop.cpu", clock.now - 100, { "main;work": 3 });
+      const embed = await madeEmbed({ query: "shop.cpu" });
+      await contentOf(embed);
+      return `${embed.path}/preview.png`;
+    },
+  ],
+])("of many that ask first for the picture of %s one draws and stores it", async (_what, make) => {
+  const path = await make();
+  const pictures = new Set<string>();
+  const keys = await keysPut(async () => {
+    const looks = await Promise.all(Array.from({ length: 8 }, () => see(path)));
+    for (const look of looks) pictures.add((await bytesOf(look)).join());
+  });
+  expect(keys).toEqual([expect.stringContaining("/preview")]);
+  expect(pictures.size).toBe(1);
 });
 
 describe("the preview of two shares", () => {

@@ -1,4 +1,4 @@
-// What is put into the bucket while a test runs.
+// What is put into the bucket while a test runs, and what happens meanwhile.
 import { env } from "cloudflare:workers";
 
 /** @returns the keys, in the order in which they were put */
@@ -17,3 +17,16 @@ export async function keysPut(during: () => Promise<unknown>): Promise<string[]>
   }
   return keys;
 }
+
+/** The bucket, in which something happens before or after each put. */
+export const bucketWhere = (moment: string, act: () => Promise<unknown>): R2Bucket =>
+  new Proxy(env.SEGMENTS, {
+    get: (bucket, name: keyof R2Bucket) =>
+      name === "put"
+        ? async (key: string, bytes: Uint8Array) => {
+            if (moment === "before") await act();
+            await bucket.put(key, bytes);
+            if (moment === "after") await act();
+          }
+        : bucket[name].bind(bucket),
+  });

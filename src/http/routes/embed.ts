@@ -1,15 +1,14 @@
 // Live embeds: made with the scope read, seen by anyone with the link, revoked by its secret or the operator (decision 0022).
 import { EmbedRequest } from "../../api/embed.ts";
 import type { RenderResponse } from "../../api/render.ts";
-import type { ShareContent } from "../../api/share.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { logEvent, messageOf } from "../../lib/log.ts";
 import type { QueryPorts } from "../../query/ports.ts";
 import { renderOld } from "../../query/render.ts";
-import { dataHeaders, pageHeaders, pictureHeaders } from "../../share/headers.ts";
+import { dataHeaders, noticeHeaders, pageHeaders, pictureHeaders } from "../../share/headers.ts";
 import { LIVE_EMBEDS } from "../../share/limits.ts";
 import { type AskQuery, createEmbed, drawnNow } from "../../share/live-embed.ts";
-import { livePageHtml, revokePage } from "../../share/live-html.ts";
+import { livePageHtml, REVOKED_PAGE, revokePage } from "../../share/live-html.ts";
 import type { SharePorts } from "../../share/ports.ts";
 import { livePreview } from "../../share/preview/preview.ts";
 import { hashOf, isKey, isSecret } from "../../share/secrets.ts";
@@ -89,7 +88,7 @@ export async function revokeEmbed(c: AppContext): Promise<Response> {
 export async function embedPage(c: AppContext): Promise<Response> {
   const token = c.req.param("token") ?? "";
   const row = await embedOf(c, token);
-  if (row === null) return missingPage();
+  if (row === null) return missingPage(true);
   const html = livePageHtml(await pageTemplate(c), { row, token, root: sharePorts(c).root });
   return new Response(html, { headers: pageHeaders({ by: hostsOf(row) }) });
 }
@@ -110,21 +109,17 @@ export async function embedData(c: AppContext): Promise<Response> {
 export async function embedPreview(c: AppContext): Promise<Response> {
   const row = await embedOf(c, c.req.param("token") ?? "");
   if (row === null) return missingPage();
-  const { at, bytes } = await drawn(c, row);
-  return new Response(await pictureOf(sharePorts(c), row, { at, bytes }), { headers: pictureHeaders("image/png") });
+  const picture = await pictureOf(sharePorts(c), row, await drawn(c, row));
+  return new Response(picture, { headers: pictureHeaders("image/png") });
 }
 
 /** Drawn once of what is kept: the picture is of its second. */
-async function pictureOf(
-  ports: SharePorts,
-  row: LiveEmbedRow,
-  { at, bytes }: DrawnEmbed,
-): Promise<DrawnEmbed["bytes"]> {
+async function pictureOf(ports: SharePorts, row: LiveEmbedRow, drawn: DrawnEmbed): Promise<DrawnEmbed["bytes"]> {
+  const { at } = drawn;
   const kept = await readDrawn(ports.bucket, row, "preview.png");
   if (kept?.at === at) return kept.bytes;
-  const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-  const picture = livePreview(row, JSON.parse(text) as ShareContent);
-  await storeDrawn(ports, row, "preview.png", { at, bytes: picture });
+  const { picture, isNew } = await livePreview(row, drawn);
+  if (isNew) await storeDrawn(ports, row, "preview.png", { at, bytes: picture });
   return picture;
 }
 
@@ -144,14 +139,15 @@ const notNow = (retryAfterSeconds: number): AppError =>
 
 /** GET embed/<token>/delete/<secret> asks, POST of its form and DELETE do it. */
 export async function deleteEmbed(c: AppContext): Promise<Response> {
-  const row = await embedOf(c, c.req.param("token") ?? "");
+  const token = c.req.param("token") ?? "";
+  const row = await embedOf(c, token);
   if (row === null || !(await isSecret(c.req.param("secret") ?? "", row.revokeHash))) return missingPage();
   // HEAD comes here as well: whoever looks at a link must not revoke by it.
   if (c.req.method !== "DELETE" && c.req.method !== "POST")
-    return new Response(revokePage(row.title, false), { headers: pageHeaders({ by: "none" }, "'self'") });
+    return new Response(revokePage(row.title, token), { headers: noticeHeaders(true) });
   await removeEmbed(sharePorts(c), row);
   if (c.req.method === "DELETE") return new Response(null, { status: 204 });
-  return new Response(revokePage(row.title, true), { headers: pageHeaders({ by: "none" }) });
+  return new Response(REVOKED_PAGE, { headers: noticeHeaders() });
 }
 
 async function embedOf(c: AppContext, token: string): Promise<LiveEmbedRow | null> {

@@ -1,33 +1,45 @@
 // Reports of shares: a form for whoever has the link, a list for the operator.
 
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
-import { pageHeaders } from "../../share/headers.ts";
+import { noticeHeaders } from "../../share/headers.ts";
 import { REPORTS } from "../../share/limits.ts";
-import { isReportReason, reportPage, thanksPage } from "../../share/report-html.ts";
+import { isReportReason, notSentPage, reportPage, thanksPage } from "../../share/report-html.ts";
 import { insertReport, listReports, removeReport } from "../../storage/share-reports.ts";
+import type { ShareRow } from "../../storage/shares.ts";
 import { countByAddress } from "../address-rate.ts";
 import type { AppContext } from "../context.ts";
+import { statusOf } from "../errors.ts";
 import { readText } from "../json-body.ts";
 import { clockOf, tenantOf } from "../ports.ts";
 import { findShare, missingPage } from "../share-pages.ts";
 
 const MOST_FORM_BYTES = 16 * 1024;
 
-/** GET share/<key>/report asks, POST of its form keeps it. */
+/** GET share/<key>/report asks, POST of its form keeps it. Who sent a form gets a page, whatever comes of it. */
 export async function reportShare(c: AppContext): Promise<Response> {
   const row = await findShare(c, c.req.param("key") ?? "");
   if (row === null) return missingPage();
-  if (c.req.method !== "POST")
-    return new Response(reportPage(row.title), { headers: pageHeaders({ by: "none" }, "'self'") });
+  if (c.req.method !== "POST") return new Response(reportPage(row), { headers: noticeHeaders(true) });
+  try {
+    return new Response(thanksPage(await keepReport(c, row), row.key), { headers: noticeHeaders() });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { retryAfterSeconds } = error.facts;
+    const headers = new Headers(noticeHeaders());
+    if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+    return new Response(notSentPage(error.message, row.key), { status: statusOf(error.code), headers });
+  }
+}
+
+async function keepReport(c: AppContext, { tenantId, key: shareKey }: ShareRow): Promise<"kept" | "enough"> {
   await requireSlow(c);
   const form = new URLSearchParams(await readText(c.req.raw, MOST_FORM_BYTES));
   const reason = form.get("reason") ?? "";
   if (!isReportReason(reason)) throw invalidArgument('"reason" is missing: choose one');
   const details = (form.get("details") ?? "").slice(0, REPORTS.detailsChars);
   const createdAt = Math.floor(clockOf(c.env)());
-  const { tenantId, key: shareKey } = row;
   const isKept = await insertReport(c.env.CATALOG, { tenantId, shareKey, createdAt, reason, details }, REPORTS);
-  return new Response(thanksPage(isKept ? "kept" : "enough"), { headers: pageHeaders({ by: "none" }) });
+  return isKept ? "kept" : "enough";
 }
 
 async function requireSlow(c: AppContext): Promise<void> {

@@ -5,8 +5,8 @@ import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { compareShares } from "../../share/compare.ts";
 import { createSnapshot, DATA_OBJECT, embedCode, ORIGINAL_OBJECT } from "../../share/create-share.ts";
 import type { ShareFacts } from "../../share/facts.ts";
-import { dataHeaders, pageHeaders } from "../../share/headers.ts";
-import { deletePage, PREVIEW_SIZE, sharePageHtml, titleOf } from "../../share/page-html.ts";
+import { dataHeaders, noticeHeaders, pageHeaders } from "../../share/headers.ts";
+import { DELETED_PAGE, deletePage, PREVIEW_SIZE, sharePageHtml, titleOf } from "../../share/page-html.ts";
 import { readContent } from "../../share/read-content.ts";
 import { isKey, isSecret } from "../../share/secrets.ts";
 import {
@@ -104,7 +104,7 @@ async function showPage(c: AppContext, isEmbed: boolean): Promise<Response> {
   const keys = [c.req.param("key"), c.req.param("other")].filter((key) => key !== undefined);
   const rows = await Promise.all(keys.map((key) => findShare(c, key)));
   const shares = rows.flatMap((row) => (row === null ? [] : [{ row, facts: JSON.parse(row.facts) as ShareFacts }]));
-  if (shares.length < keys.length) return missingPage();
+  if (shares.length < keys.length) return missingPage(isEmbed);
   for (const { row } of shares) c.executionCtx.waitUntil(noteView(c.env.CATALOG, row, clockOf(c.env)));
   const path = `share/${keys.join("/")}`;
   const html = sharePageHtml(await pageTemplate(c), { shares, isEmbed, root: sharePorts(c).root, path });
@@ -206,9 +206,9 @@ export async function deleteShare(c: AppContext): Promise<Response> {
   if (row === null || !(await isSecret(c.req.param("secret") ?? "", row.deleteHash))) return missingPage();
   // HEAD comes here as well: whoever looks at a link must not delete by it.
   if (c.req.method !== "DELETE" && c.req.method !== "POST") {
-    return new Response(deletePage(row.title, false), { headers: pageHeaders({ by: "none" }, "'self'") });
+    return new Response(deletePage(row), { headers: noticeHeaders(true) });
   }
   await removeShare(sharePorts(c), row);
   if (c.req.method === "DELETE") return new Response(null, { status: 204 });
-  return new Response(deletePage(row.title, true), { headers: pageHeaders({ by: "none" }) });
+  return new Response(DELETED_PAGE, { headers: noticeHeaders() });
 }

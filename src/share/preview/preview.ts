@@ -1,6 +1,8 @@
 // The picture of a share for cards, comments and job summaries. Drawn when it is first asked for, and kept beside the share's other
 // objects: what removes a share removes it, too. That of two shares is not kept: it would outlive the one it is not kept with.
 import type { ShareContent } from "../../api/share.ts";
+import { toHex } from "../../lib/hex.ts";
+import type { DrawnEmbed } from "../../storage/live-embeds.ts";
 import { type ShareRow, sharePrefix } from "../../storage/shares.ts";
 import type { ThemeName } from "../../view/palette.ts";
 import { compareShares } from "../compare.ts";
@@ -10,6 +12,7 @@ import type { SharePorts } from "../ports.ts";
 import { readContent } from "../read-content.ts";
 import { drawPng } from "./draw-png.ts";
 import { drawSvg } from "./draw-svg.ts";
+import { drawnOnce } from "./drawn-once.ts";
 import { type PreviewFacts, previewScene } from "./scene.ts";
 
 export interface PreviewForm {
@@ -30,10 +33,13 @@ export async function sharePreview(
   const kept = await bucket.get(key);
   if (kept !== null) return kept.body;
   const content = await readContent(bucket, row);
-  const drawn = draw({ ...previewFacts([row], JSON.parse(row.facts) as ShareFacts), content }, form);
-  await bucket.put(key, drawn);
+  const facts = previewFacts([row], JSON.parse(row.facts) as ShareFacts);
+  // A share that is being deleted may have lost its document, and not its row.
+  const { picture, isNew } = drawnOnce(`${key} ${content !== null}`, () => draw({ ...facts, content }, form));
+  if (!isNew) return picture;
+  await bucket.put(key, picture);
   if (!(await stillThere())) await bucket.delete(key);
-  return drawn;
+  return picture;
 }
 
 /** @throws AppError invalid_argument when they can't be compared. @returns null when one of them has no document */
@@ -49,9 +55,14 @@ export async function differencePreview(
   return draw({ ...previewFacts(rows, factsOf(content, null)), content }, form);
 }
 
-/** Of a live embed, as it is now. */
-export function livePreview({ title }: Pick<ShareRow, "title">, content: ShareContent): Bytes {
-  return draw({ ...previewFacts([{ title }], factsOf(content, null)), content }, { format: "png", theme: "light" });
+/** Of a live embed, as it is kept. */
+export async function livePreview({ title }: Pick<ShareRow, "title">, { at, bytes }: DrawnEmbed) {
+  const hash = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const content = JSON.parse(await new Response(unzipped).text()) as ShareContent;
+  return drawnOnce(`${hash} ${at} ${title}`, () =>
+    draw({ ...previewFacts([{ title }], factsOf(content, null)), content }, { format: "png", theme: "light" }),
+  );
 }
 
 function previewFacts(rows: readonly Pick<ShareRow, "title">[], facts: ShareFacts): Omit<PreviewFacts, "content"> {
