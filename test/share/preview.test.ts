@@ -4,6 +4,7 @@ import type { ShareContent } from "../../src/api/share.ts";
 import { factsOf } from "../../src/share/facts.ts";
 import { drawPng } from "../../src/share/preview/draw-png.ts";
 import { drawSvg } from "../../src/share/preview/draw-svg.ts";
+import { inKnownLetters } from "../../src/share/preview/known-letters.ts";
 import { widthOf } from "../../src/share/preview/outlines.ts";
 import { rasterize } from "../../src/share/preview/rasterize.ts";
 import { previewScene, type Scene, type SceneText } from "../../src/share/preview/scene.ts";
@@ -170,8 +171,32 @@ describe("letters", () => {
     expect(inkOf(" ", 32)).toBe(0);
   });
 
-  it("that are not known are boxes", () => {
-    expect(inkOf("計", 32)).toBe(inkOf("\u0416", 32));
-    expect(inkOf("計", 32)).toBeGreaterThan(0);
+  it.each([
+    ["Latin with marks", "Łódź, Příbram, İzmir, Việt Nam", "Łódź, Příbram, İzmir, Việt Nam"],
+    ["Greek", "Ελλάδα αβγ Ω ΐ", "Ελλάδα αβγ Ω ΐ"],
+    ["Cyrillic", "Обработка заказов: ёЙїґ №5", "Обработка заказов: ёЙїґ №5"],
+    ["marks apart from their letters", "Cafe\u0301 u\u0308ber", "Café über"],
+    ["Chinese, by numbers", "计算 work", "\\u{8ba1}\\u{7b97} work"],
+    ["pictures, as boxes", "🔥 hot", "🔥 hot"],
+  ])("of %s are drawn", (_what, text, spelt) => {
+    expect(inKnownLetters(text)).toBe(spelt);
+    const letters = [...spelt].filter((char) => char !== " " && char !== "🔥");
+    const box = inkOf("🔥", 32);
+    for (const letter of letters) {
+      expect(inkOf(letter, 32), letter).toBeGreaterThan(0);
+      expect(Math.abs(inkOf(letter, 32) - box), letter).toBeGreaterThan(0.01);
+    }
+  });
+
+  it("made of a letter and a mark cover both", () => {
+    expect(inkOf("é", 64)).toBeCloseTo(inkOf("e", 64) + inkOf("´", 64), 0);
+    expect(inkOf("А", 64)).toBe(inkOf("A", 64));
+  });
+
+  it("that are spelt by numbers stay within the room of the text", () => {
+    const scene = sceneOf({ graphs: [single(["total", "计算机".repeat(40), "处理"])] }, "light", "数据".repeat(200));
+    const png = readPng(drawPng(scene));
+    for (let y = 40; y < 100; y++) expect(png.at(1195, y)).toBe(scene.background);
+    expect(drawSvg(scene, "")).toContain("计算机");
   });
 });

@@ -1,5 +1,7 @@
 // A scene as pixels.
 import { encodePng } from "../../lib/png.ts";
+import { fitText } from "./fit-text.ts";
+import { inKnownLetters } from "./known-letters.ts";
 import { marginOf, rasterize } from "./rasterize.ts";
 import type { Scene, SceneRect, SceneText } from "./scene.ts";
 
@@ -45,8 +47,9 @@ function fillRect({ width, height, pixels }: Canvas, rect: SceneRect): void {
   }
 }
 
-function drawText({ width, height, pixels }: Canvas, { x, y, size, fill, text }: SceneText): void {
-  const coverage = rasterize(text, size);
+function drawText({ width, height, pixels }: Canvas, { x, y, size, fill, text, room }: SceneText): void {
+  const spelt = inKnownLetters(text);
+  const coverage = rasterize(spelt === text ? text : fitText(spelt, room / size), size);
   const ink = rgbOf(fill);
   const left = Math.round(x) - marginOf(size);
   const top = Math.round(y) - coverage.baseLine;

@@ -112,11 +112,11 @@ function rowShapes(
       const at = fills.fillOf(node);
       const { x, width } = place(left, right, GAP_PX);
       shapes.push({ kind: "rect", x, y: row.y, width, height, fill: fills.colours[at] ?? merged });
-      const room = (width - 2 * PADDING) / size;
-      const name = room < LEAST_ROOM ? "" : fitText(shownName(node), room);
-      if (name === "") return;
+      const room = width - 2 * PADDING;
+      const text = room < LEAST_ROOM * size ? "" : fitText(shownName(node), room / size);
+      if (text === "") return;
       const y = row.y + Math.round((height + 0.7 * size) / 2);
-      shapes.push({ kind: "text", x: x + PADDING, y, size, fill: fills.texts[at] ?? mergedText, text: name });
+      shapes.push({ kind: "text", x: x + PADDING, y, size, fill: fills.texts[at] ?? mergedText, text, room });
     },
     run(_first, _last, left, right) {
       shapes.push({ kind: "rect", ...place(left, right, 0), y: row.y, height, fill: merged });

@@ -37,6 +37,8 @@ export interface SceneText {
   readonly size: number;
   readonly fill: string;
   readonly text: string;
+  /** Pixels that it may take. */
+  readonly room: number;
 }
 
 export interface Scene {
@@ -72,7 +74,7 @@ export function previewScene({ title, totals, top, content }: PreviewFacts, them
   const ink = PAGE_COLOURS[theme];
   const text = (x: number, y: number, size: number, fill: string, words: string, most: number): SceneText[] => {
     const fitting = fitText(words, most / size);
-    return fitting === "" ? [] : [{ kind: "text", x, y, size, fill, text: fitting }];
+    return fitting === "" ? [] : [{ kind: "text", x, y, size, fill, text: fitting, room: most }];
   };
   const brandWidth = widthOf(BRAND) * 22;
   const box = { x: MARGIN, y: 156, width: INNER, height: 388 };
