@@ -10,6 +10,12 @@ import { join, resolve } from "node:path";
 import { build, type InlineConfig, type Plugin } from "vite";
 import { DATA_MARK, TITLE_MARK } from "../src/view/standalone.ts";
 
+/** What Vite makes of `import("x")`: of one whose names are taken at once, and of any other. */
+const PRELOADS = [
+  /__vitePreload\(async \(\) => \{\s*const \{ ([^}]+) \} = await (import\("[^"]+"\));\s*return \{ \1 \};\s*\}, __VITE_PRELOAD__, import\.meta\.url\)/g,
+  /__vitePreload\(\(\) => ()(import\("[^"]+"\)), __VITE_PRELOAD__, import\.meta\.url\)/g,
+];
+
 /** Loading a chunk here is an import and nothing more: style sheets are all there from the start. */
 const plainImports: Plugin = {
   name: "plain-imports",
@@ -17,7 +23,11 @@ const plainImports: Plugin = {
   load(id) {
     return id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null;
   },
+  renderChunk: (code) => PRELOADS.reduce((text, preload) => text.replaceAll(preload, "$2"), code),
 };
+
+/** What the page of a share or its embed fetches by itself right after it was painted: it is one file, too. */
+const AFTER_PAINT = ["panel/panel-words.ts", "panel/graph-gestures.ts", "share/embed-height.ts"];
 
 /** What knows light-dark(): older browsers would take it in a longer form. */
 export const CSS_TARGET = ["chrome123", "firefox120", "safari17.5"];
@@ -53,7 +63,11 @@ export function sharePages(web: string): Plugin {
     async closeBundle() {
       const input = join(web, "share.html");
       const share = { outDir: out, emptyOutDir: false, manifest: ".vite/manifest-share.json" };
-      const rolldownOptions = { input, output: { codeSplitting: { groups: [{ name: firstScript(input), debugName: "share" }] } } };
+      const groups = scriptsOf(
+        input,
+        AFTER_PAINT.map((file) => join(web, file)),
+      );
+      const rolldownOptions = { input, output: { codeSplitting: { groups } } };
       await build({ ...common, build: { ...settings, ...share, rolldownOptions } });
       const html = await standaloneTemplate({ ...common, build: { ...settings, write: false } }, web);
       writeFileSync(join(out, "standalone.html"), html);
@@ -65,18 +79,30 @@ interface Graph {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
 }
 
-/** What the entry imports without being asked is one file: it compresses better than in pieces that chunks share. */
-function firstScript(entry: string): (id: string, graph: Graph) => string | null {
-  const first = new Set<string>();
-  const visit = (id: string, graph: Graph): void => {
-    if (first.has(id)) return;
-    first.add(id);
-    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) visit(imported, graph);
+/** What comes without being asked for is one file each: it compresses better than in pieces that chunks share. */
+function scriptsOf(entry: string, afterPaint: readonly string[]) {
+  const [first, second] = [new Set<string>(), new Set<string>()];
+  const visit = (id: string, into: Set<string>, graph: Graph): void => {
+    if (into.has(id)) return;
+    into.add(id);
+    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) visit(imported, into, graph);
   };
-  return (id, graph) => {
-    visit(entry, graph);
-    return first.has(id) ? "share" : null;
+  const isFirst = (id: string, graph: Graph): boolean => {
+    visit(entry, first, graph);
+    return first.has(id);
   };
+  const isSecond = (id: string, graph: Graph): boolean => {
+    for (const part of afterPaint) visit(part, second, graph);
+    return second.has(id) && !isFirst(id, graph);
+  };
+  return [
+    { name: (id: string, graph: Graph) => (isFirst(id, graph) ? "share" : null), debugName: "share", priority: 2 },
+    {
+      name: (id: string, graph: Graph) => (isSecond(id, graph) ? "after-paint" : null),
+      debugName: "after-paint",
+      priority: 1,
+    },
+  ];
 }
 
 async function standaloneTemplate(config: InlineConfig, web: string): Promise<string> {

@@ -7,7 +7,7 @@ export interface ValueUnits {
   readonly units: string;
   /** Samples per second, when the unit is samples. */
   readonly sampleRate: number;
-  readonly aggregation?: "sum" | "average";
+  readonly aggregation?: "sum" | "average" | undefined;
 }
 
 export interface ValueFormat {
@@ -56,18 +56,15 @@ interface UnitKind {
   readonly size: number;
 }
 
-const UNIT_KINDS: Readonly<Record<string, UnitKind>> = {
-  nanoseconds: { title: "Time", exactTitle: "Nanoseconds", scale: DURATION_S, size: 1e-9 },
-  microseconds: { title: "Time", exactTitle: "Microseconds", scale: DURATION_S, size: 1e-6 },
-  milliseconds: { title: "Time", exactTitle: "Milliseconds", scale: DURATION_S, size: 1e-3 },
-  seconds: { title: "Time", exactTitle: "Seconds", scale: DURATION_S, size: 1 },
+/** Where it is not a count that is called as its unit is: "Objects", "Goroutines". */
+const UNIT_KINDS: Readonly<Record<string, Partial<UnitKind>>> = {
+  nanoseconds: { title: "Time", scale: DURATION_S, size: 1e-9 },
+  microseconds: { title: "Time", scale: DURATION_S, size: 1e-6 },
+  milliseconds: { title: "Time", scale: DURATION_S, size: 1e-3 },
+  seconds: { title: "Time", scale: DURATION_S },
   lock_nanoseconds: { title: "Waiting for locks", exactTitle: "Nanoseconds", scale: DURATION_S, size: 1e-9 },
-  lock_samples: { title: "Contended locks", exactTitle: "Contended locks", scale: COUNT, size: 1 },
-  bytes: { title: "Memory", exactTitle: "Bytes", scale: BYTES, size: 1 },
-  objects: { title: "Objects", exactTitle: "Objects", scale: COUNT, size: 1 },
-  goroutines: { title: "Goroutines", exactTitle: "Goroutines", scale: COUNT, size: 1 },
-  exceptions: { title: "Exceptions", exactTitle: "Exceptions", scale: COUNT, size: 1 },
-  count: { title: "Count", exactTitle: "Count", scale: COUNT, size: 1 },
+  lock_samples: { title: "Contended locks", exactTitle: "Contended locks" },
+  bytes: { title: "Memory", scale: BYTES },
 };
 
 export function valueFormat({ units, sampleRate, aggregation }: ValueUnits): ValueFormat {
@@ -90,7 +87,7 @@ function kindOf(units: string, sampleRate: number): UnitKind {
   }
   const known = Object.hasOwn(UNIT_KINDS, units) ? UNIT_KINDS[units] : undefined;
   const title = units === "" ? "Value" : units.charAt(0).toUpperCase() + units.slice(1).replaceAll("_", " ");
-  return known ?? { title, exactTitle: title, scale: COUNT, size: 1 };
+  return { title, exactTitle: title, scale: COUNT, size: 1, ...known };
 }
 
 function scaled(value: number, scale: Scale): string {

@@ -15,21 +15,6 @@ export function viewportOf(model: FlameModel, node: NodeIndex): Viewport {
   return { start: model.x[node]!, width: model.width[node]! };
 }
 
-/** Zooms by `factor` around a fixed point (0 left edge … 1 right edge), never out of `bounds`. */
-export function zoomViewport(viewport: Viewport, bounds: Viewport, factor: number, anchor: number): Viewport {
-  const width = Math.min(bounds.width, Math.max(bounds.width * 1e-9, viewport.width / factor));
-  return clampViewport({ start: viewport.start + (viewport.width - width) * anchor, width }, bounds);
-}
-
-export function panViewport(viewport: Viewport, bounds: Viewport, shareOfWidth: number): Viewport {
-  return clampViewport({ start: viewport.start + viewport.width * shareOfWidth, width: viewport.width }, bounds);
-}
-
-function clampViewport(viewport: Viewport, bounds: Viewport): Viewport {
-  const lastStart = bounds.start + bounds.width - viewport.width;
-  return { start: Math.max(bounds.start, Math.min(viewport.start, lastStart)), width: viewport.width };
-}
-
 export interface RowVisitor {
   /** A node at least one pixel wide; edges in pixels, they may lie outside the canvas. */
   bar(node: NodeIndex, left: number, right: number): void;

@@ -1,8 +1,7 @@
 // Flame graphs of files that nobody but this browser has seen: dropped or chosen, decoded in a worker, compared in pairs.
-import { createMemo, createRoot, createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
+import { createRoot, createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import type { ShareGraph } from "../../src/api/share.ts";
 import { keepSpare } from "../adhoc/file-worker.ts";
-import { sourceOfGraph } from "../panel/source-of-graph.ts";
 import { MOST_SIZE_TEXT, titleOf } from "../state/adhoc-text.ts";
 import type { Side } from "../state/page-state.ts";
 import { AdhocFormats, ChooseFiles, DropNote, listenForFiles, SecondFile } from "./adhoc-drop.tsx";
@@ -124,7 +123,7 @@ const cardId = (side: Side): string => `adhoc-${side}`;
 function followShown({ shown }: AppModel, { files, layout, looks, difference }: AdhocModel): void {
   const named = (graph: ShareGraph | null | undefined, name: string) => {
     if (!graph) return null;
-    const source = sourceOfGraph(graph);
+    const source = graph;
     return { source: { ...source, metadata: { ...source.metadata, name } }, asked: null, compared: null };
   };
   const nameOf = (file: OpenFile | null) => {
@@ -184,14 +183,13 @@ function GraphView(props: {
   mostNodes: number;
   onMore: () => void;
 }): JSX.Element {
-  const source = createMemo(() => (props.graph === null ? null : sourceOfGraph(props.graph)));
   return (
-    <Show when={source() !== null}>
+    <Show when={props.graph !== null}>
       <AdhocHidden graph={props.graph} mostNodes={props.mostNodes} onMore={props.onMore} />
       <FlameView
         label={props.label}
         {...(props.side !== null && { side: props.side === "left" ? ("A" as const) : ("B" as const) })}
-        source={source()}
+        source={props.graph}
         stale={props.busy}
         state={props.model.panel(props.side)}
         onState={(next) => props.model.setPanel(props.side, next)}

@@ -7,12 +7,12 @@ import { icon } from "./icons.ts";
 import type { PanelTheme } from "./theme.ts";
 
 export interface Details {
-  readonly root: HTMLElement;
   show(data: GraphData | null, node: NodeIndex): void;
   showLegend(data: GraphData | null, theme: PanelTheme): void;
 }
 
-export function createDetails(onCopy: () => void): Details {
+/** @param root is there from the start, and empty until now */
+export function fillDetails(root: HTMLElement, onCopy: () => void): Details {
   const text = element("span", "efp-details-text");
   const copy = button("efp-icon-button", "", onCopy, {
     title: "Copy the function's name (C)",
@@ -20,9 +20,8 @@ export function createDetails(onCopy: () => void): Details {
   });
   copy.append(icon("copy"));
   const legend = element("div", "efp-legend");
-  const root = element("div", "efp-details", {}, copy, text, legend);
+  root.append(copy, text, legend);
   return {
-    root,
     show: (data, node) => {
       setText(text, data ? describeNode(data, node) : "");
       text.title = text.textContent ?? "";

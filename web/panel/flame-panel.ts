@@ -3,18 +3,16 @@
  * each other; this file passes state down to them and events up from them.
  */
 import { exactSearch } from "../../src/view/exact-search.ts";
-import { focusToRead } from "../../src/view/hit-zoom.ts";
 import { type NodeIndex, nameOf, ROOT } from "../../src/view/model.ts";
 import { pathOf, resolvePath, type StepWay, stepFrom } from "../../src/view/zoom.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createBreadcrumb } from "./breadcrumb.ts";
-import { createDetails } from "./details.ts";
 import { barFills, type GraphData, graphData } from "./graph-data.ts";
-import { createGraphTree, describeNode } from "./graph-tree.ts";
 import { createGraphView } from "./graph-view.ts";
 import { later } from "./later.ts";
 import { createLazySandwich } from "./lazy-sandwich.ts";
 import { createLazyTooltip } from "./lazy-tooltip.ts";
+import { createLazyWords } from "./lazy-words.ts";
 import { listenForKeys } from "./panel-keys.ts";
 import { isNarrow, panelFrame, toggledTable } from "./panel-layout.ts";
 import type { FlamePanel, FlamePanelOptions } from "./panel-options.ts";
@@ -22,9 +20,6 @@ import { createPanelSearch } from "./panel-search.ts";
 import type { FlamePanelState, FlameSource, StateStep } from "./panel-types.ts";
 import { readTheme, watchTheme } from "./theme.ts";
 import { createToolbar } from "./toolbar.ts";
-
-/** A hit narrower than this is zoomed to when stepped to. */
-const MIN_HIT_PX = 24;
 
 export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions): FlamePanel {
   const parts = createParts(host, options);
@@ -75,9 +70,8 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     },
     onPick: (node) => (node === focus ? back() : zoomTo(node)),
     onMenu: openMenu,
-    onPainted: () => tree.place(graph.boxOf(selected)),
+    onPainted: () => words.place(graph.boxOf(selected)),
   });
-  const tree = createGraphTree(graph.tree);
   const table = options.createTable(options.label, {
     onSort: (sort, sortDescending) => commit({ sort, sortDescending }, "push"),
     onPick: (name) => {
@@ -97,10 +91,10 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     onCopy: copyName,
     onBack: () => commit({ view: "flamegraph" }, "push"),
   });
-  const details = createDetails(copySelected);
   const announcer = createAnnouncer();
+  const words = createLazyWords(graph.tree, announcer, copySelected);
   const search = createPanelSearch(toolbar, announcer, () => render(false));
-  const parts = { toolbar, breadcrumb, table, graph, sandwich, details, floating: [tooltip, announcer] };
+  const parts = { toolbar, breadcrumb, table, graph, sandwich, words, floating: [tooltip, announcer] };
   const frame = panelFrame(options.label, options.side, parts);
   const menus = later(async () => {
     const { createPanelMenus } = await import("./panel-menus.ts");
@@ -149,8 +143,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
   function select(node: NodeIndex): void {
     selected = node;
     graph.select(node, graph.tree.matches(":focus-visible"));
-    tree.show(data, node);
-    details.show(data, node);
+    words.select(data, node);
   }
 
   function selectInView(node: NodeIndex): void {
@@ -171,16 +164,16 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
   function goTo(zoom: readonly string[]): void {
     tooltip.hide();
     commit({ zoom }, "push");
-    if (data) announcer.say(`Zoomed to ${describeNode(data, focus)}`);
+    if (data) words.announce("Zoomed to", data, focus);
   }
 
   function stepHit(step: 1 | -1): void {
-    search.step(step, (hit) => {
-      if (!data) return "";
-      const target = focusToRead(data.model, focus, hit, graph.root.clientWidth, MIN_HIT_PX);
-      if (target !== focus) commit({ zoom: pathOf(data.model, target) }, "replace");
-      selectInView(hit);
-      return describeNode(data, hit);
+    const place = () => data && { model: data.model, focus, widthPx: graph.root.clientWidth };
+    search.step(step, place, (hit, what) => {
+      if (!data) return;
+      if (hit.focus !== focus) commit({ zoom: pathOf(data.model, hit.focus) }, "replace");
+      selectInView(hit.node);
+      words.announce(`${what}:`, data, hit.node);
     });
   }
 
@@ -234,7 +227,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
       shown = source;
       frame.showNote("");
       frame.showMessage(isBad ? made.reason : "");
-      details.showLegend(data, theme);
+      words.showLegend(data, theme);
       apply(null);
       if (!before || !data) return;
       select(resolvePath(data.model, before.selected));
@@ -250,7 +243,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
     },
     themeChanged: (): void => {
       theme = readTheme(host);
-      details.showLegend(data, theme);
+      words.showLegend(data, theme);
       apply(state);
     },
     resized: (): void => apply(state),

@@ -36,11 +36,7 @@ export function graphData(source: FlameSource): GraphData | { readonly reason: s
     model,
     hidden: (source.hidden?.nodes ?? 0) > 0 ? source.hidden : null,
     wholes: model.sides.map((side) => side.total[ROOT]!),
-    format: valueFormat({
-      units: metadata.units,
-      sampleRate: metadata.sampleRate,
-      ...(metadata.aggregation && { aggregation: metadata.aggregation }),
-    }),
+    format: valueFormat(metadata),
     nameText,
     packageOfName: (name) => (packages[name] ??= packageOf(model.names[name]!, metadata.spyName)),
     texts: barTextsOf(model, nameText),

@@ -11,10 +11,17 @@ import { element, uniqueId } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 import { ROW_PX } from "./graph-view.ts";
 
+/** Where the bar of a frame is on the stage. */
+export interface BarPlace {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+}
+
 export interface GraphTree {
   show(data: GraphData | null, selected: NodeIndex): void;
   /** Lays the active item over its bar, for magnifiers and pointers of assistive technology. */
-  place(box: { left: number; top: number; width: number } | undefined): void;
+  place(box: BarPlace | undefined): void;
 }
 
 export function createGraphTree(tree: HTMLElement): GraphTree {

@@ -7,25 +7,18 @@
  *            └ spacer
  */
 import type { BarFills } from "../../src/view/bar-fills.ts";
-import {
-  nodeAt,
-  panViewport,
-  type Viewport,
-  viewportOf,
-  visibleLevelCount,
-  zoomViewport,
-} from "../../src/view/layout.ts";
+import { nodeAt, type Viewport, viewportOf, visibleLevelCount } from "../../src/view/layout.ts";
 import { levelOf, type NodeIndex, ROOT } from "../../src/view/model.ts";
 import type { SearchHits } from "../../src/view/search-hits.ts";
 import { barBox, paintFlame } from "../paint/flame-painter.ts";
 import { type FlameScene, levelOfRow, rowOfLevel, STRIP_PX } from "../paint/scene.ts";
 import { element, oncePerFrame } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
+import { afterPaint } from "./later.ts";
 import type { TextEnd } from "./panel-types.ts";
 import type { PanelTheme } from "./theme.ts";
 
 export const ROW_PX = 20;
-const DRAG_PX = 4;
 
 export interface GraphShow {
   readonly data: GraphData;
@@ -149,38 +142,32 @@ export function createGraphView(treeLabel: string, events: GraphEvents): GraphVi
   }
 
   /** Free zoom and pan stay within the focused frame; they are a look around, not a step, and not in the link. */
-  function moveViewport(move: (bounds: Viewport) => Viewport): void {
+  function moveViewport(move: (viewport: Viewport, bounds: Viewport) => Viewport): void {
     if (!shown) return;
-    viewport = move(viewportOf(shown.data.model, shown.focus));
+    viewport = move(viewport, viewportOf(shown.data.model, shown.focus));
     resizeSpacer();
     frame.request();
   }
 
-  let drag: { pointer: number; x: number; y: number; moved: boolean } | undefined;
+  let isDragged = () => false;
+  void afterPaint()
+    .then(() => import("./graph-gestures.ts"))
+    .then(({ listenForGestures }) => {
+      isDragged = listenForGestures({ root, tree }, moveViewport);
+    });
+  let isDown = false;
   tree.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY, moved: false };
+    isDown = event.button === 0;
   });
-  tree.addEventListener("pointermove", (event) => {
-    if (drag && event.pointerType === "mouse") {
-      const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
-      if (!drag.moved && Math.hypot(dx, dy) < DRAG_PX) return;
-      if (!drag.moved) tree.setPointerCapture(drag.pointer);
-      drag = { ...drag, x: event.clientX, y: event.clientY, moved: true };
-      root.scrollTop -= dy;
-      moveViewport((bounds) => panViewport(viewport, bounds, -dx / root.clientWidth));
-      hover(undefined, event);
-    } else {
-      hover(nodeUnder(event), event);
-    }
-  });
+  tree.addEventListener("pointermove", (event) => hover(isDragged() ? undefined : nodeUnder(event), event));
   tree.addEventListener("pointerleave", (event) => hover(undefined, event));
   tree.addEventListener("pointercancel", () => {
-    drag = undefined;
+    isDown = false;
   });
+  // Heard before the gestures hear of it, and forget that it was a drag.
   tree.addEventListener("pointerup", (event) => {
-    const wasClick = drag !== undefined && !drag.moved;
-    drag = undefined;
-    const node = wasClick ? nodeUnder(event) : undefined;
+    const node = isDown && !isDragged() ? nodeUnder(event) : undefined;
+    isDown = false;
     if (node !== undefined) events.onPick(node);
   });
   tree.addEventListener("contextmenu", (event) => {
@@ -189,22 +176,6 @@ export function createGraphView(treeLabel: string, events: GraphEvents): GraphVi
     event.preventDefault();
     events.onMenu(node, event.clientX, event.clientY);
   });
-  root.addEventListener(
-    "wheel",
-    (event) => {
-      if (event.ctrlKey || event.metaKey) {
-        event.preventDefault();
-        const box = canvas.getBoundingClientRect();
-        const factor = Math.exp(-event.deltaY * (event.deltaMode === 0 ? 0.004 : 0.1));
-        moveViewport((bounds) => zoomViewport(viewport, bounds, factor, (event.clientX - box.left) / box.width));
-      } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-        const delta = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
-        event.preventDefault();
-        moveViewport((bounds) => panViewport(viewport, bounds, delta / root.clientWidth));
-      }
-    },
-    { passive: false },
-  );
   root.addEventListener("scroll", () => frame.request());
   const resize = new ResizeObserver(() => frame.request());
   resize.observe(root);

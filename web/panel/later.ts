@@ -6,3 +6,13 @@ export function later<T>(bring: () => Promise<T>): (use: (part: T) => void) => v
     void part.then(use);
   };
 }
+
+/** Frames out of sight are not painted: nobody waits for that. */
+const MOST_WAIT_MS = 300;
+
+/** After what is to be painted now was. */
+export const afterPaint = (): Promise<void> =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, MOST_WAIT_MS);
+  });

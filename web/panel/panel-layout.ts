@@ -32,7 +32,7 @@ export interface PanelParts {
   readonly table: Part;
   readonly graph: Part;
   readonly sandwich: Part;
-  readonly details: Part;
+  readonly words: Part;
   readonly floating: readonly Part[];
 }
 
@@ -50,7 +50,7 @@ export function panelFrame(label: string, side: "A" | "B" | undefined, parts: Pa
   const message = element("p", "efp-message", { role: "status", hidden: true });
   const note = element("p", "efp-note", { role: "status", hidden: true });
   const panes = element("div", "efp-panes");
-  const { table, graph, sandwich, toolbar, breadcrumb, details, floating } = parts;
+  const { table, graph, sandwich, toolbar, breadcrumb, words, floating } = parts;
   const splitter = element("div", "efp-splitter");
   const withSplitter = later(async () => {
     const { createSplitter } = await import("./splitter.ts");
@@ -60,7 +60,7 @@ export function panelFrame(label: string, side: "A" | "B" | undefined, parts: Pa
   const root = element("section", side ? `efp-panel efp-panel-${side.toLowerCase()}` : "efp-panel", {
     "aria-label": label,
   });
-  root.append(toolbar.root, note, breadcrumb.root, panes, details.root, ...floating.map((part) => part.root));
+  root.append(toolbar.root, note, breadcrumb.root, panes, words.root, ...floating.map((part) => part.root));
   return {
     root,
     showView: (wanted, widthPx) => {

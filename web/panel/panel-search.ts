@@ -1,8 +1,9 @@
 /** The search of a panel: what the text finds in the graph, and which hit one stands on. What finds comes with the first search. */
-import type { FlameModel, NodeIndex } from "../../src/view/model.ts";
+import type { FlameModel } from "../../src/view/model.ts";
 import type { Announcer } from "./announcer.ts";
 import { later } from "./later.ts";
 import { NO_SEARCH, type SearchState } from "./search-outcome.ts";
+import type { SeenPlace, SteppedHit } from "./search-state.ts";
 import type { Toolbar } from "./toolbar.ts";
 
 export interface PanelSearch {
@@ -10,8 +11,8 @@ export interface PanelSearch {
   /** A text was given, and what it finds is not known yet. */
   readonly isPending: () => boolean;
   apply(model: () => FlameModel | undefined, text: string): void;
-  /** `go` shows the hit, and says what it is called. */
-  step(step: 1 | -1, go: (hit: NodeIndex) => string): void;
+  /** `go` shows the hit, and says which it is of how many and what it is called. Nothing is done when there is no place. */
+  step(step: 1 | -1, place: () => SeenPlace | null, go: (hit: SteppedHit, what: string) => void): void;
 }
 
 /** @param found what was pending is known */
@@ -41,14 +42,14 @@ export function createPanelSearch(toolbar: Toolbar, announcer: Announcer, found:
         found();
       });
     },
-    step: (step, go) =>
+    step: (step, place, go) =>
       finder(({ steppedHit }) => {
-        const hit = state.hits && steppedHit(state.hits, number, step);
+        const seen = place();
+        const hit = seen && state.hits && steppedHit(state.hits, number, step, seen);
         if (!hit) return;
-        const name = go(hit.node);
         number = hit.number;
         showOutcome();
-        announcer.say(`Hit ${number} of ${state.hits?.hitCount}: ${name}`);
+        go(hit, `Hit ${number} of ${state.hits?.hitCount}`);
       }),
   };
 }

@@ -45,8 +45,8 @@ export interface FlameSource {
     readonly levels: readonly (readonly number[])[];
     readonly numTicks: number;
     readonly maxSelf: number;
-    readonly leftTicks?: number;
-    readonly rightTicks?: number;
+    readonly leftTicks?: number | undefined;
+    readonly rightTicks?: number | undefined;
   };
   readonly metadata: {
     readonly format: "single" | "double";
@@ -56,10 +56,10 @@ export interface FlameSource {
     readonly sampleRate: number;
     readonly spyName: string;
     readonly name: string;
-    readonly aggregation?: "sum" | "average";
+    readonly aggregation?: "sum" | "average" | undefined;
   };
   /** What the node budget cut off into boxes called `other`, and the largest total among it. */
-  readonly hidden?: { readonly nodes: number; readonly largest: number };
+  readonly hidden?: { readonly nodes: number; readonly largest: number } | undefined;
 }
 
 export type StateStep = "push" | "replace";

@@ -8,6 +8,14 @@ export interface SearchState {
   /** The one function that is searched for exactly. */
   readonly picked: string | undefined;
   readonly error: string | undefined;
+  /** In words; `current` is the number of the hit last stepped to, 0 for none yet. */
+  readonly outcome: (current: number) => string;
 }
 
-export const NO_SEARCH: SearchState = { hits: null, keep: undefined, picked: undefined, error: undefined };
+export const NO_SEARCH: SearchState = {
+  hits: null,
+  keep: undefined,
+  picked: undefined,
+  error: undefined,
+  outcome: () => "",
+};

@@ -14,18 +14,18 @@ export interface PanelTheme {
 export function readTheme(host: HTMLElement): PanelTheme {
   const probe = element("span", "", { hidden: true });
   host.append(probe);
-  const token = (name: string, fallback: string): string => {
-    probe.style.color = `var(${name}, ${fallback})`;
+  const token = (name: string): string => {
+    probe.style.color = `var(--ef-${name})`;
     return getComputedStyle(probe).color;
   };
   const paint: PaintTheme = {
-    background: token("--ef-bg", "#ffffff"),
-    surface: token("--ef-surface", "#f6f7f9"),
-    text: token("--ef-text", "#1b1f24"),
-    secondaryText: token("--ef-text-2", "#57606a"),
-    accent: token("--ef-accent", "#0b63ce"),
-    merged: token("--ef-merged", "#d0d4da"),
-    mergedText: token("--ef-merged-text", "#111111"),
+    background: token("bg"),
+    surface: token("surface"),
+    text: token("text"),
+    secondaryText: token("text-2"),
+    accent: token("accent"),
+    merged: token("merged"),
+    mergedText: token("merged-text"),
   };
   probe.remove();
   return { name: isDark(paint.background) ? "dark" : "light", paint };

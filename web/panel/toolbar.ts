@@ -1,6 +1,4 @@
 /** Search with its result, view switch, text end and palette. It holds no state: it shows what it is told and reports. */
-import { formatShare } from "../../src/view/format.ts";
-import type { SearchHits } from "../../src/view/search-hits.ts";
 import { button, element, setText, uniqueId } from "./dom.ts";
 import { type IconName, icon } from "./icons.ts";
 import type { FlamePalette, FlamePanelState, PanelView } from "./panel-types.ts";
@@ -121,8 +119,8 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
       textEnd.setAttribute("aria-label", title);
       textEnd.replaceChildren(icon(isHead ? "head" : "tail"));
     },
-    showOutcome: ({ hits, error }, current) => {
-      const text = error ?? (hits ? outcomeText(hits, current) : "");
+    showOutcome: ({ hits, error, outcome: inWords }, current) => {
+      const text = inWords(current);
       setText(outcome, text);
       outcome.classList.toggle("efp-error", error !== undefined);
       search.setAttribute("aria-invalid", String(error !== undefined));
@@ -134,14 +132,6 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
       search.select();
     },
   };
-}
-
-function outcomeText({ shares, hitCount }: SearchHits, current: number): string {
-  if (hitCount === 0) return "no matches";
-  const share =
-    shares.length === 2 ? `${formatShare(shares[0]!)} → ${formatShare(shares[1]!)}` : formatShare(shares[0]!);
-  const count = hitCount.toLocaleString("en-US");
-  return `matches ${share} · ${current > 0 ? `${current.toLocaleString("en-US")} / ` : ""}${count} ${hitCount === 1 ? "frame" : "frames"}`;
 }
 
 function iconButton(name: IconName, title: string, onClick: () => void): HTMLButtonElement {

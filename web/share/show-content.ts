@@ -2,7 +2,6 @@
 import type { ShareContent, ShareGraph } from "../../src/api/share.ts";
 import { createFlamePanel } from "../panel/flame-panel.ts";
 import type { FlamePanelOptions } from "../panel/panel-options.ts";
-import { sourceOfGraph } from "../panel/source-of-graph.ts";
 import { captions } from "./captions.ts";
 import type { Address } from "./share-address.ts";
 
@@ -95,10 +94,10 @@ function mount(
       remember();
     },
   });
-  panel.setSource(sourceOfGraph(graph));
+  panel.setSource(graph);
   return (next: ShareGraph) => {
     graph = next;
     caption(next);
-    panel.setSource(sourceOfGraph(next));
+    panel.setSource(next);
   };
 }

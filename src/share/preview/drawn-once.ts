@@ -10,7 +10,7 @@ const MOST_BYTES = 2 * 1024 * 1024;
 const PICTURES = byteCache<Bytes>(MOST_BYTES);
 
 /**
- * @param name says all that the picture is drawn of
+ * @param name says where the picture is stored, and all that it is drawn of
  * @returns `isNew` to one caller: it is the one to store it
  */
 export function drawnOnce(name: string, draw: () => Bytes): { readonly picture: Bytes; readonly isNew: boolean } {

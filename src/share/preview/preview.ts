@@ -2,7 +2,7 @@
 // objects: what removes a share removes it, too. That of two shares is not kept: it would outlive the one it is not kept with.
 import type { ShareContent } from "../../api/share.ts";
 import { toHex } from "../../lib/hex.ts";
-import type { DrawnEmbed } from "../../storage/live-embeds.ts";
+import type { DrawnEmbed, LiveEmbedRow } from "../../storage/live-embeds.ts";
 import { type ShareRow, sharePrefix } from "../../storage/shares.ts";
 import type { ThemeName } from "../../view/palette.ts";
 import { compareShares } from "../compare.ts";
@@ -56,11 +56,14 @@ export async function differencePreview(
 }
 
 /** Of a live embed, as it is kept. */
-export async function livePreview({ title }: Pick<ShareRow, "title">, { at, bytes }: DrawnEmbed) {
+export async function livePreview(
+  { tenantId, id, title }: Pick<LiveEmbedRow, "tenantId" | "id" | "title">,
+  { at, bytes }: DrawnEmbed,
+) {
   const hash = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
   const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   const content = JSON.parse(await new Response(unzipped).text()) as ShareContent;
-  return drawnOnce(`${hash} ${at} ${title}`, () =>
+  return drawnOnce(`${tenantId}/${id} ${at} ${hash}`, () =>
     draw({ ...previewFacts([{ title }], factsOf(content, null)), content }, { format: "png", theme: "light" }),
   );
 }
