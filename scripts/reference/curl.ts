@@ -22,7 +22,7 @@ export function curlOf({ method, path, scope, example }: Operation): string {
 }
 
 export const filled = (path: string, { parts = {} }: Example): string =>
-  path.replaceAll(/:(\w+)/g, (_all, name: string) => parts[name] ?? name);
+  path.replaceAll(/(?<=\/):(\w+)/g, (_all, name: string) => parts[name] ?? name);
 
 function bodyOf({ json, text, file, type }: Example): string[] {
   const header = (content: string) => `-H 'Content-Type: ${content}'`;

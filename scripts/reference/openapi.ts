@@ -33,7 +33,7 @@ export function openApiOf(
 ): OpenApi {
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const operation of operations) {
-    const path = operation.path.replaceAll(/:(\w+)/g, "{$1}");
+    const path = operation.path.replaceAll(/(?<=\/):(\w+)/g, "{$1}");
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: operationOf(operation, schemas) };
   }
   const used = reachable(schemas, JSON.stringify(paths), error);
@@ -67,7 +67,7 @@ export function openApiOf(
 
 /** The parameters of an operation: those of its path, then those of its query. */
 export function parametersOf({ path, parts = {}, query }: Operation, schemas: ApiSchemas): OpenApiParameter[] {
-  const ofPath = [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => ({
+  const ofPath = [...path.matchAll(/(?<=\/):(\w+)/g)].map(([, name = ""]) => ({
     name,
     in: "path" as const,
     required: true,

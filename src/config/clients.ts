@@ -24,6 +24,9 @@ export const RECORDED = {
   bytesPerScrape: 8 * 1024 * 1024,
   /** A gauge is the average of what was uploaded since. Agents upload once a minute at least. */
   gaugeSeconds: 120,
+  /** For so long into a day the counter is still that of the day before, and then for so long 0: each longer than a scrape interval. */
+  settleSeconds: 120,
+  restSeconds: 60,
 } as const;
 
 /** Files that are kept to be looked at again. Each number is for one tenant; the oldest make room. */

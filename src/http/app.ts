@@ -23,7 +23,7 @@ import { healthz, metrics, ready } from "./routes/operations.ts";
 import { otlp } from "./routes/otlp.ts";
 import { getPreview } from "./routes/preview.ts";
 import { push } from "./routes/push.ts";
-import { jsonReader, postMerge, reader } from "./routes/read.ts";
+import { getExemplars, jsonReader, postMerge, reader } from "./routes/read.ts";
 import { profileMetrics } from "./routes/recording-rules.ts";
 import { apiDocs, openApi } from "./routes/reference.ts";
 import { dismissReport, getReports, reportShare } from "./routes/report.ts";
@@ -64,6 +64,7 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "
   ["GET", "/label-values", "read", jsonReader("label-values", labelValues)],
   ["POST", "/merge", "read", postMerge],
   ["POST", "/api/exemplars:merge", "read", postMerge],
+  ["GET", "/api/exemplars:query", "read", getExemplars],
   ["GET", "/api/apps", "read", jsonReader("apps", oldApps)],
   ["GET", "/pyroscope/render", "read", reader("render-v2", renderV2)],
   ["GET", "/pyroscope/render-diff", "read", reader("render-diff-v2", renderDiffV2)],

@@ -10,6 +10,7 @@ import { logEvent, messageOf } from "../lib/log.ts";
 import { tidyCaches } from "../query/forget.ts";
 import { REPORTS } from "../share/limits.ts";
 import { forgetAdhocFiles } from "../storage/adhoc-files.ts";
+import { forgetAsync } from "../storage/async-queries.ts";
 import { openDeletions } from "../storage/deletions.ts";
 import { removeExpiredEmbeds } from "../storage/live-embeds.ts";
 import { dueApps } from "../storage/merge-catalog.ts";
@@ -36,8 +37,9 @@ const MOST_REDATED = 100;
 const MOST_EXPIRED = 1000;
 /** Expired shares that go in one run. */
 const MOST_SHARES = 100;
-/** Ad-hoc files whose time is over, in one run. */
+/** Ad-hoc files, and questions for later, whose time is over, in one run. */
 const MOST_ADHOC_FILES = 1000;
+const MOST_ASYNC = 10_000;
 /** An hour is sealed within this time of its first upload: who is live for longer is busy, or overdue. Others are let sleep. */
 const OVERDUE_SECONDS = 4500;
 /** Six calls may be open at once. */
@@ -66,6 +68,7 @@ export async function sweep(env: Env): Promise<void> {
     await forgetRates(env.CATALOG, Math.floor(now / 3600));
     await forgetReports(env.CATALOG, now - REPORTS.keepSeconds);
     await forgetAdhocFiles(env.CATALOG, now, MOST_ADHOC_FILES);
+    await forgetAsync(env.CATALOG, now, MOST_ASYNC);
   }
   await removeRetired(env.CATALOG, r2SegmentStore(env.SEGMENTS), now, MOST_REMOVED);
 }

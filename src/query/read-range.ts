@@ -20,10 +20,10 @@ import {
 } from "../segment/series-collector.ts";
 import { addVector } from "../segment/vector.ts";
 import type { CatalogApp } from "../storage/catalog-reads.ts";
-import type { CatalogSegment } from "../storage/plan-reads.ts";
+import type { CatalogSegment, CatalogStretch } from "../storage/plan-reads.ts";
 import { type SegmentReads, segmentReads } from "../storage/segment-reads.ts";
 import { knownDictionary, noteGrowth, readStretches } from "./dictionaries.ts";
-import { type LiveWish, type Picture, takePicture } from "./live-shards.ts";
+import { type LiveShard, type LiveWish, type Picture, takePicture } from "./live-shards.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange, type NodesOfRow, needOf, planNodes } from "./range-plan.ts";
 import { SEGMENT_CACHES } from "./segment-caches.ts";
@@ -47,6 +47,12 @@ export interface RangeAnswer {
   readonly series: readonly SeriesSums[];
   /** Newest slot that any shard of the app has, whatever the range; null for none. */
   readonly lastSlot: number | null;
+  /** What it was read of: live objects, segments, and all dictionaries of the app. */
+  readonly sources: {
+    readonly live: readonly LiveShard[];
+    readonly segments: readonly CatalogSegment[];
+    readonly stretches: readonly CatalogStretch[];
+  };
 }
 
 /** @param query its range must be covered by what is kept: see coveredRange */
@@ -83,7 +89,8 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
   uploads += added.reduce((sum, count) => sum + count, 0);
   const lastSlots = [...plan.shards.map((row) => row.lastSlot), ...live.map(({ answer }) => answer.lastSlot)];
   const lastSlot = lastSlots.reduce<number | null>((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null);
-  return { parts: [...trees.values()], uploads, series: series.finish(), lastSlot };
+  const sources = { live, segments: nodes.map(({ row }) => row), stretches: plan.stretches };
+  return { parts: [...trees.values()], uploads, series: series.finish(), lastSlot, sources };
 }
 
 /** Which object has a span only its head says. @throws AppError invalid_argument */

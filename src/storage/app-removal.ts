@@ -52,6 +52,7 @@ const TABLES_OF_TENANT = [
   "settings",
   "recording_rules",
   "adhoc_files",
+  "async_queries",
   "annotations",
 ] as const;
 

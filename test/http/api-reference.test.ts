@@ -75,7 +75,7 @@ const named = (text: string, share = shares[0]): string =>
 
 async function send({ method, path, example }: Operation, share = shares[0]): Promise<Response> {
   const { parts = {}, query, json, text, file: name, type } = example;
-  const filled = path.replaceAll(/:(\w+)/g, (_all, name: string) => named(parts[name] ?? "", share));
+  const filled = path.replaceAll(/(?<=\/):(\w+)/g, (_all, name: string) => named(parts[name] ?? "", share));
   const pairs = Object.entries(query ?? {}).map(([name, value]) => [name, named(value, share)]);
   const body =
     json === undefined

@@ -125,14 +125,6 @@ export const PROFILE_CASES: readonly QuerierCase[] = [
     { ...SHOP, spanSelector: ["0123456789abcdef"], traceIdSelector: ["0123456789abcdef0123456789abcdef"] },
     /together/,
   ),
-  {
-    method: "SelectMergeStacktraces",
-    what: "later",
-    request: { ...SHOP, async: { type: "ASYNC_QUERY_TYPE_FORCE" } },
-    code: "unimplemented",
-    message: /async/,
-  },
-
   ...ofType("SelectMergeSpanProfile", { ...ALL, spanSelector: ["0123456789abcdef"] }),
   ...ofNodes("SelectMergeSpanProfile", ALL),
   refused("SelectMergeSpanProfile", "a span that is none", { ...ALL, spanSelector: ["0123"] }, /span/),
@@ -289,6 +281,4 @@ export const PROFILE_CASES: readonly QuerierCase[] = [
       },
     },
   ),
-
-  ok("AnalyzeQuery", "anything", { ...RANGE, query: "{}" }, {}),
 ];

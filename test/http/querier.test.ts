@@ -12,10 +12,11 @@ import { FORMS, type FormName, inForm, unaryReply, unaryRequest } from "../suppo
 import { call } from "../support/worker-call.ts";
 import { CALL_SITE_CASES } from "./querier-call-site-cases.ts";
 import { HEAP, NANOS, RANGE, T0 } from "./querier-case.ts";
+import { FURTHER_CASES } from "./querier-further-cases.ts";
 import { LABEL_CASES } from "./querier-label-cases.ts";
 import { PROFILE_CASES } from "./querier-profile-cases.ts";
 
-const QUERIER_CASES = [...LABEL_CASES, ...PROFILE_CASES, ...CALL_SITE_CASES];
+const QUERIER_CASES = [...LABEL_CASES, ...PROFILE_CASES, ...CALL_SITE_CASES, ...FURTHER_CASES];
 
 const METHODS = new Map(QuerierService.methods.map((method) => [method.name, method as DescMethodUnary]));
 
@@ -68,10 +69,7 @@ describe.each<FormName>(["proto", "json"])("the querier as %s", (name) => {
     const { status, code, message, output, json } = await ask(name, row.method, row.request, row.headers);
     expect(`${code} ${message}`).toMatch(new RegExp(`^${row.code} `));
     if (row.code !== "ok") {
-      expect([status, message]).toEqual([
-        row.code === "unimplemented" ? 501 : 400,
-        expect.stringMatching(row.message!),
-      ]);
+      expect([status, message]).toEqual([row.code === "not_found" ? 404 : 400, expect.stringMatching(row.message!)]);
       return;
     }
     expect(status).toBe(200);

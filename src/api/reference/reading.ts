@@ -1,4 +1,6 @@
 // Operations that answer questions.
+
+import { ExemplarsQuery, ExemplarsResponse } from "../exemplars.ts";
 import { InboxQuery, InboxResponse } from "../inbox.ts";
 import { MergeRequest, MergeResponse } from "../merge.ts";
 import { RenderResponse } from "../render.ts";
@@ -100,6 +102,18 @@ const GRAPHS: readonly Operation[] = [
     body: { what: "The ids that agents gave as `profile_id`, and where to look", content: json(MergeRequest) },
     answers: found("Their flame graph; of what is not known an empty one", MergeResponse),
     example: { json: { appName: "my-app.cpu", profiles: ["00f067aa0ba902b7"], from: "now-1h", until: "now" } },
+  },
+  {
+    id: "exemplars",
+    group: "Flame graphs",
+    method: "GET",
+    path: "/api/exemplars:query",
+    scope: "read",
+    summary: "How heavy single requests were, and the flame graph of those that are chosen, as Pyroscope 0.3x has it",
+    details: "Requests are what agents send as `profile_id` or `span_id`; of an app the 10 000 heaviest.",
+    query: ExemplarsQuery,
+    answers: found("The flame graph with a heatmap", ExemplarsResponse),
+    example: { query: { query: "shop.cpu", from: "now-1h", until: "now" } },
   },
 ];
 

@@ -1,9 +1,13 @@
 // /querier.v1.QuerierService: what Grafana, profilecli and Pyroscope's own pages ask with.
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { SelectMergeStacktracesRequest } from "../../connect/gen/querier/v1/messages_pb.ts";
 import { QuerierService } from "../../connect/gen/querier/v1/querier_pb.ts";
-import { invalidArgument } from "../../lib/app-error.ts";
+import { AppError, invalidArgument } from "../../lib/app-error.ts";
+import { logEvent, messageOf } from "../../lib/log.ts";
 import { tidyCaches } from "../../query/forget.ts";
 import type { QueryPorts } from "../../query/ports.ts";
+import { analyzeQuery } from "../../query/querier/analyze.ts";
+import { type AsyncPorts, isAsync, selectStacktracesLater } from "../../query/querier/async-stacktraces.ts";
 import { selectHeatmap } from "../../query/querier/heatmap.ts";
 import { labelNames, labelValues, profileStats, profileTypes, series } from "../../query/querier/labels.ts";
 import {
@@ -14,8 +18,9 @@ import {
 } from "../../query/querier/stacktraces.ts";
 import { selectSeries } from "../../query/querier/time-series.ts";
 import type { AppContext } from "../context.ts";
+import { asAppError } from "../errors.ts";
 import { observeQuery } from "../metrics.ts";
-import { clockOf, queryPorts } from "../ports.ts";
+import { clockOf, queryPorts, tenantOf } from "../ports.ts";
 import { type ServiceMethod, serviceMethod } from "../service-method.ts";
 import { asked } from "./read.ts";
 
@@ -40,14 +45,41 @@ answers(method.profileTypes, profileTypes);
 answers(method.labelNames, (ports, request, c) => labelNames(ports, request, takesUtf8(c)));
 answers(method.labelValues, labelValues);
 answers(method.series, (ports, request, c) => series(ports, request, takesUtf8(c)));
-answers(method.selectMergeStacktraces, selectMergeStacktraces);
+answers(method.selectMergeStacktraces, (ports, request, c) =>
+  isAsync(request) ? selectStacktracesLater(asyncPorts(c), request) : selectMergeStacktraces(ports, request),
+);
 answers(method.selectMergeSpanProfile, selectMergeSpanProfile);
 answers(method.selectMergeProfile, selectMergeProfile);
 answers(method.selectSeries, selectSeries);
 answers(method.selectHeatmap, selectHeatmap);
 answers(method.diff, diff);
 answers(method.getProfileStats, profileStats);
-answers(method.analyzeQuery, async () => ({}));
+answers(method.analyzeQuery, analyzeQuery);
+
+/** A question that is worked on when its request is answered is one of its own. */
+function asyncPorts(c: AppContext): AsyncPorts {
+  const { env } = c;
+  const answer = async (question: SelectMergeStacktracesRequest) => {
+    const started = performance.now();
+    try {
+      return await asked(() => selectMergeStacktraces(queryPorts(env, c.get("limits")), question));
+    } catch (error) {
+      if (!(error instanceof AppError)) logEvent("async_query_failed", { message: messageOf(error) });
+      throw asAppError(error);
+    } finally {
+      observeQuery("SelectMergeStacktraces async", (performance.now() - started) / 1000);
+    }
+  };
+  return {
+    database: env.CATALOG,
+    bucket: env.SEGMENTS,
+    tenant: tenantOf(),
+    clock: clockOf(env),
+    newId: () => crypto.randomUUID(),
+    answer,
+    later: (work) => c.executionCtx.waitUntil(work),
+  };
+}
 
 export const QUERIER_METHODS: readonly ServiceMethod[] = METHODS;
 

@@ -5,6 +5,7 @@ import type { Answer } from "../../query/answer.ts";
 import { tidyCaches } from "../../query/forget.ts";
 import { mergeExemplars } from "../../query/merge-exemplars.ts";
 import type { QueryPorts } from "../../query/ports.ts";
+import { queryExemplars } from "../../query/query-exemplars.ts";
 import { builtTemplate } from "../built-template.ts";
 import { compressed } from "../compress.ts";
 import type { AppContext } from "../context.ts";
@@ -51,6 +52,13 @@ export async function postMerge(c: AppContext): Promise<Response> {
   const request = await readJson(c.req.raw, MergeRequest);
   const answer = reader("merge", async (ports) => ({ kind: "json", body: await mergeExemplars(ports, request) }));
   return answer(c);
+}
+
+const exemplars = jsonReader("exemplars", queryExemplars);
+
+export function getExemplars(c: AppContext): Promise<Response> {
+  c.set("dialect", "old");
+  return exemplars(c);
 }
 
 async function respond(c: AppContext, answer: Answer): Promise<Response> {

@@ -103,14 +103,22 @@ export interface Chosen {
 /** All selectors must hold. @throws AppError invalid_argument */
 export async function choose(ports: QueryPorts, selectors: readonly string[], typeId?: string): Promise<Chosen> {
   const id = typeId === undefined ? null : profileTypeOf(typeId);
-  const all = selectors.flatMap((text) => matchersOf(parsePromSelector(text)));
+  return chooseBy(
+    ports,
+    selectors.flatMap((text) => matchersOf(parsePromSelector(text))),
+    id,
+  );
+}
+
+/** @param typeId null: of any type */
+export async function chooseBy(ports: QueryPorts, all: readonly Matcher[], typeId: string | null): Promise<Chosen> {
   const own = all.filter(({ name }) => isOwnLabel(name));
   const accepts = compileMatchers(own.map((matcher) => ({ ...matcher, name: `own ${matcher.name}` })));
   const service = own.find(({ name, op, value }) => name === SERVICE_LABEL && op === "=" && value !== "")?.value;
   const apps = await ports.catalog.apps(ports.tenant, service === undefined ? null : [service]);
   const targets = apps.flatMap((app) =>
     app.types
-      .filter((type) => id === null || type.id === id)
+      .filter((type) => typeId === null || type.id === typeId)
       .map((type) => ({ app, type }))
       .filter((target) =>
         accepts(

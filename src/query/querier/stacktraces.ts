@@ -22,7 +22,7 @@ import { keptFrom } from "../../flame/threshold.ts";
 import { encodeTree } from "../../flame/tree-bytes.ts";
 import { encodePprof, type StacksPart } from "../../formats/pprof/encode.ts";
 import { cutStacks, forPgo } from "../../formats/pprof/reshape.ts";
-import { AppError, invalidArgument } from "../../lib/app-error.ts";
+import { invalidArgument } from "../../lib/app-error.ts";
 import { parseProfileType } from "../../profile/profile-type.ts";
 import type { QueryPorts } from "../ports.ts";
 import { coveredRange } from "../range-plan.ts";
@@ -47,17 +47,12 @@ interface StackQuestion {
   readonly spanSelector?: readonly string[];
 }
 
-type StacktracesAnswer = MessageInitShape<typeof SelectMergeStacktracesResponseSchema>;
+export type StacktracesAnswer = MessageInitShape<typeof SelectMergeStacktracesResponseSchema>;
 
 export async function selectMergeStacktraces(
   ports: QueryPorts,
   request: SelectMergeStacktracesRequest,
 ): Promise<StacktracesAnswer> {
-  if (request.async !== undefined)
-    throw new AppError(
-      "unimplemented",
-      "asynchronous queries are not there: ask without `async`, long ranges answer at once",
-    );
   const maxNodes = maxNodesOf(ports, request.maxNodes);
   const selection = await selectionOf(ports, request);
   switch (request.format) {

@@ -1,6 +1,10 @@
 // A recording rule's value now (decision 0023). Counts are a counter over the UTC day so far: the sum of the fewest nodes that
 // cover it, asked for anew at each scrape, so that uploads that come late are in it too, and nothing is kept. Gauges (heap in use)
 // are the average of the last uploads.
+//
+//   00:00 day before, whole   what came after the last scrape before midnight is seen
+//   00:02 0                   the fall is seen, whatever comes next
+//   00:03 this day            with all that has come since midnight
 
 import { RECORDED } from "../../config/clients.ts";
 import { DAY_SECONDS, SLOT_SECONDS } from "../../config.ts";
@@ -57,7 +61,7 @@ export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, budge
     throw invalidArgument(`the rules of one scrape read more than ${RECORDED.appsPerScrape} apps: name services`);
   budget.apps -= apps;
   const isGauge = chosen.targets.some(({ type }) => type.aggregation === "average");
-  const range = isGauge ? lastUploads(ports.clock()) : dayOf(ports.clock());
+  const { isOver, ...range } = isGauge ? { ...lastUploads(ports.clock()), isOver: false } : countedDay(ports.clock());
   const groups = await groupsOf(ports, rule, chosen, range);
   const sorted = groups.toSorted((a, b) => compareUtf8(JSON.stringify(a.labels), JSON.stringify(b.labels)));
   const most = rule.functionName === null ? RECORDED.seriesPerRule : RECORDED.functionSeriesPerRule;
@@ -69,16 +73,17 @@ export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, budge
   if (rule.functionName !== null) await countFunction(ports, rule, chosen, range, kept);
   const series = kept.map(({ labels, value, uploads }) => ({
     labels,
-    value: isGauge ? value / Math.max(1, uploads) : value,
+    value: isOver ? 0 : isGauge ? value / Math.max(1, uploads) : value,
   }));
   return { kind: isGauge ? "gauge" : "counter", series, left: sorted.length - kept.length };
 }
 
 /** To its end: clocks may be ahead. */
-const dayOf = (now: number): Range => ({
-  from: floorTo(DAY_SECONDS, now),
-  until: floorTo(DAY_SECONDS, now) + DAY_SECONDS,
-});
+function countedDay(now: number): Range & { readonly isOver: boolean } {
+  const { settleSeconds, restSeconds } = RECORDED;
+  const from = floorTo(DAY_SECONDS, now - settleSeconds - restSeconds);
+  return { from, until: from + DAY_SECONDS, isOver: now >= from + DAY_SECONDS + settleSeconds };
+}
 
 const lastUploads = (now: number): Range => ({
   from: floorTo(SLOT_SECONDS, now - RECORDED.gaugeSeconds),
