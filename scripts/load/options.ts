@@ -1,5 +1,6 @@
 // What `npm run load` is asked to do.
 import { parseArgs } from "node:util";
+import { LOOPBACK } from "../../src/lib/loopback.ts";
 
 export const USAGE = `usage: npm run load -- [options] FILES…
 
@@ -77,8 +78,6 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     sendsInflated: LOOPBACK.test(new URL(url).hostname),
   };
 }
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 function readUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw new Error(`--url ${text}: not a web address`);

@@ -1,4 +1,5 @@
 // A document as blocks, written as Markdown or as HTML. Texts may hold `code` and [links](#somewhere).
+import { escapeHtml } from "../../src/lib/escape-html.ts";
 
 export type Block =
   | { readonly kind: "heading"; readonly level: 1 | 2 | 3; readonly text: string; readonly id: string }
@@ -40,7 +41,7 @@ function htmlBlock(block: Block): string {
       return `<ul>${block.items.map((item) => `<li>${inline(item)}</li>`).join("")}</ul>`;
     case "code":
       // Whoever has no mouse must be able to scroll it.
-      return `<pre tabindex="0" role="region" aria-label="${escaped(block.label)}"><code>${escaped(block.text)}</code></pre>`;
+      return `<pre tabindex="0" role="region" aria-label="${escapeHtml(block.label)}"><code>${escapeHtml(block.text)}</code></pre>`;
     case "table": {
       const head = block.head.map((cell) => `<th scope="col">${inline(cell)}</th>`).join("");
       const rows = block.rows.map((cells) => `<tr>${cells.map((cell) => `<td>${inline(cell)}</td>`).join("")}</tr>`);
@@ -49,11 +50,8 @@ function htmlBlock(block: Block): string {
   }
 }
 
-export const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-
 function inline(text: string): string {
-  return escaped(text)
+  return escapeHtml(text)
     .replaceAll(/`([^`]+)`/g, "<code>$1</code>")
     .replaceAll(/\[([^\]]+)\]\(([^)\s]+)\)/g, '<a href="$2">$1</a>');
 }

@@ -28,12 +28,9 @@ const TYPES: Readonly<Record<string, AdhocFormat | "json">> = {
   otlp: "otlp",
 };
 
-const EXTENSIONS: readonly (readonly [ending: string, format: AdhocFormat | "json" | "text"])[] = [
-  [".speedscope.json", "json"],
-  [".json", "json"],
+/** Those that say more than the bytes do. */
+const EXTENSIONS: readonly (readonly [ending: string, format: AdhocFormat | "text"])[] = [
   [".cpuprofile", "cpuprofile"],
-  [".jfr", "jfr"],
-  [".pprof", "pprof"],
   [".collapsed", "folded"],
   [".folded", "folded"],
   [".txt", "text"],
@@ -55,9 +52,7 @@ export function sniffFormat(
   const name = (said.name ?? "").toLowerCase().replace(/\.gz$/, "");
   const byName = EXTENSIONS.find(([ending]) => name.endsWith(ending))?.[1];
   // A name is only believed as far as the bytes can bear it out.
-  if (byName === "json" && isJson(bytes)) return jsonKind(bytes);
   if (byName === "text" && isText(bytes)) return textKind(bytes);
-  if (byName === "jfr" && isJfr(bytes)) return "jfr";
   if (byName === "cpuprofile" && isJson(bytes)) return "cpuprofile";
   if (byName === "folded" && isText(bytes)) return "folded";
   if (isJson(bytes)) return jsonKind(bytes);

@@ -3,6 +3,7 @@
 // listens on loopback only), and a deployed Worker refuses everything: nothing is ever open by accident.
 import { AppError } from "../lib/app-error.ts";
 import { fromBase64 } from "../lib/base64.ts";
+import { LOOPBACK } from "../lib/loopback.ts";
 
 export type Scope = "write" | "read" | "admin";
 
@@ -132,8 +133,6 @@ export async function isAllowed(env: GateEnv, authorization: string | null, scop
   await requireScope(env, authorization, scope);
   return true;
 }
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** What an `admin` route asks beyond its scope: without a token nobody but this machine may delete. */
 export function requireOwnHand(env: GateEnv, request: Request): void {

@@ -1,6 +1,6 @@
 /**
- * A flame graph as an SVG picture: the bars that the canvas would paint, as text. Needs no DOM, so the Worker draws previews
- * by it. Nothing in it runs or is fetched, and names are escaped twice over: as visible text, then as XML.
+ * A flame graph as an SVG picture: the bars that the canvas would paint, as text, without a DOM. Nothing in it runs or is
+ * fetched, and names are escaped twice over: as visible text, then as XML.
  *
  *   title
  *   caption

@@ -5,6 +5,7 @@ import type { ShareGraph } from "../../src/api/share.ts";
 import type { FileFailure } from "../adhoc/file-messages.ts";
 import type { Outcome } from "../adhoc/file-worker.ts";
 import { type AdhocLayout, differenceProblem } from "../state/adhoc-choice.ts";
+import { moreNodes } from "../state/page-state.ts";
 import type { OpenFile } from "./open-file.ts";
 
 export interface Difference {
@@ -17,8 +18,6 @@ export interface Difference {
   readonly mostNodes: Accessor<number>;
   showMore(): void;
 }
-
-const NODES_STEP = 4;
 
 interface Pair {
   readonly left: OpenFile;
@@ -72,7 +71,7 @@ export function createDifference(
       });
     }),
   );
-  return { graph, busy, problem, failure, mostNodes, showMore: () => setMostNodes(mostNodes() * NODES_STEP) };
+  return { graph, busy, problem, failure, mostNodes, showMore: () => setMostNodes(moreNodes(mostNodes())) };
 }
 
 async function differenceOf({ left, right, graphs: [a, b], mostNodes }: Pair): Promise<Outcome<ShareGraph>> {

@@ -24,6 +24,8 @@ export interface HiddenNodesProps {
 export function HiddenNodes(props: HiddenNodesProps): JSX.Element {
   const { state, store } = props.app;
   const share = (part: number) => formatShare(part / Math.max(1, props.ticks));
+  const mostNodes = () => state().maxNodes ?? DEFAULT_NODES;
+  const more = () => moreNodes(mostNodes());
   const whole = () => store.update((before) => withFocus(before, props.side, []), "push");
   return (
     <>
@@ -64,10 +66,10 @@ export function HiddenNodes(props: HiddenNodesProps): JSX.Element {
             <button
               type="button"
               class="ef-button"
-              disabled={(state().maxNodes ?? DEFAULT_NODES) >= MOST_NODES}
-              onClick={() => store.update({ maxNodes: moreNodes(state()) }, "push")}
+              disabled={mostNodes() >= MOST_NODES}
+              onClick={() => store.update({ maxNodes: more() }, "push")}
             >
-              Show up to {moreNodes(state()).toLocaleString("en-US")} nodes
+              Show up to {more().toLocaleString("en-US")} nodes
             </button>
           </div>
         </div>
@@ -86,6 +88,6 @@ export function expand(app: AppModel, side: Side | null, path: readonly string[]
   app.store.update((state) => {
     const { focus } = side === null ? state : state[side];
     const isAsked = path.length === focus.length && path.every((name, at) => name === focus[at]);
-    return isAsked ? { ...state, maxNodes: moreNodes(state) } : withFocus(state, side, path);
+    return isAsked ? { ...state, maxNodes: moreNodes(state.maxNodes ?? DEFAULT_NODES) } : withFocus(state, side, path);
   }, "push");
 }

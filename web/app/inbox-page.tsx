@@ -10,7 +10,6 @@ import {
   limitText,
   reasonText,
   sentenceText,
-  sizeText,
   timesText,
   visible,
 } from "../state/inbox-text.ts";
@@ -213,7 +212,7 @@ function Arrived(props: { readonly entry: InboxEntry; readonly zone: Zone }): JS
       ["Agent", visible([agent.userAgent, agent.spyName].filter((text) => text !== "").join(" · "))],
       ["Sent to", `${visible(path)}${format === "" ? "" : ` as ${visible(format)}`}`],
       ["Answer", String(status)],
-      ["Size", sizeBytes === null ? "" : sizeText(sizeBytes)],
+      ["Size", sizeBytes === null ? "" : countedText(sizeBytes, "byte")],
       ["First seen", fullText(Math.floor(firstAt), props.zone)],
       ["Last seen", fullText(Math.floor(lastAt), props.zone)],
       ["Looks like", firstBytes.looksLike ?? ""],

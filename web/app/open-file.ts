@@ -4,6 +4,7 @@ import { USUAL_NODES } from "../../src/adhoc/limits.ts";
 import type { ShareGraph } from "../../src/api/share.ts";
 import type { FileFacts, FileFailure, GraphFacts } from "../adhoc/file-messages.ts";
 import { type FileWorker, openFile } from "../adhoc/file-worker.ts";
+import { moreNodes } from "../state/page-state.ts";
 
 export type FileState =
   /** `bytes` of it are read; or of what it inflates to. */
@@ -29,8 +30,6 @@ export interface OpenFile {
   readonly mostNodes: Accessor<number>;
   showMore(): void;
 }
-
-const NODES_STEP = 4;
 
 /** @param firstOf which of its graphs is shown first */
 export function createOpenFile(file: File, firstOf: (facts: FileFacts) => number): OpenFile {
@@ -87,7 +86,9 @@ export function createOpenFile(file: File, firstOf: (facts: FileFacts) => number
     busy,
     mostNodes,
     showMore() {
-      setMostNodes(mostNodes() * NODES_STEP);
+      const more = moreNodes(mostNodes());
+      if (more === mostNodes()) return;
+      setMostNodes(more);
       void draw();
     },
   };

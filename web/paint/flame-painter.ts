@@ -1,6 +1,6 @@
 /**
  * One frame: rows on screen → rectangles grouped by colour → fills, marks, labels. The canvas has the size of the
- * viewport, whatever the size of the graph. Bars narrower than a pixel come merged into grey runs (see flame/layout.ts).
+ * viewport, whatever the size of the graph. Bars narrower than a pixel come merged into grey runs (see src/view/layout.ts).
  */
 import { firstStartingFrom, visibleNodes, visitRow } from "../../src/view/layout.ts";
 import { levelOf, type NodeIndex } from "../../src/view/model.ts";

@@ -51,8 +51,6 @@ export const explanationOf = ({ limit, outcome, reason }: InboxEntry): string | 
 
 export const timesText = (count: number): string => (count === 1 ? "once" : `${count.toLocaleString("en-US")} times`);
 
-export const sizeText = (bytes: number): string => `${bytes.toLocaleString("en-US")} bytes`;
-
 const ROW_BYTES = 16;
 
 /** `0000  1f 8b 08 00 …  ....`, 16 bytes a row. */

@@ -119,5 +119,4 @@ export const DEFAULT_NODES = 8192;
 export const MOST_NODES = 1_000_000;
 const NODES_STEP = 4;
 
-export const moreNodes = ({ maxNodes }: PageState): number =>
-  Math.min(MOST_NODES, (maxNodes ?? DEFAULT_NODES) * NODES_STEP);
+export const moreNodes = (nodes: number): number => Math.min(MOST_NODES, nodes * NODES_STEP);
