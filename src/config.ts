@@ -70,6 +70,11 @@ export const DECODING = {
   jfrChunks: 10_000,
   /** Of resources and scopes, counted for each profile that has them. */
   otlpAttributes: 500_000,
+  /** Series, labels and profiles of a Push request that comes as JSON or gRPC-Web: a library makes an object of each. */
+  messagesPerRequest: 250_000,
+  /** A dictionary's stacks are read by each service that has samples of them: this often on average, and this many frames anyway. */
+  otlpReadings: 4,
+  otlpFramesAlways: 1_000_000,
   /** What an agent says of its sample types, of which it has a handful: some 60 bytes each. */
   sampleTypeConfigBytes: 64 * 1024,
 } as const;

@@ -14,6 +14,7 @@ import { createAsyncIterable, readAllBytes, type UniversalHandler } from "@conne
 import { errorFromJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { trailerFlag, trailerParse } from "@connectrpc/connect/protocol-grpc-web";
 import { toBase64 } from "../lib/base64.ts";
+import { inflateIfGzip } from "../lib/inflate.ts";
 import type { Form } from "./forms.ts";
 import { gzipCompression } from "./gzip.ts";
 
@@ -42,6 +43,11 @@ export interface UnaryRequest {
   readonly form: Form;
   /** Most bytes of its message, inflated. */
   readonly messageBytes: number;
+  /**
+   * Looks at the message's bytes before the library makes objects of them, of which a byte or two may be one: throws what the
+   * client is to be told.
+   */
+  readonly check?: (message: Uint8Array) => void;
 }
 
 export interface UnaryEndpoint<Context> {
@@ -130,6 +136,10 @@ export function unaryEndpoint<I extends DescMessage, O extends DescMessage, Cont
     async answer(request, body, context) {
       const message = request.form.isText ? textBytes(body) : body;
       if (message === null) return refuse(request, new ConnectError("the body is not base64", Code.InvalidArgument));
+      if (request.check !== undefined) {
+        const inner = messageIn(message, request);
+        if (inner !== null) request.check(inner);
+      }
       const outcome = await run(request, message, { context, error: null, wasReached: false, thrown: null });
       const { refusal } = outcome;
       // Bytes that don't parse are the library's "internal"; but they are the client's.
@@ -137,6 +147,22 @@ export function unaryEndpoint<I extends DescMessage, O extends DescMessage, Cont
       return refuse(request, new ConnectError(refusal.rawMessage, Code.InvalidArgument));
     },
   };
+}
+
+/** What the library will read; null where it will refuse the request for what is around that. */
+function messageIn(body: Uint8Array, { form, messageBytes }: UnaryRequest): Uint8Array | null {
+  let message = body;
+  if (form.isWeb) {
+    if (body.length < FRAME_HEAD_BYTES) return null;
+    const length = new DataView(body.buffer, body.byteOffset).getUint32(1);
+    if (length > body.length - FRAME_HEAD_BYTES) return null;
+    message = body.subarray(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + length);
+  }
+  try {
+    return inflateIfGzip(message, { inflatedBytes: messageBytes, inflationRatio: Number.POSITIVE_INFINITY });
+  } catch {
+    return null;
+  }
 }
 
 /** By the most bytes that they read: tenants' limits are few. */

@@ -47,13 +47,22 @@ export function decodeLines(bytes: Uint8Array, limits: Limits): Profile {
 
 function eachLine(bytes: Uint8Array, see: (start: number, end: number, number: number) => void): void {
   for (let start = 0, number = 1; start < bytes.length; number++) {
-    let end = bytes.indexOf(NEWLINE, start);
-    if (end < 0) end = bytes.length;
+    let end = endOfLine(bytes, start);
     const next = end + 1;
     if (end > start && bytes[end - 1] === RETURN) end--;
     see(start, end, number);
     start = next;
   }
+}
+
+/** Most calls would cost more than they find, where lines are short. */
+const SHORT_LINE = 24;
+
+function endOfLine(bytes: Uint8Array, start: number): number {
+  const soon = Math.min(bytes.length, start + SHORT_LINE);
+  for (let at = start; at < soon; at++) if (bytes[at] === NEWLINE) return at;
+  const end = bytes.indexOf(NEWLINE, soon);
+  return end < 0 ? bytes.length : end;
 }
 
 function lastSpace(bytes: Uint8Array, start: number, end: number): number {

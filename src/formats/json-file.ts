@@ -8,6 +8,8 @@ export type Json = Readonly<Record<string, unknown>>;
 const UTF8 = new TextDecoder();
 /** Old call trees of Chrome are nested twice for each frame. */
 const MOST_DEPTH = 10_000;
+/** Formats have some tens. */
+const MOST_NAMES = 100_000;
 /** Each part takes some tens of bytes. Real files have one for every thirty bytes or so. */
 const BYTES_PER_PART = 16;
 
@@ -19,9 +21,10 @@ const BYTES_PER_PART = 16;
 export function parseJson(bytes: Uint8Array, format: string, { jsonBytes }: Pick<Limits, "jsonBytes">): unknown {
   if (bytes.length > jsonBytes)
     throw tooLarge("jsonBytes", bytes.length, jsonBytes, "the JSON is too large when inflated");
-  const { depth, parts } = jsonSize(bytes);
+  const { depth, parts, names } = jsonSize(bytes);
   if (depth > MOST_DEPTH) throw malformed(`${format}: lists and objects within one another, over ${MOST_DEPTH}`);
   const mostParts = Math.floor(jsonBytes / BYTES_PER_PART);
+  if (names > MOST_NAMES) throw tooLarge("jsonParts", names, MOST_NAMES, "names in the JSON");
   if (parts > mostParts) throw tooLarge("jsonParts", parts, mostParts, "lists, objects and texts of the JSON");
   try {
     return JSON.parse(UTF8.decode(bytes));

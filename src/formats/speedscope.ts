@@ -25,6 +25,7 @@ const NANOS_IN: Readonly<Record<SpeedscopeUnit, number>> = {
   bytes: 0,
 };
 
+const WORD = 4294967296; // 2^32
 const SCHEMA = "https://www.speedscope.app/file-format-schema.json";
 
 export interface SpeedscopeFile {
@@ -71,8 +72,10 @@ const UTF8 = new TextEncoder();
 interface UnitSamples {
   readonly nodes: number[];
   readonly sets: number[];
-  /** Pairs of count and nanoseconds. */
-  readonly values: bigint[];
+  /** Pairs of count and nanoseconds; 0 for those that are in `wide`. */
+  readonly values: number[];
+  /** Above 2^53, by their place in `values`. */
+  readonly wide: Map<number, bigint>;
 }
 
 class FileReader {
@@ -170,20 +173,21 @@ class FileReader {
       throw tooLarge("samplesPerProfile", `over ${most}`, most, "the profile has too many samples");
     const count = whole(weight * (unit === "bytes" ? 1 : 100));
     const nanos = whole(weight * NANOS_IN[unit]);
-    if (count === 0n && nanos === 0n) return;
+    if (count === 0 && nanos === 0) return;
     let samples = this.#units.get(unit);
     if (samples === undefined) {
-      samples = { nodes: [], sets: [], values: [] };
+      samples = { nodes: [], sets: [], values: [], wide: new Map() };
       this.#units.set(unit, samples);
     }
     samples.nodes.push(node);
     samples.sets.push(set);
-    samples.values.push(count, nanos);
+    addWhole(samples, count);
+    addWhole(samples, nanos);
   }
 
   finish(): SpeedscopeFile {
     const notes = this.#tree.notes();
-    const groups = [...this.#units].map(([unit, { nodes, sets, values }]) => ({
+    const groups = [...this.#units].map(([unit, { nodes, sets, ...values }]) => ({
       unit,
       profile: {
         sampleTypes: [
@@ -196,7 +200,7 @@ class FileReader {
         durationNanos: 0n,
         stacks: this.#tree.stacks,
         sampleNodes: Int32Array.from(nodes),
-        sampleValues: BigInt64Array.from(values),
+        sampleValues: valuesOf(values),
         sampleLabels: Int32Array.from(sets),
         labelSets: this.#sets,
         notes,
@@ -207,8 +211,25 @@ class FileReader {
 }
 
 /** Cut off as Pyroscope does, but only after the unit is a small one; a hair below a whole number is that number. */
-function whole(value: number): bigint {
+function whole(value: number): number {
   const rounded = Math.floor(value * (1 + Number.EPSILON * 4));
   if (rounded >= 2 ** 63) throw malformed(`speedscope: the weight ${value} does not fit 64 bits`);
-  return BigInt(rounded);
+  return rounded;
+}
+
+function addWhole({ values, wide }: UnitSamples, value: number): void {
+  if (Number.isSafeInteger(value)) values.push(value);
+  else wide.set(values.push(0) - 1, BigInt(value));
+}
+
+function valuesOf({ values, wide }: Pick<UnitSamples, "values" | "wide">): BigInt64Array {
+  const words = new Int32Array(values.length * 2);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    words[i * 2] = value;
+    words[i * 2 + 1] = value / WORD;
+  }
+  const whole = new BigInt64Array(words.buffer);
+  for (const [i, value] of wide) whole[i] = value;
+  return whole;
 }

@@ -115,10 +115,11 @@ export class TextTree {
     row[1] = row[0] === 0 ? strings.internText("(empty)") : 0;
     row[2] = 0;
     row[3] = 0;
-    row[0] = functions.intern(row);
+    // Each text comes here once: neither row is there yet.
+    row[0] = functions.push(row);
     row[1] = 0;
     row[4] = 0;
-    const frame = frames.intern(row);
+    const frame = frames.push(row);
     this.#frameOf[text] = frame;
     return frame;
   }

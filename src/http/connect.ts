@@ -16,6 +16,8 @@ export interface MethodSettings {
   /** Of a request's body and of its message, in JSON or not; those of a tenant, too. */
   readonly limits: (c: AppContext) => MethodLimits;
   readonly refused: Refused;
+  /** Looks at a message before it becomes objects; throws what is wrong with it. */
+  readonly check?: (message: Uint8Array, isJson: boolean, c: AppContext) => void;
 }
 
 type MethodLimits = Pick<TenantLimits, "bodyBytes" | "jsonBytes">;
@@ -23,7 +25,7 @@ type MethodLimits = Pick<TenantLimits, "bodyBytes" | "jsonBytes">;
 /** A handler for POST. */
 export function connectMethod<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
-  { limits, refused }: MethodSettings,
+  { limits, refused, check }: MethodSettings,
   answer: UnaryAnswer<I, O, AppContext>,
 ): (c: AppContext) => Promise<Response> {
   // The answer has one text: message and advice. Where there is a body for it, it has the advice by itself.
@@ -39,7 +41,10 @@ export function connectMethod<I extends DescMessage, O extends DescMessage>(
     if (form === null) throw unknownType(c);
     const { bodyBytes, jsonBytes } = limits(c);
     const message = messageLimit(form.isJson, { bodyBytes, jsonBytes });
-    const request = { url, headers, form, messageBytes: message.allowed };
+    const request = {
+      ...{ url, headers, form, messageBytes: message.allowed },
+      ...(check && { check: (bytes: Uint8Array) => check(bytes, form.isJson, c) }),
+    };
     let outcome: UnaryOutcome;
     try {
       const body = await readBody(c.req.raw, bodyBytes);

@@ -200,7 +200,7 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
           );
     series = [
       ...series.filter((one) => !isCumulative(one)),
-      ...subtractPrevious(series.filter(isCumulative), before, profile.stacks),
+      ...subtractPrevious(series.filter(isCumulative), before, profile.stacks, limits),
     ];
   }
   const upload = assemble(profile, series, naming, params, settings);

@@ -1,4 +1,5 @@
 // What remains of cumulative series when the client sends the previous profile along.
+import type { Limits } from "../config.ts";
 import { labelKey } from "../profile/labels.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import { vectorDifference } from "../profile/vector-difference.ts";
@@ -12,9 +13,10 @@ export function subtractPrevious(
   now: readonly UploadSeries[],
   previous: readonly UploadSeries[],
   stacks: StackDictionary,
+  { nodesPerProfile }: Pick<Limits, "nodesPerProfile">,
 ): UploadSeries[] {
   const before = new Map(previous.map((series) => [keyOf(series), series]));
-  const difference = vectorDifference(stacks);
+  const difference = vectorDifference(stacks, nodesPerProfile);
   return now
     .map((series) => {
       const known = before.get(keyOf(series));

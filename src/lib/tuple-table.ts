@@ -10,6 +10,8 @@ export class TupleTable {
   /** id + 1, or 0 for empty. */
   #slots: Int32Array;
   #mask: number;
+  /** Rows that have a slot: those that were pushed get theirs when somebody looks for one. */
+  #placed = 0;
   readonly #seeds = hashSeeds();
   readonly #first = this.#seeds[0];
   readonly #second = this.#seeds[1];
@@ -31,18 +33,42 @@ export class TupleTable {
   /** Empties the table and keeps its room. */
   reset(): void {
     this.count = 0;
+    this.#placed = 0;
     this.#slots.fill(0);
   }
 
   /** Forgets all rows but the first `count`: those were placed first, so that none of them lies behind one that goes. */
   truncate(count: number): void {
-    for (let id = this.count - 1; id >= count; id--) {
+    for (let id = this.#placed - 1; id >= count; id--) {
       const at = id * this.arity;
       let slot = this.arity === 2 ? this.#pairSlot(this.rows[at]!, this.rows[at + 1]!) : this.#hash(this.rows, at);
       while (this.#slots[slot] !== id + 1) slot = (slot + 1) & this.#mask;
       this.#slots[slot] = 0;
     }
     this.count = Math.min(this.count, count);
+    this.#placed = Math.min(this.#placed, count);
+  }
+
+  /**
+   * Adds a row that is surely none of those that are there: no slot is looked for until somebody asks for a row. Not for pairs.
+   * @returns its id
+   */
+  push(row: ArrayLike<number>): number {
+    const { arity } = this;
+    this.#growRows();
+    const id = this.count++;
+    for (let k = 0; k < arity; k++) this.rows[id * arity + k] = row[k]!;
+    return id;
+  }
+
+  #placePushed(): void {
+    let slots = this.#slots.length;
+    while (slots < this.count * 2) slots *= 2;
+    if (slots > this.#slots.length) this.#slots = new Int32Array(slots);
+    else this.#slots.fill(0);
+    this.#mask = slots - 1;
+    for (let id = 0; id < this.count; id++) this.#place(id);
+    this.#placed = this.count;
   }
 
   /** Field `k` of row `id`. */
@@ -61,12 +87,15 @@ export class TupleTable {
     return (h ^ (h >>> 15)) & this.#mask;
   }
 
+  #growRows(): void {
+    if ((this.count + 1) * this.arity <= this.rows.length) return;
+    const rows = new Int32Array(this.rows.length * 2);
+    rows.set(this.rows);
+    this.rows = rows;
+  }
+
   #grow(): void {
-    if ((this.count + 1) * this.arity > this.rows.length) {
-      const rows = new Int32Array(this.rows.length * 2);
-      rows.set(this.rows);
-      this.rows = rows;
-    }
+    this.#growRows();
     if ((this.count + 1) * 2 > this.#slots.length) {
       this.#slots = new Int32Array(this.#slots.length * 2);
       this.#mask = this.#slots.length - 1;
@@ -85,6 +114,7 @@ export class TupleTable {
   intern(row: ArrayLike<number>): number {
     const { arity } = this;
     if (arity === 2) return this.internPair(row[0]!, row[1]!);
+    if (this.#placed < this.count) this.#placePushed();
     let slot = this.#hash(row, 0);
     for (;;) {
       const found = this.#slots[slot]!;
@@ -126,6 +156,7 @@ export class TupleTable {
     const id = this.count++;
     for (let k = 0; k < this.arity; k++) this.rows[id * this.arity + k] = row[k]!;
     this.#place(id);
+    this.#placed = this.count;
     return id;
   }
 }

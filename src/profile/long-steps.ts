@@ -2,12 +2,15 @@
 // stack never costs as many steps as the place that it names has lines.
 import { TupleTable } from "../lib/tuple-table.ts";
 
-/** More lines than compilers put into one place as a rule. */
-const MANY_LINES = 16;
+/** More lines than compilers put into most places. */
+const MANY_LINES = 4;
+
+const NO_ENDS = new Int32Array(0);
 
 export class LongSteps {
-  readonly #steps = new TupleTable(2, 0);
-  #ends = new Int32Array(16);
+  /** Made at the first step: most profiles have none. */
+  #steps: TupleTable | null = null;
+  #ends = NO_ENDS;
   #count = 0;
 
   /** Whether so many lines are worth remembering. */
@@ -20,10 +23,11 @@ export class LongSteps {
    * @returns the node at the end
    */
   end(node: number, place: number, walk: () => number): number {
+    this.#steps ??= new TupleTable(2, 0);
     const step = this.#steps.internPair(node, place);
     if (step < this.#count) return this.#ends[step]!;
     if (step === this.#ends.length) {
-      const grown = new Int32Array(step * 2);
+      const grown = new Int32Array(Math.max(16, step * 2));
       grown.set(this.#ends);
       this.#ends = grown;
     }

@@ -4,18 +4,30 @@
 //   … dropped with all below it, when its total or its self value became smaller (the counters were
 //     reset, or sampling scaled them anew) or when both stayed the same;
 //   … else the difference of its self values.
+import { tooLarge } from "../lib/app-error.ts";
 import { LIMB } from "../lib/wide-sums.ts";
 import type { SparseVector } from "./sample-vectors.ts";
 import type { StackDictionary } from "./stack-dictionary.ts";
 
 const LIMB_BIG = BigInt(LIMB);
 
-/** A function, because many differences are taken over one tree and share its scratch space. */
-export function vectorDifference(stacks: StackDictionary): (now: SparseVector, before: SparseVector) => SparseVector {
+/**
+ * A function, because many differences are taken over one tree and share its scratch space.
+ * @param mostNodes of the parts of the tree that they are taken over, all together: each node counts for every vector above it
+ * @throws from the function: AppError profile_too_large
+ */
+export function vectorDifference(
+  stacks: StackDictionary,
+  mostNodes: number,
+): (now: SparseVector, before: SparseVector) => SparseVector {
+  let nodes = 0;
   /** By node: position in the union. All zero between calls. */
   const positions = new Int32Array(stacks.nodes.count);
   return (now, before) => {
     const union = withAncestors([now.nodes, before.nodes], stacks, positions);
+    nodes += union.length;
+    if (nodes > mostNodes)
+      throw tooLarge("nodesPerProfile", `over ${mostNodes}`, mostNodes, "nodes of all series that are differences");
     for (let i = 0; i < union.length; i++) positions[union[i]!] = i;
     const parents = union.map((node) => (node === 0 ? -1 : positions[stacks.parentOf(node)]!));
     const nowSelf = spread(now, union.length, positions);

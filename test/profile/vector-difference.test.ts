@@ -35,10 +35,19 @@ const plain = (stacks: StackDictionary, { nodes, low, high }: SparseVector): Rec
 function differenceOf(before: Stacks, now: Stacks): Record<string, bigint> {
   const stacks = new StackDictionary();
   const [a, b] = [vectorOf(stacks, before), vectorOf(stacks, now)];
-  return plain(stacks, vectorDifference(stacks)(b, a));
+  return plain(stacks, vectorDifference(stacks, 1000)(b, a));
 }
 
 describe("vectorDifference", () => {
+  it("refuses more nodes than it was told, in all differences together", () => {
+    const stacks = new StackDictionary();
+    const [a, b] = [vectorOf(stacks, { "a;b": 1 }), vectorOf(stacks, { "a;b": 2 })];
+    // Of a, b and the root.
+    const difference = vectorDifference(stacks, 7);
+    expect([plain(stacks, difference(b, a)), plain(stacks, difference(b, a))]).toEqual([{ "a;b": 1n }, { "a;b": 1n }]);
+    expect(() => difference(b, a)).toThrow(expect.objectContaining({ code: "profile_too_large" }));
+  });
+
   it("is upstream's, in upstream's example", () => {
     const before = { "a;b;c": 100, "a;b;c;d": 100, "a;b;d": 100, "a;e": 100, "a;f": 150, "a;h": 150 };
     const now = { "a;b;c": 120, "a;b;c;d": 120, "a;b;d": 120, "a;e": 100, "a;f": 150, "a;g": 20, "a;h": 170 };

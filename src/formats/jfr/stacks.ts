@@ -6,7 +6,7 @@ import { NumberMap } from "../../lib/number-map.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
 import { depthTruncated, symbolsTruncated, type UploadNote } from "../../profile/upload-note.ts";
 import type { ConstantPools } from "./constant-pools.ts";
-import { normaliseSymbol } from "./symbols.ts";
+import { isMadeAnew, normaliseSymbol } from "./symbols.ts";
 
 export interface JfrStacks {
   readonly dictionary: StackDictionary;
@@ -104,6 +104,8 @@ function frameCache() {
 /** Real recordings have less than one for each of their bytes. */
 const NAME_CHARS_PER_BYTE = 8;
 const ALWAYS_NAME_CHARS = 1024 * 1024;
+/** What names cost that are brought to one form. */
+const TIMES_LOOKED_AT = 6;
 
 /** Functions of methods, under the names that they keep. */
 function functionReader(dictionary: StackDictionary, limits: Limits, mostChars: number) {
@@ -116,9 +118,11 @@ function functionReader(dictionary: StackDictionary, limits: Limits, mostChars: 
     const method = pools.method(id);
     const className = method === undefined ? "" : pools.symbol(pools.className(method.type) ?? 0);
     const name = method === undefined ? "" : pools.symbol(method.name);
-    let text = normaliseSymbol(method === undefined ? "" : tailOf(`${tailOf(className)}.${tailOf(name)}`));
+    const sent = method === undefined ? "" : tailOf(`${tailOf(className)}.${tailOf(name)}`);
     // Every method names its class: a class of a long name would be a long name for each of them.
-    nameChars += text.length;
+    const isNew = isMadeAnew(sent);
+    nameChars += sent.length * (isNew ? TIMES_LOOKED_AT : 1);
+    let text = isNew ? normaliseSymbol(sent) : sent;
     if (nameChars > mostChars)
       throw tooLarge("inflatedBytes", `over ${mostChars}`, mostChars, "characters of all methods' names");
     if (text.length > limits.symbolBytes) {

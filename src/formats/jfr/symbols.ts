@@ -13,7 +13,10 @@ const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
 /** Characters that every rule needs at least one of: most names have none. */
 const MAY_MATCH = /\$\$|GeneratedMethodAccessor|lib(?:zstd-jni|amazonCorretto|asyncProfiler)/;
 
+/** Whether `normaliseSymbol` has to look closer. */
+export const isMadeAnew = (name: string): boolean => MAY_MATCH.test(name);
+
 export function normaliseSymbol(name: string): string {
-  if (!MAY_MATCH.test(name)) return name;
+  if (!isMadeAnew(name)) return name;
   return RULES.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), name);
 }

@@ -38,7 +38,7 @@ const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 /** @throws AppError malformed_profile, profile_too_large */
 export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
   const tables = request.dictionary ?? {};
-  const budget = otlpBudget(limits);
+  const budget = otlpBudget(limits, entriesOf(tables));
   const stacksByService = new Map<string, OtlpStacks>();
   const stacksOf = (service: string): OtlpStacks => {
     let stacks = stacksByService.get(service);
@@ -78,6 +78,14 @@ export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
     }
   }
   return uploads;
+}
+
+/** Frames of all stacks and of all locations. */
+function entriesOf({ stackTable = [], locationTable = [] }: Dictionary): number {
+  let entries = 0;
+  for (const { locationIndices } of stackTable) entries += locationIndices?.length ?? 0;
+  for (const { lines } of locationTable) entries += lines?.length ?? 0;
+  return entries;
 }
 
 /** What is too long for a label or a name is none. */
@@ -155,7 +163,7 @@ function ownReader(attributes: ReadonlyMap<string, string>, { tables, limits, bu
     own.delete("service.name");
     const labels = labelSet(own);
     const key = labelKey(labels);
-    budget.text(key.length + list.length);
+    budget.labels(key.length + list.length);
     const set = setOf.get(key) ?? labelSets.length;
     if (set === labelSets.length) {
       setOf.set(key, set);
@@ -199,7 +207,7 @@ function splitByService(
   shared.delete("service.name");
   const labels = labelSet(shared);
   // Each upload is known by its labels.
-  budget.text(shares.size * labels.reduce((sum, [name, value]) => sum + name.length + value.length, 0));
+  budget.labels(shares.size * labels.reduce((sum, [name, value]) => sum + name.length + value.length, 0));
   return [...shares].map(([service, share]) => ({
     service,
     labels,

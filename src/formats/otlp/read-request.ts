@@ -120,16 +120,29 @@ function readIndex(reader: ProtobufReader): number {
 
 function readLong(reader: ProtobufReader): bigint {
   reader.wide();
+  if (reader.high === 0) return BigInt(reader.low >>> 0);
   return (BigInt(reader.high) << 32n) | BigInt(reader.low >>> 0);
 }
 
-const readFixed = (reader: ProtobufReader): bigint => viewAt(reader).getBigInt64(0, true);
+function readFixed(reader: ProtobufReader): bigint {
+  const { bytes, at } = reader;
+  requireEight(reader);
+  return (BigInt(wordAt(bytes, at + 4)) << 32n) | BigInt(wordAt(bytes, at) >>> 0);
+}
+
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+
+/** Steps over eight bytes. */
+function requireEight(reader: ProtobufReader): void {
+  if (reader.end - reader.at < 8) throw malformed(`otlp: bytes end at ${reader.end}`);
+  reader.at += 8;
+}
 
 function viewAt(reader: ProtobufReader): DataView {
-  if (reader.end - reader.at < 8) throw malformed(`otlp: bytes end at ${reader.end}`);
-  const view = new DataView(reader.bytes.buffer, reader.bytes.byteOffset + reader.at, 8);
-  reader.at += 8;
-  return view;
+  const { bytes, at } = reader;
+  requireEight(reader);
+  return new DataView(bytes.buffer, bytes.byteOffset + at, 8);
 }
 
 /** Ids of traces and spans have 16 bytes and 8; what is longer is none. */

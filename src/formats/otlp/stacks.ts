@@ -25,15 +25,20 @@ const MOST_ATTRIBUTES = DECODING.otlpAttributes;
 export interface OtlpBudget {
   /** Frames of all stacks. */
   frames(count: number): void;
-  /** Characters of names and labels. */
+  /** Characters of names. */
   text(length: number): void;
+  /** Characters of labels: those of a service's series come together in its batch. */
+  labels(length: number): void;
   nodes(count: number): void;
   /** Attributes of resources and scopes, each time that they are read. */
   attributes(count: number): void;
 }
 
-/** @throws from its functions: AppError profile_too_large */
-export function otlpBudget(limits: Limits): OtlpBudget {
+/**
+ * @param entries locations of all stacks of the dictionary
+ * @throws from its functions: AppError profile_too_large
+ */
+export function otlpBudget(limits: Limits, entries: number): OtlpBudget {
   const upTo = (limit: keyof Limits, what: string) => {
     let sum = 0;
     return (count: number) => {
@@ -42,9 +47,19 @@ export function otlpBudget(limits: Limits): OtlpBudget {
     };
   };
   let attributes = 0;
+  let frames = 0;
+  const mostFrames = Math.min(
+    limits.stackEntriesPerProfile,
+    DECODING.otlpFramesAlways + DECODING.otlpReadings * entries,
+  );
   return {
-    frames: upTo("stackEntriesPerProfile", "frames of all stacks"),
-    text: upTo("inflatedBytes", "characters of names and labels"),
+    frames: (count) => {
+      frames += count;
+      if (frames > mostFrames)
+        throw tooLarge("stackEntriesPerProfile", `over ${mostFrames}`, mostFrames, "frames that services read again");
+    },
+    text: upTo("inflatedBytes", "characters of names"),
+    labels: upTo("batchBytes", "characters of labels"),
     nodes: upTo("nodesPerProfile", "call-tree nodes"),
     attributes: (count) => {
       attributes += count;

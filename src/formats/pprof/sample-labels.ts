@@ -112,25 +112,30 @@ class KeptPairs {
 function unify(tables: PprofTables, ofSample: Int32Array, chains: TupleTable, pairs: KeptPairs): LabelSet[] {
   const { seriesPerUpload, batchBytes } = tables.limits;
   const setOfChain = new Int32Array(chains.count).fill(-1);
-  const known = new Map<string, number>();
+  // The same pairs in order of their ids end in one chain, too.
+  const sorted = new TupleTable(2);
+  sorted.internPair(-1, -1);
+  const setOfSorted: number[] = [];
+  const ids = new Int32Array(tables.limits.labelsPerSeries);
   const sets: LabelSet[] = [];
   let textBytes = 0;
   for (let s = 0; s < ofSample.length; s++) {
     const chain = ofSample[s]!;
     if (setOfChain[chain]! < 0) {
-      const ids: number[] = [];
-      for (let at = chain; at !== 0; at = chains.at(at, 0)) ids.push(chains.at(at, 1));
-      ids.reverse(); // of two values of one name the later wins
-      const labels = labelSet(ids.map((id) => [pairs.text(pairs.table.at(id, 0)), pairs.text(pairs.table.at(id, 1))]));
-      const key = ids.sort((a, b) => a - b).join();
-      const set = known.get(key) ?? sets.length;
+      let count = 0;
+      for (let at = chain; at !== 0; at = chains.at(at, 0)) ids[count++] = chains.at(at, 1);
+      const own = ids.subarray(0, count).sort();
+      let last = 0;
+      for (const id of own) last = sorted.internPair(last, id);
+      const set = setOfSorted[last] ?? sets.length;
       if (set === sets.length) {
+        const labels = labelsOfChain(chain, chains, pairs);
         if (set >= seriesPerUpload)
           throw tooLarge("seriesPerUpload", `over ${set}`, seriesPerUpload, "the samples have too many label sets");
         for (const [name, value] of labels) textBytes += name.length + value.length;
         if (textBytes > batchBytes)
           throw tooLarge("batchBytes", `over ${batchBytes}`, batchBytes, "the samples' labels are too long in all");
-        known.set(key, set);
+        setOfSorted[last] = set;
         sets.push(labels);
       }
       setOfChain[chain] = set;
@@ -138,4 +143,11 @@ function unify(tables: PprofTables, ofSample: Int32Array, chains: TupleTable, pa
     ofSample[s] = setOfChain[chain]!;
   }
   return sets;
+}
+
+function labelsOfChain(chain: number, chains: TupleTable, pairs: KeptPairs): LabelSet {
+  const ids: number[] = [];
+  for (let at = chain; at !== 0; at = chains.at(at, 0)) ids.push(chains.at(at, 1));
+  ids.reverse(); // of two values of one name the later wins
+  return labelSet(ids.map((id) => [pairs.text(pairs.table.at(id, 0)), pairs.text(pairs.table.at(id, 1))]));
 }

@@ -4,7 +4,7 @@ import type { Limits } from "../../config.ts";
 import { essenceOf } from "../../connect/forms.ts";
 import { PusherService } from "../../connect/gen/push/v1/push_pb.ts";
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
-import { pushOfBytes, pushOfMessage } from "../../ingest/push-request.ts";
+import { pushOfBytes, pushOfMessage, requireFewMessages } from "../../ingest/push-request.ts";
 import { storePush } from "../../ingest/push-upload.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
@@ -39,7 +39,11 @@ async function pushPlain(c: AppContext): Promise<Response> {
 
 const pushByLibrary = connectMethod(
   PusherService.method.push,
-  { limits: (c) => c.get("limits"), refused: "an upload" },
+  {
+    limits: (c) => c.get("limits"),
+    refused: "an upload",
+    check: (message, isJson, c) => requireFewMessages(message, isJson, c.get("limits")),
+  },
   async (message, c, headers) => {
     await store(c, Number(c.req.header("content-length") ?? 0), (limits) => pushOfMessage(message, limits), headers);
     return {};

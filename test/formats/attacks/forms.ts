@@ -43,7 +43,7 @@ function manyParts(size: number): Bytes {
 function cumulative(size: number): Bytes {
   const type = message([1, message([1, STRINGS.length], [2, STRINGS.length + 1])]);
   const deep = location(1, ...new Array<number>(990).fill(1));
-  const samples = untilFull(Math.min(size, 18_000 * 24), (i) =>
+  const samples = untilFull(Math.min(size, 17_000 * 20), (i) =>
     concat(
       message([6, shortName(i)]),
       field(2, message([1, [1]], [2, [5 + (i % 3)]], [3, message([1, S("key")], [2, STRINGS.length + 2 + i])])),

@@ -166,7 +166,7 @@ export const JFR_ATTACKS: readonly Attack[] = [
       const count = Math.floor(bytes / 6);
       return jfrChunk({
         classes: METHODS,
-        pools: [{ type: T.symbol, count, entries: concat(...Array.from({ length: count }, (_, i) => symbol(i))) }],
+        pools: [{ type: T.symbol, count, entries: untilFull(count * 6, symbol) }],
       });
     }),
   ),

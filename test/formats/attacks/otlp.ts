@@ -125,7 +125,7 @@ export const OTLP_ATTACKS: readonly Attack[] = [
   ),
   otlp("other roots over one path", "198", (size) => otherRoots(size, 1, 90)),
   otlp("other roots over places of 16 lines", "272", (size) => otherRoots(size, 16, 62)),
-  otlp("every service reads every stack", "2808", everyService),
+  otlp("every service reads every stack", "profile_too_large", everyService),
   otlp("another list of long attributes for each sample", "1667", (size) => ownLists(size, 2000)),
   otlp("long attributes of the resource, and one of its own for each sample", "profile_too_large", ownLabels),
   otlp("values within values", "1", (size) => request(TABLE, resource("a", sample(0), repeated(deepValue(12), size)))),

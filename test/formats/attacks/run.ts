@@ -6,7 +6,7 @@ import { unaryEndpoint } from "../../../src/connect/unary.ts";
 import { readOtlpJson, readOtlpProto } from "../../../src/formats/otlp/read-request.ts";
 import { decodeUpload } from "../../../src/ingest/decode-upload.ts";
 import { storeOtlp } from "../../../src/ingest/otlp-upload.ts";
-import { pushOfBytes, pushOfMessage } from "../../../src/ingest/push-request.ts";
+import { pushOfBytes, pushOfMessage, requireFewMessages } from "../../../src/ingest/push-request.ts";
 import { storePush } from "../../../src/ingest/push-upload.ts";
 import { type StorePorts, storeUpload } from "../../../src/ingest/store-upload.ts";
 import { ByteReader } from "../../../src/lib/byte-reader.ts";
@@ -80,8 +80,9 @@ const WAYS: Readonly<Record<Route["kind"], (body: Bytes, route: Route, sent: Sen
     const form = formOf(headers);
     if (form === null) throw new Error(`no form ${type}`);
     const messageBytes = form.isJson ? LIMITS.jsonBytes : LIMITS.bodyBytes;
+    const check = (message: Uint8Array) => requireFewMessages(message, form.isJson, LIMITS);
     const { refusal } = await BY_LIBRARY.answer(
-      { url: "http://a/push.v1.PusherService/Push", headers, form, messageBytes },
+      { url: "http://a/push.v1.PusherService/Push", headers, form, messageBytes, check },
       body,
       sent,
     );
