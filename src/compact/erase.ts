@@ -8,13 +8,15 @@ import { floorTo } from "../segment/ladder.ts";
 import type { SeriesIdentity } from "../segment/segment-writer.ts";
 import { advance, type DeletionRow, readDeletion } from "../storage/deletions.ts";
 import { commitScope, type RewriteScope, readScope } from "../storage/rewrite-catalog.ts";
+import { forgetLabels, namesOf } from "./erase-names.ts";
 import { rewriteSome } from "./erase-rows.ts";
 import { type MergePorts, mergeStep } from "./merge-step.ts";
 
 export type ErasePorts = MergePorts & { readonly database: D1Database };
 
-/** Of one call, however fast they are: an act takes a few requests, of the thousand that a call may make. */
+/** Of one call, however fast they are: an act takes a few requests, of the thousand that a call may make; one on names some 25. */
 const MOST_ACTS = 150;
+const ACTS_OF_NAMES = 5;
 
 /** Unix seconds: no data is later. */
 const END_OF_TIME = 253_402_300_800;
@@ -26,7 +28,10 @@ export async function eraseSome(ports: ErasePorts, id: number, untilMs: number):
     if (row === null) return;
     if (row.state === "merge") await settle(ports, row);
     else if (row.state === "rewrite") await rewrite(ports, row);
-    else return;
+    else if (row.state === "names" && namesOf(row).dropped !== null) {
+      await forgetLabels(ports, row);
+      acts += ACTS_OF_NAMES - 1;
+    } else return;
   }
 }
 

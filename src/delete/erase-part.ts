@@ -1,21 +1,11 @@
 // The steps of a deletion within an app that are not the rewriting itself (compact/erase.ts): before it, objects hand over what
 // they hold; after it, the catalog forgets names, and old dictionaries and objects go for good.
+import { namesOf } from "../compact/erase-names.ts";
 import { countShards } from "../storage/app-removal.ts";
 import { advance, type DeletionRow, finish } from "../storage/deletions.ts";
 import { forgetDrawn } from "../storage/live-embeds.ts";
 import { hastenRetired, purgeRetired, retireDictionaries } from "../storage/purge.ts";
-import {
-  keepLabels,
-  noNames,
-  noteSeries,
-  partsSeen,
-  putTypesBack,
-  type RemainingNames,
-  removeTypes,
-  typeRows,
-} from "../storage/remaining-names.ts";
-import { segmentReads } from "../storage/segment-reads.ts";
-import { segmentsWithHeads } from "../storage/segments-with-heads.ts";
+import { putTypesBack, removeTypes, typeRows } from "../storage/remaining-names.ts";
 import type { AppName, DeletionPorts } from "./ports.ts";
 
 /** What came before is in the catalog from here on, and in no object. */
@@ -33,38 +23,21 @@ export async function flushShards(ports: DeletionPorts, app: AppName, row: Delet
   await advance(ports.database, row, { state: "merge", progress: { horizons, epochs } }).run();
 }
 
-/** Labels and types that nothing has any more leave the catalog. */
-export async function forgetNames(ports: DeletionPorts, app: AppName, row: DeletionRow): Promise<void> {
+/** Types that no segment has any more, and no object, leave the catalog. Labels have (compact/erase-names.ts). */
+export async function forgetTypes(ports: DeletionPorts, app: AppName, row: DeletionRow): Promise<void> {
   const { database } = ports;
-  const parts = await partsSeen(database, app.appId);
-  const names = await remainingNames(ports, app.appId);
-  // A seal came in between: the next push looks again.
-  if (!(await keepLabels(database, app.appId, names, parts))) return;
-  await forgetTypes(ports, app, names);
-  await advance(database, row, { state: "purge" }).run();
-}
-
-async function remainingNames({ database, store }: DeletionPorts, appId: number): Promise<RemainingNames> {
-  const names = noNames();
-  const reads = segmentReads(store, null);
-  for await (const segment of segmentsWithHeads(database, appId)) {
-    const head = await reads.head(segment);
-    for (const { type, labels } of head.series) noteSeries(names, { typeId: head.types[type] ?? "", labels }, segment);
-  }
-  return names;
-}
-
-async function forgetTypes(ports: DeletionPorts, app: AppName, { types }: RemainingNames): Promise<void> {
-  const { database } = ports;
+  const types = new Set(namesOf(row).types);
   const rows = await typeRows(database, app.appId);
   const isLive = await liveTypes(ports, app);
   const gone = [...rows.keys()].filter((type) => !types.has(type) && !isLive.has(type));
-  if (gone.length === 0) return;
-  await removeTypes(database, app.appId, gone).run();
-  // One that an upload has just announced again is known to its object, which won't repeat it.
-  const since = await liveTypes(ports, app);
-  const back = gone.filter((type) => since.has(type)).flatMap((type) => rows.get(type) ?? []);
-  if (back.length > 0) await putTypesBack(database, back).run();
+  if (gone.length > 0) {
+    await removeTypes(database, app.appId, gone).run();
+    // One that an upload has just announced again is known to its object, which won't repeat it.
+    const since = await liveTypes(ports, app);
+    const back = gone.filter((type) => since.has(type)).flatMap((type) => rows.get(type) ?? []);
+    if (back.length > 0) await putTypesBack(database, back).run();
+  }
+  await advance(database, row, { state: "purge" }).run();
 }
 
 async function liveTypes(ports: DeletionPorts, app: AppName): Promise<Set<string>> {

@@ -1,12 +1,13 @@
 // Pushes a deletion on: one step after another until it is done or the time is over. Requests and cron both do, and both at
 // once do no harm: a step changes nothing that is changed already, and the state only goes forward.
+import { namesOf } from "../compact/erase-names.ts";
 import { assertNever } from "../lib/assert.ts";
 import { tenantPrefix } from "../segment/keys.ts";
 import { removeTenantRows, tombstonesOf } from "../storage/app-removal.ts";
 import { advance, type DeletionRow, finish, hasOlder, nameOfTombstone, readDeletion } from "../storage/deletions.ts";
 import { forgetDrawn } from "../storage/live-embeds.ts";
 import { isPrefixEmpty, removePrefix } from "../storage/prefix-delete.ts";
-import { flushShards, forgetNames, purge } from "./erase-part.ts";
+import { flushShards, forgetTypes, purge } from "./erase-part.ts";
 import type { DeletionPorts } from "./ports.ts";
 import { removeObjects, removeRows, stopApp } from "./remove-app.ts";
 
@@ -76,7 +77,8 @@ async function stepWithin(ports: DeletionPorts, row: DeletionRow, untilMs: numbe
       await ports.erase(app, row.id, untilMs);
       return false;
     case "names":
-      await forgetNames(ports, app, row);
+      if (namesOf(row).dropped === null) await forgetTypes(ports, app, row);
+      else await ports.erase(app, row.id, untilMs);
       return false;
     default:
       return purge(ports, row);

@@ -7,6 +7,7 @@ import { corrupt } from "../lib/app-error.ts";
 import { toBase64 } from "../lib/base64.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import type { SegmentObject } from "../segment/segment-writer.ts";
+import { MARKED } from "./remaining-names.ts";
 import { compactions, dictionaries, profileTypes, retiredObjects, segments, shards } from "./schema.ts";
 
 export interface AppIdentity {
@@ -242,7 +243,10 @@ async function commitSeal(database: D1Database, db: DrizzleD1Database, commit: S
 /** A label takes 3 KB at most, and six times that when all of it is escaped in JSON: a parameter may have 2 MB. */
 const LABELS_PER_STATEMENT = 100;
 
-/** Thousands of label values go as one JSON parameter: a statement takes at most 100 parameters. */
+/**
+ * Thousands of label values go as one JSON parameter: a statement takes at most 100 parameters. A deletion that is looking for
+ * what may go (remaining-names.ts) finds the mark of what was sealed meanwhile.
+ */
 function labelStatements(database: D1Database, appId: number, labels: readonly SealedLabel[]): D1PreparedStatement[] {
   const statements: D1PreparedStatement[] = [];
   for (let at = 0; at < labels.length; at += LABELS_PER_STATEMENT) {
@@ -250,10 +254,12 @@ function labelStatements(database: D1Database, appId: number, labels: readonly S
     statements.push(
       database
         .prepare(
-          `INSERT INTO label_values (app_id, name, value, first_day, last_day)
-           SELECT ?1, value ->> 'name', value ->> 'value', value ->> 'firstDay', value ->> 'lastDay' FROM json_each(?2) WHERE true
+          `INSERT INTO label_values (app_id, name, value, first_day, last_day, kept_by, kept_first, kept_last)
+           SELECT ?1, value ->> 'name', value ->> 'value', value ->> 'firstDay', value ->> 'lastDay',
+             d.id, iif(d.id IS NULL, NULL, value ->> 'firstDay'), iif(d.id IS NULL, NULL, value ->> 'lastDay')
+           FROM json_each(?2), (SELECT max(id) AS id FROM deletions WHERE app_id = ?1 AND state = 'names') d WHERE true
            ON CONFLICT (app_id, name, value) DO UPDATE SET
-             first_day = min(first_day, excluded.first_day), last_day = max(last_day, excluded.last_day)`,
+             first_day = min(first_day, excluded.first_day), last_day = max(last_day, excluded.last_day), ${MARKED}`,
         )
         .bind(appId, json),
     );

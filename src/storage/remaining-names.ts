@@ -1,8 +1,11 @@
-// Which labels and profile types an app's segments still have, and how the catalog forgets the others.
+// Which labels and profile types an app's segments still have, and how the catalog forgets the others. An app may have a million
+// labels: they are marked with the deletion's number, segment by segment, and a second pass takes away what has no mark. A seal
+// marks its labels itself while a deletion is at this. So every statement may be repeated, in any order within its pass, by any
+// number of pushers; one that comes late, when the deletion has gone on, changes nothing.
 import { DAY_SECONDS } from "../config.ts";
 import type { LabelSet } from "../profile/labels.ts";
 
-export interface LabelDays {
+interface LabelDays {
   readonly name: string;
   readonly value: string;
   first: number;
@@ -13,102 +16,79 @@ export interface RemainingNames {
   readonly types: Set<string>;
   /** By JSON of name and value. */
   readonly labels: Map<string, LabelDays>;
+  /** Characters of all labels. */
+  length: number;
 }
 
-export const noNames = (): RemainingNames => ({ types: new Set(), labels: new Map() });
+export const noNames = (): RemainingNames => ({ types: new Set(), labels: new Map(), length: 0 });
 
 /** Notes a series of a segment. */
 export function noteSeries(
-  { types, labels: known }: RemainingNames,
+  names: RemainingNames,
   { typeId, labels }: { typeId: string; labels: LabelSet },
   segment: { start: number; width: number },
 ): void {
-  types.add(typeId);
+  names.types.add(typeId);
   const first = Math.floor(segment.start / DAY_SECONDS);
   const last = Math.floor((segment.start + segment.width - 1) / DAY_SECONDS);
   for (const [name, value] of labels) {
     const key = JSON.stringify([name, value]);
-    const days = known.get(key);
-    if (days === undefined) known.set(key, { name, value, first, last });
-    else {
+    const days = names.labels.get(key);
+    if (days === undefined) {
+      names.labels.set(key, { name, value, first, last });
+      names.length += key.length;
+    } else {
       days.first = Math.min(days.first, first);
       days.last = Math.max(days.last, last);
     }
   }
 }
 
-/** Parts that the catalog has seen, all shards together: it grows with every seal. */
-export async function partsSeen(database: D1Database, appId: number): Promise<number> {
-  const row = await database
-    .withSession("first-primary")
-    .prepare("SELECT coalesce(sum(last_part), 0) AS parts FROM shards WHERE app_id = ?")
-    .bind(appId)
-    .first<{ parts: number }>();
-  return row?.parts ?? 0;
+/** Of an upsert that says which deletion, or none, has found a label: on all the days on which the same one did. */
+export const MARKED = `kept_by = excluded.kept_by,
+  kept_first = iif(kept_by IS excluded.kept_by, min(kept_first, excluded.kept_first), excluded.kept_first),
+  kept_last = iif(kept_by IS excluded.kept_by, max(kept_last, excluded.kept_last), excluded.kept_last)`;
+
+/** The deletion that looks for what may go. */
+export interface Looking {
+  readonly appId: number;
+  readonly deletion: number;
 }
 
-/** JSON of one statement, and statements of one batch: an app may have a million labels. */
-const STATEMENT_BYTES = 100_000;
-const STATEMENTS_PER_BATCH = 200;
-const ROWS_PER_STATEMENT = 5000;
+/** One that has gone on is over: the next of this app may be at its own marks. */
+const IS_LOOKING = "EXISTS (SELECT 1 FROM deletions WHERE id = ?2 AND state = 'names')";
 
-/**
- * Leaves only these labels, on no more days than they are on. Nothing goes when a seal has added labels since `parts` was
- * read. A day before the first marks what stays, until all that stays has one; marks that a crash leaves are no harm, and
- * the next call takes them off.
- * @returns whether it was done
- */
-export async function keepLabels(
+/** Characters of one statement's JSON, and of one batch's. */
+const STATEMENT_LENGTH = 250_000;
+const BATCH_LENGTH = 4_000_000;
+
+/** Labels that some segment still has. Those that the catalog does not know stay unknown. */
+export async function markLabels(
   database: D1Database,
-  appId: number,
-  { labels }: RemainingNames,
-  parts: number,
-): Promise<boolean> {
-  const unchanged = "(SELECT coalesce(sum(last_part), 0) FROM shards WHERE app_id = ?1) = ?2";
+  { appId, deletion }: Looking,
+  labels: Iterable<LabelDays>,
+): Promise<void> {
   // An upsert: it probes the key for each label of the piece, where an UPDATE might read the piece for each label of the app.
-  const known = `EXISTS (SELECT 1 FROM label_values l
-    WHERE l.app_id = ?1 AND l.name = k.value ->> 'name' AND l.value = k.value ->> 'value')`;
-  const marks = [...piecesOf(labels.values())].map((piece) =>
-    database
-      .prepare(
-        `INSERT INTO label_values (app_id, name, value, first_day, last_day)
-         SELECT ?1, k.value ->> 'name', k.value ->> 'value', k.value ->> 'first', k.value ->> 'last'
-         FROM json_each(?3) k WHERE ${unchanged} AND ${known}
-         ON CONFLICT (app_id, name, value) DO UPDATE SET
-           first_day = -1 - max(first_day, excluded.first_day), last_day = min(last_day, excluded.last_day)`,
-      )
-      .bind(appId, parts, piece),
-  );
-  if (marks.length <= STATEMENTS_PER_BATCH) {
-    // In one batch: another who does the same at the same time sees all of it or nothing.
-    await database.batch([
-      ...marks,
-      database
-        .prepare(`DELETE FROM label_values WHERE app_id = ?1 AND first_day >= 0 AND ${unchanged}`)
-        .bind(appId, parts),
-      database
-        .prepare("UPDATE label_values SET first_day = -1 - first_day WHERE app_id = ?1 AND first_day < 0")
-        .bind(appId),
-    ]);
-    return (await partsSeen(database, appId)) === parts;
+  const text = `INSERT INTO label_values (app_id, name, value, first_day, last_day, kept_by, kept_first, kept_last)
+    SELECT ?1, k.value ->> 'name', k.value ->> 'value', 0, 0, ?2, k.value ->> 'first', k.value ->> 'last'
+    FROM json_each(?3) k WHERE ${IS_LOOKING} AND EXISTS (SELECT 1 FROM label_values l
+      WHERE l.app_id = ?1 AND l.name = k.value ->> 'name' AND l.value = k.value ->> 'value')
+    ON CONFLICT (app_id, name, value) DO UPDATE SET ${MARKED}
+    WHERE kept_by IS NOT excluded.kept_by OR kept_first > excluded.kept_first OR kept_last < excluded.kept_last`;
+  let batch: D1PreparedStatement[] = [];
+  let length = 0;
+  const send = async () => {
+    if (batch.length === 0) return;
+    await database.batch(batch);
+    batch = [];
+    length = 0;
+  };
+  for (const piece of piecesOf(labels)) {
+    batch.push(database.prepare(text).bind(appId, deletion, piece));
+    length += piece.length;
+    if (length >= BATCH_LENGTH) await send();
   }
-  for (let at = 0; at < marks.length; at += STATEMENTS_PER_BATCH)
-    await database.batch(marks.slice(at, at + STATEMENTS_PER_BATCH));
-  const some = (condition: string) =>
-    `rowid IN (SELECT rowid FROM label_values WHERE app_id = ?1 AND ${condition} LIMIT ${ROWS_PER_STATEMENT})`;
-  await repeated(() =>
-    database
-      .prepare(`DELETE FROM label_values WHERE ${some("first_day >= 0")} AND ${unchanged}`)
-      .bind(appId, parts)
-      .run(),
-  );
-  await repeated(() =>
-    database
-      .prepare(`UPDATE label_values SET first_day = -1 - first_day WHERE ${some("first_day < 0")}`)
-      .bind(appId)
-      .run(),
-  );
-  return (await partsSeen(database, appId)) === parts;
+  await send();
 }
 
 function* piecesOf(labels: Iterable<LabelDays>): Generator<string> {
@@ -116,7 +96,7 @@ function* piecesOf(labels: Iterable<LabelDays>): Generator<string> {
   let length = 0;
   for (const label of labels) {
     const text = JSON.stringify(label);
-    if (length + text.length > STATEMENT_BYTES && piece.length > 0) {
+    if (length + text.length > STATEMENT_LENGTH && piece.length > 0) {
       yield `[${piece.join(",")}]`;
       piece = [];
       length = 0;
@@ -127,11 +107,45 @@ function* piecesOf(labels: Iterable<LabelDays>): Generator<string> {
   if (piece.length > 0) yield `[${piece.join(",")}]`;
 }
 
-/** Until it changes fewer rows than it may. */
-async function repeated(act: () => Promise<D1Result>): Promise<void> {
-  while ((await act()).meta.changes >= ROWS_PER_STATEMENT) {
-    // the next rows
-  }
+/** The last label that was looked at. */
+export type LabelPlace = readonly [name: string, value: string];
+
+/** Before all others: no label is without a name. */
+export const FIRST_PLACE: LabelPlace = ["", ""];
+
+/**
+ * The next labels of the app: those without the deletion's mark go, the others are on no more days than it found them on. To be
+ * called once all are marked.
+ * @param most labels of one call
+ * @returns where to go on; null when all are done
+ */
+export async function dropUnmarked(
+  database: D1Database,
+  { appId, deletion }: Looking,
+  after: LabelPlace,
+  most: number,
+): Promise<LabelPlace | null> {
+  const last = await database
+    .withSession("first-primary")
+    .prepare(
+      `SELECT name, value FROM label_values WHERE app_id = ?1 AND (name, value) > (?2, ?3)
+       ORDER BY name, value LIMIT 1 OFFSET ${most - 1}`,
+    )
+    .bind(appId, ...after)
+    .first<{ name: string; value: string }>();
+  const until = last === null ? "" : "AND (name, value) <= (?5, ?6)";
+  const range = [appId, deletion, ...after, ...(last === null ? [] : [last.name, last.value])];
+  const these = `app_id = ?1 AND (name, value) > (?3, ?4) ${until} AND ${IS_LOOKING}`;
+  await database.batch([
+    database.prepare(`DELETE FROM label_values WHERE ${these} AND kept_by IS NOT ?2`).bind(...range),
+    database
+      .prepare(
+        `UPDATE label_values SET first_day = max(first_day, kept_first), last_day = min(last_day, kept_last)
+         WHERE ${these} AND kept_by = ?2 AND (kept_first > first_day OR kept_last < last_day)`,
+      )
+      .bind(...range),
+  ]);
+  return last === null ? null : [last.name, last.value];
 }
 
 const TYPE_COLUMNS = "app_id, type_id, old_suffix, units, aggregation, sample_rate, spy_name";

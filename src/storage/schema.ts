@@ -218,6 +218,11 @@ export const labelValues = sqliteTable(
     value: text().notNull(),
     firstDay: integer("first_day").notNull(), // days since 1970
     lastDay: integer("last_day").notNull(),
+    /** The deletion that last found it in a segment, or during which it was sealed: what it did not find, it removes. */
+    keptBy: integer("kept_by"),
+    /** Days on which that deletion found it. */
+    keptFirst: integer("kept_first"),
+    keptLast: integer("kept_last"),
   },
   (table) => [primaryKey({ columns: [table.appId, table.name, table.value] })],
 );

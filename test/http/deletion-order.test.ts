@@ -1,10 +1,9 @@
-// Deletions within one app and what else goes on there: a second one, compaction, very many labels.
+// Deletions within one app and what else goes on there: a second one, compaction.
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { Deletion } from "../../src/api/deletion.ts";
 import { sweep } from "../../src/http/sweep.ts";
 import { d1MergeCatalog } from "../../src/storage/merge-catalog.ts";
-import { keepLabels, noNames, noteSeries } from "../../src/storage/remaining-names.ts";
 import { makeApp, rows } from "../support/catalog-rows.ts";
 import { clock, HOUR, objectOf, runAlarm, standStill, T0 } from "../support/object-clock.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
@@ -129,23 +128,4 @@ it("rewrite hours, too, of what a merge took in between the flush and their begi
   }
   expect(totals).toEqual([0, 0, 0, 0]);
   expect(await total("raced.cpu")).toBe(10);
-});
-
-it("leave a hundred thousand labels on their days, and take away as many, within the limits of one call", async () => {
-  const appId = await makeApp("labelled");
-  const insert = `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199999)
-    INSERT INTO label_values (app_id, name, value, first_day, last_day) SELECT ?1, 'pod', 'p' || i, 5, 90 FROM n`;
-  await env.CATALOG.prepare(insert).bind(appId).run();
-  const names = noNames();
-  for (let i = 0; i < 200_000; i += 2)
-    noteSeries(names, { typeId: "t", labels: [["pod", `p${i}`]] }, { start: 7 * 86_400, width: 86_400 });
-  expect(await keepLabels(env.CATALOG, appId, names, 1)).toBe(false); // a seal came in between
-  const found = () =>
-    rows(
-      "SELECT count(*) AS n, min(first_day) AS first, max(last_day) AS last FROM label_values WHERE app_id = ?",
-      appId,
-    );
-  expect(await found()).toEqual([{ n: 200_000, first: 5, last: 90 }]);
-  expect(await keepLabels(env.CATALOG, appId, names, 0)).toBe(true);
-  expect(await found()).toEqual([{ n: 100_000, first: 7, last: 7 }]);
 });

@@ -1,0 +1,3 @@
+ALTER TABLE `label_values` ADD `kept_by` integer;--> statement-breakpoint
+ALTER TABLE `label_values` ADD `kept_first` integer;--> statement-breakpoint
+ALTER TABLE `label_values` ADD `kept_last` integer;
