@@ -220,6 +220,8 @@ export const SPANS = {
 export const QUESTION = {
   /** Values of single series and spans. Of a heatmap each is an object of some 150 bytes. */
   sumsApart: 300_000,
+  /** Sums of timelines that are held apart, and label values × steps of those that are grouped by a label: 32 to 80 bytes each. */
+  sumsTogether: 400_000,
   /** Objects of hours' spans; pairs of a profile's id and an app. Each takes some of the thousand calls of a request. */
   spanObjects: 300,
   profilePlaces: 200,

@@ -85,8 +85,8 @@ export interface TimelineRange {
   readonly from: number;
   readonly until: number;
   readonly rung: number;
-  /** The label that the asker groups by: of very many series nothing else may be told apart. */
-  readonly keep: string | null;
+  /** The labels that the asker groups by: of very many series nothing else may be told apart. */
+  readonly keep: readonly string[];
 }
 
 export interface LiveQuery {

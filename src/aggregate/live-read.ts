@@ -6,7 +6,7 @@ import { compileMatchers } from "../profile/matcher.ts";
 import { readChunkDirectory } from "../segment/chunk.ts";
 import { coverRange, floorTo, type TreeNode } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
-import { oneLabel, seriesCollector, tooManySums, wholeSeries } from "../segment/series-collector.ts";
+import { seriesCollector, someLabels, tooManySums, wholeSeries } from "../segment/series-collector.ts";
 import { StartSums } from "../segment/start-sums.ts";
 import { addVector, writeSums } from "../segment/vector.ts";
 import type { LiveAnswer, LiveQuery, TimelineRange } from "./live-protocol.ts";
@@ -106,7 +106,10 @@ function readSeries(
       }
     }
   }
-  const collector = seriesCollector(rung === 0 || areWhole ? wholeSeries : oneLabel(timeline.keep), MOST_SUMS);
+  const collector =
+    rung === 0 || areWhole
+      ? seriesCollector(wholeSeries, MOST_SUMS)
+      : seriesCollector(someLabels(timeline.keep), MOST_SUMS, MOST_SUMS);
   for (const [id, sums] of bySeries) {
     const { typeId, labels } = state.series(id);
     collector.add([{ typeId, labels, ...sums.columns() }]);

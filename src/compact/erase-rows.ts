@@ -151,7 +151,8 @@ async function seriesLeft(
     }
     const wanted = new Uint8Array(head.series.length).fill(1);
     for (const [width, starts] of startsOf) {
-      for (const one of await reads.totals(segment, head, width, starts, wanted)) left.add(seriesKey(one));
+      for await (const found of reads.totals(segment, head, width, starts, wanted))
+        for (const one of found) left.add(seriesKey(one));
     }
   }
   return left;

@@ -26,10 +26,9 @@ export async function writeTotals(
     const wanted = wantedSeries(source, { from: at + group.from, until: at + group.until });
     if (wanted === null) continue;
     for (const [rung, starts] of nodes) {
-      const found = await reads.totals(source.segment, source.head, rung, new Set(starts), wanted, (start) =>
-        floorTo(width, start),
-      );
-      for (const one of found) addSums(sums, placeOf.get(seriesKey(one)) ?? -1, one);
+      const startOf = (start: number) => floorTo(width, start);
+      for await (const found of reads.totals(source.segment, source.head, rung, new Set(starts), wanted, startOf))
+        for (const one of found) addSums(sums, placeOf.get(seriesKey(one)) ?? -1, one);
     }
   }
   for (const tile of group.tiles) {

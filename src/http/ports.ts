@@ -87,7 +87,7 @@ export function queryPorts(env: Env, limits: TenantLimits, tenant = tenantOf()):
     tenant,
     clock: clockOf(env),
     limits,
-    taken: { spanObjects: 0 },
+    taken: { spanObjects: 0, sums: 0 },
     catalog: d1CatalogReads(env.CATALOG),
     store: r2SegmentStore(env.SEGMENTS),
     async readLive(service, shard, query) {

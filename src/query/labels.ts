@@ -93,7 +93,7 @@ export async function labelsWithin(
       typeId: null,
       matchers: [],
       tree: false,
-      timeline: { ...range, rung: 0, keep: null },
+      timeline: { ...range, rung: 0, keep: [] },
       known: null,
     });
     for (const { labels } of answer.series) for (const [name, value] of labels) found.note(name, value);
@@ -108,7 +108,7 @@ async function seriesOf(
   matchers: readonly Matcher[] = resolved.matchers,
 ) {
   const covered = coveredRange(range, appsOf(resolved));
-  const timeline = { ...covered, rung: 0, keep: null };
+  const timeline = { ...covered, rung: 0, keep: [] };
   const answers = await concurrently(resolved.targets, APPS_AT_ONCE, ({ app, type }) =>
     readRange(ports, app, { ...covered, typeId: type.id, matchers, tree: false, timeline }),
   );

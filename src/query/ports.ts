@@ -11,7 +11,7 @@ export interface QueryPorts {
   readonly clock: Clock;
   readonly limits: Pick<TenantLimits, "maxNodesDefault" | "maxNodesMost" | "queryRangeSeconds">;
   /** What the question has taken so far, over all of its apps: ports are made for one question. */
-  readonly taken: { spanObjects: number };
+  readonly taken: { spanObjects: number; sums: number };
   readonly catalog: CatalogReads;
   readonly store: SegmentStore;
   /** Asks the object of an app's shard. */

@@ -13,9 +13,9 @@ import type { SegmentHead } from "../segment/segment-format.ts";
 import {
   everySeries,
   heaviestSeries,
-  oneLabel,
   type SeriesCollector,
   seriesCollector,
+  someLabels,
   wholeSeries,
 } from "../segment/series-collector.ts";
 import { addVector } from "../segment/vector.ts";
@@ -72,10 +72,10 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
       nodes.map(({ row }) => row),
     ),
   ]);
-  const series = collectorOf(query);
+  const collector = collectorOf(ports, query);
   let uploads = 0;
   for (const { answer, shard } of live) {
-    series.add(answer.series);
+    collector.add(answer.series);
     if (answer.tree === null) continue;
     uploads += answer.tree.uploads;
     const { vector, totalLow, totalHigh } = answer.tree;
@@ -84,13 +84,15 @@ export async function readRange(ports: QueryPorts, app: CatalogApp, query: Range
   }
   const reads = segmentReads(ports.store, SEGMENT_CACHES);
   const added = await concurrently(nodes, READS_AT_ONCE, (planned) =>
-    addSegment(reads, app, query, planned, heads.get(planned.row.objectKey) ?? null, trees, series),
+    addSegment(reads, app, query, planned, heads.get(planned.row.objectKey) ?? null, trees, collector),
   );
   uploads += added.reduce((sum, count) => sum + count, 0);
   const lastSlots = [...plan.shards.map((row) => row.lastSlot), ...live.map(({ answer }) => answer.lastSlot)];
   const lastSlot = lastSlots.reduce<number | null>((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null);
   const sources = { live, segments: nodes.map(({ row }) => row), stretches: plan.stretches };
-  return { parts: [...trees.values()], uploads, series: series.finish(), lastSlot, sources };
+  const series = collector.finish();
+  ports.taken.sums += series.reduce((sum, { start }) => sum + start.length, 0);
+  return { parts: [...trees.values()], uploads, series, lastSlot, sources };
 }
 
 /** Which object has a span only its head says. @throws AppError invalid_argument */
@@ -104,10 +106,14 @@ function requireFewSpanObjects({ taken }: QueryPorts, more: number): void {
   );
 }
 
-function collectorOf({ timeline, spans, areWhole }: RangeQuery): SeriesCollector {
+/** Of several apps those that come later have what the first have left. */
+function collectorOf({ taken }: QueryPorts, { timeline, spans, areWhole }: RangeQuery): SeriesCollector {
   if (spans !== undefined) return heaviestSeries(SPANS.listed);
   if (areWhole) return everySeries();
-  return seriesCollector(timeline?.rung === 0 ? wholeSeries : oneLabel(timeline?.keep ?? null));
+  const left = Math.max(0, QUESTION.sumsTogether - taken.sums);
+  return timeline?.rung === 0
+    ? seriesCollector(wholeSeries, left)
+    : seriesCollector(someLabels(timeline?.keep ?? []), left, QUESTION.sumsTogether);
 }
 
 type Trees = Map<string, { dictionary: StackDictionary; sums: WideSums }>;
@@ -185,10 +191,10 @@ async function addSegment(
   const { timeline } = query;
   const startOf = (start: number) => (timeline?.rung === 0 ? timeline.from : start);
   // Rung 0 lists series; steps tell apart only what they are grouped by.
-  const areMerged = timeline?.rung !== 0 && timeline?.keep === null && query.spans === undefined;
+  const areMerged = timeline?.rung !== 0 && timeline?.keep.length === 0 && query.spans === undefined;
   const totals = areMerged ? reads.mergedTotals : reads.totals;
   for (const [width, starts] of timeline === null ? [] : sums) {
-    series.add(await totals(segment, head, width, new Set(starts), wanted, startOf));
+    for await (const found of totals(segment, head, width, new Set(starts), wanted, startOf)) series.add(found);
   }
   return uploads;
 }

@@ -44,7 +44,7 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
   const grid = v2TimelineGrid(range.from, range.until, leastStepOf(range, resolved));
   const until = grid.start + grid.stepSeconds * grid.count;
   const rung = timelineRung(grid.start, grid.stepSeconds);
-  const keep = query.get("groupBy") || null;
+  const keep = [query.get("groupBy") ?? ""].filter((name) => name !== "");
   const timeline = isDot ? null : { from: floorTo(rung, grid.start), until: ceilTo(rung, until), rung, keep };
   const path = parseFocus(query);
   const [selection, { shed, annotations }] = await Promise.all([

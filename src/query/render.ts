@@ -50,7 +50,7 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
           from: grid.start,
           until: grid.start + grid.stepSeconds * grid.count,
           rung,
-          keep: query.get("groupBy") || null,
+          keep: [query.get("groupBy") ?? ""].filter((name) => name !== ""),
         }
       : null;
   const [selected, { shed, annotations }] = await Promise.all([

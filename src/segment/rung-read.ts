@@ -67,48 +67,46 @@ export function pickBlocks(
 }
 
 /**
- * Totals by series, in the order of the table.
+ * A directory's totals by series.
  * @param startOf where on the timeline a node counts
  */
 export function sumsBySeries(
   head: SegmentHead,
-  directories: readonly TileDirectory[],
+  directory: TileDirectory,
   wanted: Uint8Array,
   starts: ReadonlySet<number>,
   startOf: (start: number) => number,
 ): SeriesSums[] {
-  const counts = new Int32Array(head.series.length);
-  for (const directory of directories) {
-    eachChosen(directory, wanted, starts, (i) => {
-      counts[directory.series[i]!]!++;
-    });
-  }
-  const sums = Array.from(counts, (count, place): SeriesSums | null => {
-    if (count === 0) return null;
+  const counts = new Map<number, number>();
+  eachChosen(directory, wanted, starts, (i) => {
+    const place = directory.series[i]!;
+    counts.set(place, (counts.get(place) ?? 0) + 1);
+  });
+  const sums = new Map<number, SeriesSums>();
+  for (const [place, count] of counts) {
     const { type, labels } = head.series[place]!;
     const column = () => new Float64Array(count);
-    return {
+    sums.set(place, {
       typeId: head.types[type]!,
       labels,
       start: column(),
       uploads: column(),
       totalLow: column(),
       totalHigh: column(),
-    };
-  });
-  counts.fill(0);
-  for (const directory of directories) {
-    eachChosen(directory, wanted, starts, (i, start) => {
-      const place = directory.series[i]!;
-      const to = counts[place]!++;
-      const one = sums[place]!;
-      one.start[to] = startOf(start);
-      one.uploads[to] = directory.uploads[i]!;
-      one.totalLow[to] = directory.totalLow[i]!;
-      one.totalHigh[to] = directory.totalHigh === null ? 0 : directory.totalHigh[i]!;
     });
+    counts.set(place, 0);
   }
-  return sums.filter((one) => one !== null);
+  eachChosen(directory, wanted, starts, (i, start) => {
+    const place = directory.series[i]!;
+    const to = counts.get(place)!;
+    const one = sums.get(place)!;
+    one.start[to] = startOf(start);
+    one.uploads[to] = directory.uploads[i]!;
+    one.totalLow[to] = directory.totalLow[i]!;
+    one.totalHigh[to] = directory.totalHigh === null ? 0 : directory.totalHigh[i]!;
+    counts.set(place, to + 1);
+  });
+  return [...sums.values()];
 }
 
 /**

@@ -49,6 +49,8 @@ export interface Run<T> {
 
 /** Runs beyond this many are not worth a request each: wider gaps are read over. */
 const MOST_RUNS = 12;
+/** Of a run of several pieces: it is held whole, and five are under way at once. */
+const RUN_BYTES = 4 * 1024 * 1024;
 
 /**
  * @param pieces by offset
@@ -63,16 +65,20 @@ export function runsOf<T extends { readonly offset: number; readonly length: num
   const runs: { offset: number; length: number; pieces: T[] }[] = [];
   for (const piece of pieces) {
     const last = runs.at(-1);
-    if (last !== undefined && piece.offset - (last.offset + last.length) <= gapBytes) {
-      last.length = piece.offset + piece.length - last.offset;
+    const length = piece.offset + piece.length - (last?.offset ?? 0);
+    if (last !== undefined && piece.offset - (last.offset + last.length) <= gapBytes && length <= RUN_BYTES) {
+      last.length = length;
       last.pieces.push(piece);
     } else {
       runs.push({ offset: piece.offset, length: piece.length, pieces: [piece] });
     }
   }
-  if (runs.length <= MOST_RUNS || gapBytes * 2 > mostGapBytes) return runs;
+  const gaps = runs.filter(({ offset }, i) => i > 0 && offset > endOf(runs[i - 1]!)).length;
+  if (gaps < MOST_RUNS || gapBytes * 2 > mostGapBytes) return runs;
   return runsOf(pieces, gapBytes * 2, mostGapBytes);
 }
+
+const endOf = ({ offset, length }: { readonly offset: number; readonly length: number }): number => offset + length;
 
 /** The byte reader blames who sent the bytes. */
 function asCorrupt<T>(read: () => T): T {

@@ -4,12 +4,9 @@
 import { DOCUMENTATION, QUESTION } from "../config.ts";
 import { type AppError, invalidArgument } from "../lib/app-error.ts";
 import { LIMB } from "../lib/wide-sums.ts";
-import { type LabelSet, labelValue } from "../profile/labels.ts";
+import type { LabelSet } from "../profile/labels.ts";
 import type { SeriesSums } from "./rung-read.ts";
 import { StartSums } from "./start-sums.ts";
-
-/** Sums held apart: 32 bytes each. */
-const MOST_SUMS = 400_000;
 
 export interface SeriesCollector {
   add(series: readonly SeriesSums[]): void;
@@ -22,26 +19,35 @@ interface Group {
   readonly sums: StartSums;
 }
 
-/** What is told apart beyond the bound: all of a series' labels, or one of them. */
+/** What is told apart beyond the bound: all of a series' labels, or some of them. */
 export type Kept = (labels: LabelSet) => LabelSet;
 
 export const wholeSeries: Kept = (labels) => labels;
 
-/** @param name null: no label at all */
-export const oneLabel =
-  (name: string | null): Kept =>
-  (labels) => {
-    const value = name === null ? undefined : labelValue(labels, name);
-    return name === null || value === undefined ? [] : [[name, value]];
-  };
+export const someLabels =
+  (names: readonly string[]): Kept =>
+  (labels) =>
+    labels.filter(([name]) => names.includes(name));
 
-/** @param most sums held apart */
-export function seriesCollector(keep: Kept, most = MOST_SUMS): SeriesCollector {
+/**
+ * @param most sums held apart
+ * @param mostGrouped sums of what is told apart beyond that
+ * @throws AppError invalid_argument when those are too many as well
+ */
+export function seriesCollector(
+  keep: Kept,
+  most: number = QUESTION.sumsTogether,
+  mostGrouped: number = Number.POSITIVE_INFINITY,
+): SeriesCollector {
   let apart: SeriesSums[] = [];
   let held = 0;
+  let grouped = 0;
   const groups = new Map<string, Group>();
   const fold = () => {
-    for (const one of apart) addToGroup(groups, one, keep);
+    for (const one of apart) {
+      grouped += addToGroup(groups, one, keep);
+      if (grouped > mostGrouped) throw tooManyGroups(mostGrouped);
+    }
     apart = [];
     held = 0;
   };
@@ -49,7 +55,7 @@ export function seriesCollector(keep: Kept, most = MOST_SUMS): SeriesCollector {
     add(series) {
       for (const one of series) {
         apart.push(one);
-        held += one.start.length;
+        held += roomOf(one);
         if (held > most) fold();
       }
     },
@@ -70,6 +76,12 @@ export const tooManySums = (most: number): AppError =>
   invalidArgument(
     `more than ${most} values of single series or spans: ask for a shorter range, or a selector of fewer series`,
     { limit: "sumsApart", actual: `over ${most}`, allowed: most, documentation: `${DOCUMENTATION}#sumsApart` },
+  );
+
+const tooManyGroups = (most: number): AppError =>
+  invalidArgument(
+    `more than ${most} values of groups by label: ask for a shorter range, or a selector of fewer label values`,
+    { limit: "sumsTogether", actual: `over ${most}`, allowed: most, documentation: `${DOCUMENTATION}#sumsTogether` },
   );
 
 /** Every series apart and whole: what adds series up, or leaves some out, would say something else. @throws AppError invalid_argument */
@@ -123,7 +135,8 @@ function weightOf({ totalLow, totalHigh }: SeriesSums): number {
   return weight;
 }
 
-function addToGroup(groups: Map<string, Group>, one: SeriesSums, keep: Kept): void {
+/** @returns how many sums are new */
+function addToGroup(groups: Map<string, Group>, one: SeriesSums, keep: Kept): number {
   const labels = keep(one.labels);
   const key = JSON.stringify([one.typeId, labels]);
   let group = groups.get(key);
@@ -131,6 +144,8 @@ function addToGroup(groups: Map<string, Group>, one: SeriesSums, keep: Kept): vo
     group = { typeId: one.typeId, labels, sums: new StartSums() };
     groups.set(key, group);
   }
+  const before = group.sums.size;
   for (const [i, start] of one.start.entries())
     group.sums.add(start, one.uploads[i] ?? 0, one.totalLow[i] ?? 0, one.totalHigh[i] ?? 0);
+  return group.sums.size - before;
 }

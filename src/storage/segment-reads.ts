@@ -15,6 +15,8 @@ const GAP_BYTES = 32 * 1024;
 const MOST_GAP_BYTES = 256 * 1024;
 /** The platform opens six connections at once; one is for what is asked of the catalog meanwhile. */
 const OPEN_READS = 5;
+/** Packed directories that are fetched before the first of them is looked at. A merged segment may have tens of megabytes. */
+const DIRECTORY_BYTES = 1024 * 1024;
 
 export interface SegmentRef {
   readonly objectKey: string;
@@ -69,7 +71,8 @@ export interface SegmentReads {
     each: (entry: NodeEntry) => void,
   ): Promise<void>;
   /**
-   * Sums only, by series: reads directories and no vectors, and so works on totals-only rungs as well.
+   * Sums only, by series: reads directories and no vectors, and so works on totals-only rungs as well. They come tile by tile,
+   * each series once: no more is held than one tile's and what is fetched ahead.
    * @param startOf where on the timeline a node counts
    */
   totals(
@@ -79,7 +82,7 @@ export interface SegmentReads {
     starts: ReadonlySet<number>,
     wanted: Uint8Array,
     startOf?: (start: number) => number,
-  ): Promise<SeriesSums[]>;
+  ): AsyncIterable<readonly SeriesSums[]>;
   /**
    * The same, where nobody tells series apart: a type of very many series that is wanted whole comes as one, without labels.
    * Its sums are in the segment and cost next to nothing.
@@ -89,7 +92,7 @@ export interface SegmentReads {
 
 export function segmentReads(store: SegmentStore, caches: SegmentCaches | null): SegmentReads {
   const readRange = rangeReads(store);
-  const directoriesOf = directoryReads(readRange, caches);
+  const eachDirectory = directoryReads(readRange, caches);
   return {
     async head(segment) {
       const found = caches?.heads.get(segment.objectKey);
@@ -106,7 +109,7 @@ export function segmentReads(store: SegmentStore, caches: SegmentCaches | null):
     async nodes(segment, head, width, starts, wanted, each) {
       const rung = rungOf(segment, head, width);
       const missing: BlockEntries[] = [];
-      for (const directory of await directoriesOf(segment, head, rung, tilesIn(rung, wanted))) {
+      for await (const directory of eachDirectory(segment, head, rung, tilesIn(rung, wanted))) {
         const { vectors } = directory;
         if (vectors === null) throw corrupt(`segment ${segment.objectKey} has only totals at ${width} s`);
         for (const pick of pickBlocks(directory, vectors, wanted, starts)) {
@@ -129,19 +132,21 @@ export function segmentReads(store: SegmentStore, caches: SegmentCaches | null):
       );
     },
 
-    async totals(segment, head, width, starts, wanted, startOf = (start) => start) {
+    async *totals(segment, head, width, starts, wanted, startOf = (start) => start) {
       const rung = rungOf(segment, head, width);
-      const directories = await directoriesOf(segment, head, rung, tilesIn(rung, wanted));
-      return sumsBySeries(head, directories, wanted, starts, startOf);
+      for await (const directory of eachDirectory(segment, head, rung, tilesIn(rung, wanted)))
+        yield sumsBySeries(head, directory, wanted, starts, startOf);
     },
 
-    async mergedTotals(segment, head, width, starts, wanted, startOf = (start) => start) {
+    async *mergedTotals(segment, head, width, starts, wanted, startOf = (start) => start) {
       const rung = rungOf(segment, head, width);
       const { whole, rest } = wholeTypes(head, rung, wanted);
-      const merged = await directoriesOf(segment, head, rung, whole.filter(hasEntries));
-      const apart = await directoriesOf(segment, head, rung, tilesIn(rung, rest));
-      const wholeSums = merged.map((directory) => sumsOfType(head, directory, starts, startOf));
-      return [...wholeSums.filter((sums) => sums !== null), ...sumsBySeries(head, apart, rest, starts, startOf)];
+      for await (const directory of eachDirectory(segment, head, rung, whole.filter(hasEntries))) {
+        const sums = sumsOfType(head, directory, starts, startOf);
+        if (sums !== null) yield [sums];
+      }
+      for await (const directory of eachDirectory(segment, head, rung, tilesIn(rung, rest)))
+        yield sumsBySeries(head, directory, rest, starts, startOf);
     },
   };
 }
@@ -158,37 +163,56 @@ function rangeReads(store: SegmentStore): ReadRange {
   };
 }
 
-/** Reads directories of a rung. */
+/** Reads directories of a rung, one after the other: each is unpacked when its turn comes. */
 function directoryReads(readRange: ReadRange, caches: SegmentCaches | null) {
-  return async (
+  return async function* (
     segment: SegmentRef,
     head: SegmentHead,
     rung: RungPlace,
     tiles: readonly TilePlace[],
-  ): Promise<TileDirectory[]> => {
-    const found = new Map<TilePlace, TileDirectory>();
-    const missing: { tile: TilePlace; offset: number; length: number }[] = [];
-    const keep = (tile: TilePlace, bytes: Uint8Array) => {
-      const directory = readDirectory(bytes, head, rung, tile, segment.start);
-      caches?.directories.set(directoryKey(segment, rung, tile), directory, directoryBytes(directory));
-      found.set(tile, directory);
-    };
-    for (const tile of tiles) {
-      const cached = caches?.directories.get(directoryKey(segment, rung, tile));
-      if (cached !== undefined) found.set(tile, cached);
-      else if (tile.inline !== null) keep(tile, tile.inline);
-      else missing.push({ tile, offset: tile.directoryOffset, length: tile.directoryLength });
-    }
-    await Promise.all(
-      runsOf(missing, GAP_BYTES, MOST_GAP_BYTES).map(async (run) => {
-        const bytes = await readRange(segment, run.offset, run.length);
-        for (const { tile, offset, length } of run.pieces) {
-          keep(tile, bytes.subarray(offset - run.offset, offset - run.offset + length));
+  ): AsyncGenerator<TileDirectory> {
+    for (const some of runsUpTo(tiles, DIRECTORY_BYTES)) {
+      // Held from here on: what is read meanwhile may drive it out of the cache.
+      const known = new Map(some.map((tile) => [tile, caches?.directories.get(directoryKey(segment, rung, tile))]));
+      const missing = some.filter((tile) => tile.inline === null && known.get(tile) === undefined);
+      const packed = new Map<TilePlace, Uint8Array>();
+      const places = missing.map((tile) => ({ tile, offset: tile.directoryOffset, length: tile.directoryLength }));
+      await Promise.all(
+        runsOf(places, GAP_BYTES, MOST_GAP_BYTES).map(async (run) => {
+          const bytes = await readRange(segment, run.offset, run.length);
+          for (const { tile, offset, length } of run.pieces)
+            packed.set(tile, bytes.subarray(offset - run.offset, offset - run.offset + length));
+        }),
+      );
+      for (const tile of some) {
+        let directory = known.get(tile);
+        if (directory === undefined) {
+          const bytes = tile.inline ?? packed.get(tile) ?? NO_BYTES;
+          directory = readDirectory(bytes, head, rung, tile, segment.start);
+          caches?.directories.set(directoryKey(segment, rung, tile), directory, directoryBytes(directory));
         }
-      }),
-    );
-    return tiles.map((tile) => found.get(tile)).filter((directory) => directory !== undefined);
+        yield directory;
+      }
+    }
   };
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Neighbours whose directories are this long together; one alone may be longer. */
+function* runsUpTo(tiles: readonly TilePlace[], most: number): Generator<readonly TilePlace[]> {
+  let some: TilePlace[] = [];
+  let length = 0;
+  for (const tile of tiles) {
+    if (some.length > 0 && length + tile.directoryLength > most) {
+      yield some;
+      some = [];
+      length = 0;
+    }
+    some.push(tile);
+    length += tile.directoryLength;
+  }
+  if (some.length > 0) yield some;
 }
 
 interface BlockEntries extends BlockPick {

@@ -10,6 +10,7 @@ import { planCover, planTimeline } from "../../src/segment/cover-plan.ts";
 import type { SeriesIdentity } from "../../src/segment/segment-writer.ts";
 import { readVector } from "../../src/segment/vector.ts";
 import { segmentReads } from "../../src/storage/segment-reads.ts";
+import { all } from "../segment/segment-bytes.ts";
 import { randomOf } from "../support/seeded.ts";
 import { APP, type MinuteVector, memoryApp, stackOf } from "./memory-catalog.ts";
 
@@ -61,7 +62,7 @@ async function timelineOf(
     const wanted = new Uint8Array(head.series.length).fill(1);
     for (const [width, starts] of nodes) {
       const startOf = (start: number) => start - (start % rung);
-      for (const one of await reads.totals(row, head, width, new Set(starts), wanted, startOf)) {
+      for (const one of await all(reads.totals(row, head, width, new Set(starts), wanted, startOf))) {
         for (const [i, start] of one.start.entries()) {
           const value = BigInt(one.totalHigh[i]!) * BigInt(LIMB) + BigInt(one.totalLow[i]!);
           sums.set(start, (sums.get(start) ?? 0n) + value);

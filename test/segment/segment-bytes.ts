@@ -69,6 +69,12 @@ export async function readNodes(
   return rows;
 }
 
+export async function all(tiles: AsyncIterable<readonly SeriesSums[]>): Promise<SeriesSums[]> {
+  const found: SeriesSums[] = [];
+  for await (const some of tiles) found.push(...some);
+  return found;
+}
+
 export async function readTotals(
   reads: SegmentReads,
   ref: SegmentRef,
@@ -78,7 +84,7 @@ export async function readTotals(
 ): Promise<Rows> {
   const head = await reads.head(ref);
   const rows: Rows = {};
-  for (const one of await reads.totals(ref, head, width, starts, wanted)) {
+  for (const one of await all(reads.totals(ref, head, width, starts, wanted))) {
     const place = head.series.findIndex(({ type, labels }) => head.types[type] === one.typeId && labels === one.labels);
     one.start.forEach((start, i) => {
       rows[rowOf(start, place)] = [one.uploads[i]!, one.totalLow[i]!, one.totalHigh[i]!];
@@ -154,14 +160,18 @@ export async function expectContent(
   const head = await reads.head(ref);
   const series = head.series.map(({ type, labels }) => ({ typeId: head.types[type], labels }));
   expect(series).toEqual(content.series.map(({ typeId, labels }) => ({ typeId, labels })));
-  const all = new Uint8Array(series.length).fill(1);
+  const everySeries = new Uint8Array(series.length).fill(1);
   for (const { width, totalsOnly } of content.rungs) {
     const starts = allStarts(content, width);
-    expect(await readTotals(reads, ref, width, starts, all)).toEqual(expected(content, width, starts, all, false));
-    const merged = await reads.mergedTotals(ref, head, width, starts, all);
-    expect(byType(merged.flatMap(itemsOf))).toEqual(expectedByType(content, width, starts, all));
+    expect(await readTotals(reads, ref, width, starts, everySeries)).toEqual(
+      expected(content, width, starts, everySeries, false),
+    );
+    const merged = await all(reads.mergedTotals(ref, head, width, starts, everySeries));
+    expect(byType(merged.flatMap(itemsOf))).toEqual(expectedByType(content, width, starts, everySeries));
     if (!totalsOnly) {
-      expect(await readNodes(reads, ref, width, starts, all)).toEqual(expected(content, width, starts, all, true));
+      expect(await readNodes(reads, ref, width, starts, everySeries)).toEqual(
+        expected(content, width, starts, everySeries, true),
+      );
     }
   }
 }

@@ -6,6 +6,7 @@ import { AppError } from "../../src/lib/app-error.ts";
 import { segmentWriter, tilesOf } from "../../src/segment/segment-writer.ts";
 import { type SegmentRef, segmentCaches, segmentReads } from "../../src/storage/segment-reads.ts";
 import {
+  all,
   allStarts,
   byType,
   expectContent,
@@ -77,7 +78,7 @@ describe("a segment", () => {
             expect(await readTotals(reads, ref, width, starts, wanted)).toEqual(
               expected(content, width, starts, wanted, false),
             );
-            const merged = await reads.mergedTotals(ref, await reads.head(ref), width, starts, wanted);
+            const merged = await all(reads.mergedTotals(ref, await reads.head(ref), width, starts, wanted));
             expect(byType(merged.flatMap(itemsOf))).toEqual(expectedByType(content, width, starts, wanted));
             if (totalsOnly) continue;
             expect(await readNodes(reads, ref, width, starts, wanted)).toEqual(
@@ -240,7 +241,7 @@ describe("reading", () => {
     const reads = segmentReads(store, null);
     const head = await reads.head(ref);
     const firstType = Uint8Array.from(head.series, ({ type }) => (type === 0 ? 1 : 0));
-    const [sums, ...others] = await reads.mergedTotals(ref, head, 60, starts, firstType);
+    const [sums, ...others] = await all(reads.mergedTotals(ref, head, 60, starts, firstType));
     expect(others).toEqual([]);
     expect(sums?.labels).toEqual([]);
     expect(sums?.uploads).toHaveLength(60);

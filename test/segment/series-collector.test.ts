@@ -4,8 +4,8 @@ import type { SeriesSums } from "../../src/segment/rung-read.ts";
 import {
   everySeries,
   heaviestSeries,
-  oneLabel,
   seriesCollector,
+  someLabels,
   wholeSeries,
 } from "../../src/segment/series-collector.ts";
 
@@ -38,20 +38,20 @@ function tableOf(series: readonly SeriesSums[], byPod: boolean): Record<string, 
   return table;
 }
 
-it.each([["pod"], [null]])("keeps every group's sums exact when it no longer holds series apart (by %s)", (keep) => {
+it.each([[["pod"]], [[]]])("keeps every group's sums exact when it no longer holds series apart (by %j)", (keep) => {
   fc.assert(
     fc.property(fc.array(anySeries, { maxLength: 30 }), fc.nat(40), (series, most) => {
-      const collector = seriesCollector(oneLabel(keep), most);
+      const collector = seriesCollector(someLabels(keep), most);
       collector.add(series.slice(0, 7));
       collector.add(series.slice(7));
-      expect(tableOf(collector.finish(), keep !== null)).toEqual(tableOf(series, keep !== null));
+      expect(tableOf(collector.finish(), keep.length > 0)).toEqual(tableOf(series, keep.length > 0));
     }),
   );
 });
 
 it("holds few series apart from one another", () => {
   const one = { typeId: "t", uploads: Float64Array.of(1), totalLow: Float64Array.of(2), totalHigh: Float64Array.of(0) };
-  const collector = seriesCollector(oneLabel("zone"), 100);
+  const collector = seriesCollector(someLabels(["zone"]), 100);
   for (let i = 0; i < 5000; i++) {
     const labels = [["pod", `p${i}`] as const, ["zone", i % 2 === 0 ? "x" : "y"] as const];
     collector.add([{ ...one, labels, start: Float64Array.of(10) }]);
@@ -60,6 +60,45 @@ it("holds few series apart from one another", () => {
     [[["zone", "x"]], [2500]],
     [[["zone", "y"]], [2500]],
   ]);
+});
+
+const grid = (pods: number, steps: number): SeriesSums[] =>
+  Array.from({ length: pods }, (_, i) => ({
+    typeId: "t",
+    labels: [["pod", `p${i}`] as const, ["region", `r${i % 3}`] as const, ["zone", `z${i % 2}`] as const],
+    start: Float64Array.from({ length: steps }, (_, k) => k * 10),
+    uploads: new Float64Array(steps).fill(1),
+    totalLow: new Float64Array(steps).fill(5),
+    totalHigh: new Float64Array(steps),
+  }));
+
+it("tells groups by several labels apart, however many series there are", () => {
+  const collector = seriesCollector(someLabels(["zone", "region"]), 100);
+  collector.add(grid(600, 4));
+  const groups = collector.finish();
+  expect(groups.map(({ labels }) => labels.map(([, value]) => value).join(" ")).sort()).toEqual([
+    "r0 z0",
+    "r0 z1",
+    "r1 z0",
+    "r1 z1",
+    "r2 z0",
+    "r2 z1",
+  ]);
+  expect(groups.map(({ uploads }) => [...uploads])).toEqual(Array(6).fill(Array(4).fill(100)));
+});
+
+it("refuses groups that are too many to be held, and takes as many series as there are in few groups", () => {
+  const byPod = seriesCollector(someLabels(["pod"]), 100, 1000);
+  byPod.add(grid(99, 10));
+  expect(() => byPod.add(grid(400, 10))).toThrow(
+    expect.objectContaining({
+      code: "invalid_argument",
+      facts: expect.objectContaining({ limit: "sumsTogether", allowed: 1000 }),
+    }),
+  );
+  const byZone = seriesCollector(someLabels(["zone"]), 100, 1000);
+  for (let i = 0; i < 50; i++) byZone.add(grid(400, 10));
+  expect(byZone.finish().map(({ uploads }) => uploads[9])).toEqual([10_000, 10_000]);
 });
 
 it("keeps whole series apart where it is told to, each once", () => {

@@ -149,7 +149,7 @@ async function seriesOf(ports: QueryPorts, { targets, matchers }: Chosen, range:
   requireFewTargets(targets);
   const answers = await concurrently(targets, APPS_AT_ONCE, async (target) => {
     const covered = coveredRange(range, [target.app]);
-    const timeline = { ...covered, rung: 0, keep: null };
+    const timeline = { ...covered, rung: 0, keep: [] };
     const wish = { ...covered, typeId: target.type.id, matchers, tree: false, timeline };
     const found = await readRange(ports, target.app, wish);
     return found.series.map(({ labels }) => ({ target, labels }));

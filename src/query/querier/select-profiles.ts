@@ -60,7 +60,7 @@ async function matchersOf(
   place: ProfilePlace,
 ): Promise<readonly Matcher[] | null> {
   const node = coveredRange({ from: place.from, until: place.until }, [app]);
-  const timeline = { ...node, rung: 0, keep: null };
+  const timeline = { ...node, rung: 0, keep: [] };
   const { series } = await readRange(ports, app, { ...node, typeId: type.id, matchers, tree: false, timeline });
   const own = series.find(({ labels }) => place.isOf(app.service, labels))?.labels;
   if (own === undefined) return null;

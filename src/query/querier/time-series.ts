@@ -141,7 +141,7 @@ export async function eachNode(
   const rung = Math.max(wanted.rungFor(first, step), spans === undefined ? leastStepOf(asked, resolved) : SLOT_SECONDS);
   const range = { from: Math.max(0, floorTo(rung, first)), until: Math.max(SLOT_SECONDS, ceilTo(rung, asked.until)) };
   // Without a label to keep, series come added up.
-  const keep = groupBy.find((name) => !isOwnLabel(name)) ?? (areSeriesApart ? SERVICE_LABEL : null);
+  const keep = areSeriesApart ? [SERVICE_LABEL] : groupBy.filter((name) => !isOwnLabel(name));
   let seen = 0;
   await concurrently(resolved.targets, APPS_AT_ONCE, async (target) => {
     const covered = spans === undefined ? coveredRange(range, [target.app]) : range;

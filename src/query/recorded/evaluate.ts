@@ -95,7 +95,7 @@ async function groupsOf(ports: QueryPorts, rule: RecordingRule, chosen: Chosen, 
   const groups = new Map<string, Group>();
   await concurrently(chosen.targets, APPS_AT_ONCE, async (target) => {
     const covered = coveredRange(range, [target.app]);
-    const timeline = { ...covered, rung: 0, keep: rule.groupBy.find((name) => !isOwnLabel(name)) ?? null };
+    const timeline = { ...covered, rung: 0, keep: rule.groupBy.filter((name) => !isOwnLabel(name)) };
     const wish = { ...covered, typeId: target.type.id, matchers: chosen.matchers, tree: false, timeline };
     for (const { labels, uploads, totalLow, totalHigh } of (await readRange(ports, target.app, wish)).series) {
       const group = groupOf(groups, rule, target, labels);
