@@ -14,29 +14,30 @@ import { type MergePorts, mergeStep } from "./merge-step.ts";
 
 export type ErasePorts = MergePorts & { readonly database: D1Database };
 
-/** Of one call, however fast they are: an act takes a few requests, of the thousand that a call may make; one on names some 25. */
-const MOST_ACTS = 150;
-const ACTS_OF_NAMES = 5;
+/** Requests of one call after which no act is begun, however fast they are: a call may make a thousand. The pusher calls again. */
+const MOST_REQUESTS = 600;
+/** What acts take, about: a step of merging, a rewritten row with what is read for it, some labels, and each besides. */
+const REQUESTS = { merge: 100, row: 8, names: 30, act: 5 } as const;
 
 /** Unix seconds: no data is later. */
 const END_OF_TIME = 253_402_300_800;
 
 /** @param untilMs milliseconds since 1970 after which nothing new is begun */
 export async function eraseSome(ports: ErasePorts, id: number, untilMs: number): Promise<void> {
-  for (let acts = 0; acts < MOST_ACTS && Date.now() <= untilMs; acts++) {
+  for (let requests = 0; requests < MOST_REQUESTS && Date.now() <= untilMs; requests += REQUESTS.act) {
     const row = await readDeletion(ports.database, id);
     if (row === null) return;
-    if (row.state === "merge") await settle(ports, row);
-    else if (row.state === "rewrite") await rewrite(ports, row);
+    if (row.state === "merge") requests += (await settle(ports, row)) ? REQUESTS.merge : 0;
+    else if (row.state === "rewrite") requests += REQUESTS.row * (await rewrite(ports, row));
     else if (row.state === "names" && namesOf(row).dropped !== null) {
       await forgetLabels(ports, row);
-      acts += ACTS_OF_NAMES - 1;
+      requests += REQUESTS.names;
     } else return;
   }
 }
 
-/** Brings merged days at the edges up to date, and once they are, fixes what the rewriting goes by. */
-async function settle(ports: ErasePorts, row: DeletionRow): Promise<void> {
+/** Brings merged days at the edges up to date, and once they are, fixes what the rewriting goes by. @returns whether it merged */
+async function settle(ports: ErasePorts, row: DeletionRow): Promise<boolean> {
   const { database } = ports;
   const { horizons } = row.progress as Pick<RewriteScope, "horizons">;
   const asked = { from: row.from ?? 0, until: row.until ?? END_OF_TIME };
@@ -44,12 +45,12 @@ async function settle(ports: ErasePorts, row: DeletionRow): Promise<void> {
   const snapshot = await readScope(database, row.appId, row.from === null && row.until === null ? [] : days);
   if (snapshot === null) {
     await advance(database, row, { state: "purge" }).run();
-    return;
+    return false;
   }
   const [job] = snapshot.jobs;
   if (job !== undefined) {
     await mergeStep(ports, row, job);
-    return;
+    return true;
   }
   const covered = keptRange(asked, snapshot.dropped);
   const scope: RewriteScope = {
@@ -66,6 +67,7 @@ async function settle(ports: ErasePorts, row: DeletionRow): Promise<void> {
   });
   const now = Math.floor(ports.clock());
   await commitScope(database, { appId: row.appId, mergeSeq: snapshot.mergeSeq, now }, advanced);
+  return false;
 }
 
 /**
@@ -78,12 +80,14 @@ function withCovered(horizons: RewriteScope["horizons"], covered: ReadonlyMap<st
   return raised;
 }
 
-async function rewrite(ports: ErasePorts, row: DeletionRow): Promise<void> {
+/** @returns how many rows it wrote anew */
+async function rewrite(ports: ErasePorts, row: DeletionRow): Promise<number> {
   const scope = row.progress as RewriteScope;
   const done = await rewriteSome(ports, row, { ...scope, means: meaningOf(row) });
-  if (done !== null && done > 0) return;
+  if (done !== null && done > 0) return done;
   ports.dictionaries.clear();
   await advance(ports.database, row, { state: done === null ? "purge" : "names" }).run();
+  return 0;
 }
 
 /** A span's row is its series', whichever span it is (decision 0024). */
