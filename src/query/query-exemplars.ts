@@ -134,7 +134,7 @@ async function exemplarsOf(
   const { spans = EVERY_SPAN, matchers: ofSeries } = splitSpanMatchers(matchers);
   const byId = new Map<string, Exemplar>();
   await concurrently(targets, APPS_AT_ONCE, async ({ app, type }) => {
-    const timeline = { ...range, rung: SLOT_SECONDS, keep: SERVICE_LABEL };
+    const timeline = { ...range, rung: SLOT_SECONDS, keep: [SERVICE_LABEL] };
     const wish = { ...range, typeId: type.id, matchers: ofSeries, tree: false, timeline, spans };
     for (const { labels, start, totalLow, totalHigh } of (await readRange(ports, app, wish)).series) {
       const { span: id } = splitSpan(labels);

@@ -81,7 +81,7 @@ async function addApp(
 ): Promise<void> {
   const types = new Set(targets.filter((target) => target.app === app).map(({ type }) => type.id));
   const covered = coveredRange(range, [app]);
-  const timeline = { ...covered, rung: 0, keep: null };
+  const timeline = { ...covered, rung: 0, keep: [] };
   const { series, sources } = await readRange(ports, app, {
     ...covered,
     typeId: null,
