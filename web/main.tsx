@@ -2,7 +2,7 @@
 import { render } from "solid-js/web";
 import { App } from "./app/app.tsx";
 import "./tokens.css";
-import "./timeline/colours.css";
+import "./page-tokens.css";
 import "./style.css";
 import "./app/controls.css";
 import "./app/pages.css";

@@ -28,7 +28,9 @@ const reference: Plugin = {
       new URL("../scripts/reference/render.ts", import.meta.url).href
     )) as typeof Generator;
     const { openApi, html } = await generator.renderReference();
-    const css = ["tokens.css", "api-docs.css"].map((name) => readFileSync(folder(name), "utf8")).join("\n");
+    const css = ["tokens.css", "page-tokens.css", "api-docs.css"]
+      .map((name) => readFileSync(folder(name), "utf8"))
+      .join("\n");
     this.emitFile({ type: "asset", fileName: "openapi.json", source: openApi });
     this.emitFile({ type: "asset", fileName: "api-docs.html", source: html });
     this.emitFile({ type: "asset", fileName: "api-docs.css", source: css });

@@ -6,6 +6,7 @@ import { decodeLevels } from "../view/levels.ts";
 import { type FlameModel, isDiff, ROOT } from "../view/model.ts";
 import { visibleName } from "../view/names.ts";
 import { toTop } from "../view/top-table.ts";
+import { pageAddress } from "./page-address.ts";
 
 export interface TopRow {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface ShareFacts {
   readonly graphs: readonly GraphFacts[];
   /** Name and bytes of the file it was made from. */
   readonly file: { readonly name: string; readonly bytes: number } | null;
+  /** Where the page shows it as it is now (page-address.ts). Absent of old shares. */
+  readonly page?: string;
 }
 
 const TOP_ROWS = 10;
@@ -36,7 +39,7 @@ const MOST_GRAPHS = 8;
 /** @throws AppError malformed_profile when a graph can't be drawn */
 export function factsOf(content: ShareContent, file: ShareFacts["file"]): ShareFacts {
   const graphs = content.graphs.map(graphFacts);
-  return { layout: content.layout, graphs: graphs.slice(0, MOST_GRAPHS), file };
+  return { layout: content.layout, graphs: graphs.slice(0, MOST_GRAPHS), file, page: pageAddress(content) };
 }
 
 function graphFacts(graph: ShareGraph): GraphFacts {

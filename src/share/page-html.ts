@@ -95,7 +95,7 @@ function bodyHtml(page: SharePage, up: string): string {
   const links = isEmbed
     ? [`<a href="${up}share/${own}" target="_blank" rel="noopener">Open</a>`]
     : [
-        `<a href="${up}">Open Edgeflame</a>`,
+        openLink(up, shares),
         ...files.map(
           ({ row, facts }) =>
             `<a href="${up}share/${row.key}/original" download>Download ${escapeHtml(visibleName(facts.file?.name || "original"))}</a>`,
@@ -106,12 +106,21 @@ function bodyHtml(page: SharePage, up: string): string {
         ),
       ];
   const tables = isEmbed ? [] : shares.map(({ facts }) => topHtml(facts.graphs[0]));
+  const picture = (query: string) => `${up}api/preview/${own}.png${query}`;
   return [
     `<header class="efs-head">${head.join("")}<nav class="efs-links" aria-label="This share">${links.join("")}</nav></header>`,
     `<main id="share" data-path="${path}"${isEmbed ? " data-embed" : ""} data-up="${up}">`,
     ...tables,
+    `<noscript><picture class="efs-picture"><source media="(prefers-color-scheme: dark)" srcset="${picture("?theme=dark")}">`,
+    `<img src="${picture("")}" width="${PREVIEW_SIZE.width}" height="${PREVIEW_SIZE.height}" alt="${escapeHtml(describe(page))}"></picture></noscript>`,
     `</main>`,
   ].join("\n");
+}
+
+/** Of one share what it shows, as it is now; else the page itself. */
+function openLink(up: string, shares: SharePage["shares"]): string {
+  const page = shares.length === 1 ? (shares[0]?.facts.page ?? "") : "";
+  return `<a href="${up}${escapeHtml(page)}">Open ${page === "" ? "" : "in "}Edgeflame</a>`;
 }
 
 function topHtml(graph: GraphFacts | undefined): string {

@@ -14,16 +14,3 @@ export interface SearchHits {
 export function isHit(hits: SearchHits, node: NodeIndex): boolean {
   return hits.hitsBefore[node + 1]! > hits.hitsBefore[node]!;
 }
-
-/** The node of the hit with this number, counted from 0. */
-export function hitAt(hits: SearchHits, number: number): NodeIndex | undefined {
-  if (number < 0 || number >= hits.hitCount) return undefined;
-  let low = 0;
-  let high = hits.hitsBefore.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (hits.hitsBefore[middle]! > number) high = middle;
-    else low = middle + 1;
-  }
-  return low - 1;
-}

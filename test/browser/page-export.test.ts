@@ -3,13 +3,13 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import axe from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { decodeFile } from "../../src/adhoc/decode-file.ts";
 import { BROWSER_LIMITS } from "../../src/adhoc/limits.ts";
 import type { RenderResponse } from "../../src/api/render.ts";
 import type { ShareAnswer } from "../../src/api/share.ts";
+import { cleanPages, hasRun } from "../support/clean-pages.ts";
 import { axeFindings, search } from "../support/page-harness.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { describeWithChromium, describeWithGo } from "../support/skips.ts";
@@ -31,7 +31,7 @@ const TOTAL = 200;
 describeWithChromium("exports", (launch) => {
   let server: TestServer;
   let browser: Browser;
-  let trouble: string[] = [];
+  const clean = cleanPages(() => browser);
 
   beforeAll(async () => {
     mkdirSync(RESULTS_DIR, { recursive: true });
@@ -46,37 +46,8 @@ describeWithChromium("exports", (launch) => {
     await browser?.close();
     await server?.stop();
   });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    const met = trouble;
-    trouble = [];
-    expect(met).toEqual([]);
-  });
+  afterEach(clean.end);
 
-  async function openClean(url: string, colorScheme: "light" | "dark" = "light", offline = false): Promise<Page> {
-    const context: BrowserContext = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      colorScheme,
-      acceptDownloads: true,
-    });
-    context.setDefaultTimeout(15_000);
-    await context.exposeBinding("tellViolation", (_from, text: string) => trouble.push(text));
-    await context.addInitScript(axe.source);
-    await context.addInitScript(() => {
-      const { tellViolation } = window as unknown as { tellViolation(text: string): void };
-      addEventListener("securitypolicyviolation", (event) => {
-        tellViolation(`${event.violatedDirective}: ${event.blockedURI || event.sample}`);
-      });
-    });
-    const page = await context.newPage();
-    page.on("pageerror", (error) => trouble.push(`exception: ${error.message}`));
-    page.on("dialog", (dialog) => trouble.push(`dialog: ${dialog.message()}`));
-    await context.setOffline(offline);
-    if (offline) page.on("request", (request) => request.url() !== url && trouble.push(`asked for ${request.url()}`));
-    await page.goto(url);
-    return page;
-  }
-  const ran = (page: Page) => page.evaluate(() => "__ran" in window);
   const exportButton = (page: Page) => page.getByRole("button", { name: "Export", exact: true }).first();
 
   /** @returns path and name of each file */
@@ -99,7 +70,7 @@ describeWithChromium("exports", (launch) => {
   const graphOf = (bytes: Uint8Array) => decodeFile({ bytes, name: "x" }, BROWSER_LIMITS).content.graphs[0];
 
   it("saves every kind from the single page, as it is seen there", async () => {
-    const page = await openClean(`${server.url}/${search({ ...RANGE, search: "work" })}`);
+    const page = await clean.open(`${server.url}/${search({ ...RANGE, search: "work" })}`);
     await page
       .getByRole("search")
       .getByText(/^matches/)
@@ -143,17 +114,17 @@ describeWithChromium("exports", (launch) => {
     expect(command).toMatch(/^curl -fsS '[\x21-\x7e]+'$/);
     const answer = JSON.parse(execFileSync("sh", ["-c", command], { encoding: "utf8" }));
     expect(answer.flamebearer.numTicks).toBe(TOTAL);
-    expect(await ran(page)).toBe(false);
+    expect(await hasRun(page)).toBe(false);
 
     // An SVG on its own is a page, too.
-    const picture = await openClean(`file://${svg.path}`, "light", true);
+    const picture = await clean.open(`file://${svg.path}`, { offline: true });
     expect(await picture.locator("text").count()).toBeGreaterThan(3);
-    expect(await ran(picture)).toBe(false);
+    expect(await hasRun(picture)).toBe(false);
   });
 
   it("exports what is zoomed to, and the whole as JSON", async () => {
     const zoom = `#${new URLSearchParams({ zoom: "main;work" })}`;
-    const page = await openClean(`${server.url}/${search(RANGE)}${zoom}`);
+    const page = await clean.open(`${server.url}/${search(RANGE)}${zoom}`);
     await page.locator('[aria-current="location"]').getByText("work").waitFor();
     const [pprof] = await exported(page, "pprof");
     expect(graphOf(gunzipSync(readFileSync(pprof!.path)))?.flamebearer.numTicks).toBe(180);
@@ -172,14 +143,14 @@ describeWithChromium("exports", (launch) => {
   });
 
   it("opens the single file offline: zoom, search, table, sandwich, keyboard; nothing runs and nothing is asked for", async () => {
-    const from = await openClean(`${server.url}/${search({ ...RANGE, search: "img", view: "both" })}#zoom=main`);
+    const from = await clean.open(`${server.url}/${search({ ...RANGE, search: "img", view: "both" })}#zoom=main`);
     await from
       .getByRole("search")
       .getByText(/^matches/)
       .waitFor();
     const [html] = await exported(from, "Page in one file");
     for (const theme of ["light", "dark"] as const) {
-      const page = await openClean(`file://${html!.path}`, theme, true);
+      const page = await clean.open(`file://${html!.path}`, { colorScheme: theme, offline: true });
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(QUERY);
       await page
         .getByRole("search")
@@ -204,12 +175,12 @@ describeWithChromium("exports", (launch) => {
         .toBe(theme === "light" ? "dark" : "light");
       await page.screenshot({ path: join(RESULTS_DIR, `standalone-sandwich-${theme}.png`) });
       expect(await page.locator("body").innerText()).not.toMatch(NOT_PLAIN);
-      expect(await ran(page)).toBe(false);
+      expect(await hasRun(page)).toBe(false);
     }
   });
 
   it("exports both sides of a diff, and the diff", async () => {
-    const page = await openClean(`${server.url}/comparison-diff${search(RANGE)}`);
+    const page = await clean.open(`${server.url}/comparison-diff${search(RANGE)}`);
     await page.getByRole("region", { name: "Diff flame graph" }).getByRole("tree").waitFor();
     const sides = await exported(page, "pprof", 2);
     expect(sides.map(({ name }) => name.replace(/^.*Z\./, ""))).toEqual(["baseline.pb.gz", "comparison.pb.gz"]);
@@ -223,7 +194,7 @@ describeWithChromium("exports", (launch) => {
     expect(text(csv!)).toContain("Difference of total shares");
     expect(text(csv!)).toContain(`"'=HYPERLINK(""http`);
     const [html] = await exported(page, "Page in one file");
-    const offline = await openClean(`file://${html!.path}`, "light", true);
+    const offline = await clean.open(`file://${html!.path}`, { offline: true });
     await offline.getByText(/^Comparison · shop\.cpu/).waitFor();
     await offline.getByRole("img", { name: /clamped beyond 15/ }).waitFor();
   });
@@ -237,7 +208,7 @@ describeWithChromium("exports", (launch) => {
     const made = await fetch(`${server.url}/api/shares`, { method: "POST", body });
     const { url } = (await made.json()) as ShareAnswer;
     for (const theme of ["light", "dark"] as const) {
-      const page = await openClean(url, theme);
+      const page = await clean.open(url, { colorScheme: theme });
       await page.getByText("work · total 1.80 s (90.0 %)").waitFor();
       await page.getByRole("tree", { name: /^Callees/ }).waitFor();
       expect(await axeFindings(page)).toEqual([]);
@@ -245,7 +216,7 @@ describeWithChromium("exports", (launch) => {
       await page.setViewportSize({ width: 880, height: 900 });
       await page.screenshot({ path: join(RESULTS_DIR, `sandwich-${theme}-880.png`) });
     }
-    const page = await openClean(url);
+    const page = await clean.open(url);
     await page.getByText("work · total").waitFor();
     const [svg] = await exported(page, "Picture (SVG)");
     expect(text(svg!)).toContain("Callers of work");
@@ -255,25 +226,25 @@ describeWithChromium("exports", (launch) => {
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Enter");
     await page.getByText("main · total 1.98 s (99.0 %)").waitFor();
-    const embed = await openClean(`${url}/iframe?onlyDisplay=sandwich`);
+    const embed = await clean.open(`${url}/iframe?onlyDisplay=sandwich`);
     await embed.getByText("work · total").waitFor();
     await embed.setViewportSize({ width: 600, height: 400 });
     await embed.screenshot({ path: join(RESULTS_DIR, "sandwich-embed.png") });
   });
 
   it("is answered by /render?format=html as well, in a sandbox of its own", async () => {
-    const page = await openClean(`${server.url}/render${search({ ...RANGE, format: "html" })}`);
+    const page = await clean.open(`${server.url}/render${search({ ...RANGE, format: "html" })}`);
     await page.getByRole("button", { name: /^total/ }).waitFor();
     expect(await page.evaluate(() => window.origin)).toBe("null");
-    expect(await ran(page)).toBe(false);
+    expect(await hasRun(page)).toBe(false);
     const sides = { leftQuery: QUERY, leftFrom: "now-1h", rightQuery: QUERY, rightFrom: "now-30m", format: "html" };
-    const diff = await openClean(`${server.url}/render-diff${search(sides)}`);
+    const diff = await clean.open(`${server.url}/render-diff${search(sides)}`);
     await diff.getByText(/^Comparison · shop\.cpu/).waitFor();
   });
 
   it("shows the menu in both themes; axe finds nothing", async () => {
     for (const theme of ["light", "dark"] as const) {
-      const page = await openClean(`${server.url}/${search(RANGE)}`, theme);
+      const page = await clean.open(`${server.url}/${search(RANGE)}`, { colorScheme: theme });
       await exportButton(page).click();
       await page.getByRole("menu", { name: "Export" }).waitFor();
       expect(await axeFindings(page)).toEqual([]);

@@ -1,18 +1,19 @@
 // What becomes of a link: opened by somebody else, shown in another site's article, live, reported, over. Against the real server,
 // with names that mean harm; whatever a policy refuses or a page throws fails the test.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import axe from "axe-core";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { EmbedAnswer } from "../../src/api/embed.ts";
 import type { ShareAnswer, ShareContent } from "../../src/api/share.ts";
+import { visibleName } from "../../src/view/names.ts";
 import { type ArticleServer, startArticleServer } from "../support/article-server.ts";
+import { cleanPages, hasRun } from "../support/clean-pages.ts";
 import { axeFindings, search } from "../support/page-harness.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { describeWithChromium } from "../support/skips.ts";
-import { IMAGE_NAME, SCRIPT_NAME } from "../view/hostile-names.ts";
+import { hostileNames, IMAGE_NAME, NOT_PLAIN, SCRIPT_NAME } from "../view/hostile-names.ts";
 
 const QUERY = "shop.cpu";
 const CHECKOUT = "github.com/acme/cart.(*Basket).Checkout";
@@ -24,7 +25,7 @@ describeWithChromium("the life of a link", (launch) => {
   let server: TestServer;
   let article: ArticleServer;
   let browser: Browser;
-  let trouble: string[] = [];
+  const clean = cleanPages(() => browser);
 
   beforeAll(async () => {
     [server, article, browser] = await Promise.all([
@@ -41,37 +42,14 @@ describeWithChromium("the life of a link", (launch) => {
     await Promise.all([server?.stop(), article?.close()]);
     rmSync(dataDir, { recursive: true, force: true });
   });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    const met = trouble;
-    trouble = [];
-    expect(met).toEqual([]);
-  });
+  afterEach(clean.end);
 
-  /** In a profile without anything of ours. */
-  async function openClean(url: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
-    context.setDefaultTimeout(15_000);
-    await context.addInitScript(axe.source);
-    await context.exposeBinding("tellViolation", (_from, text: string) => trouble.push(text));
-    await context.addInitScript(() => {
-      const { tellViolation } = window as unknown as { tellViolation(text: string): void };
-      addEventListener("securitypolicyviolation", (event) =>
-        tellViolation(`${event.violatedDirective}: ${event.blockedURI}`),
-      );
-    });
-    const page = await context.newPage();
-    page.on("pageerror", (error) => trouble.push(`exception: ${error.message}`));
-    page.on("dialog", (dialog) => trouble.push(`dialog: ${dialog.message()}`));
-    await page.goto(url);
-    return page;
-  }
   const dialog = (page: Page) => page.getByRole("dialog", { name: "Share this flame graph" });
   const linkOf = (page: Page, name: string) => dialog(page).getByRole("textbox", { name, exact: true }).inputValue();
   /** From the page, as it is opened with a search and a zoom, through the dialog. */
   async function shareFromPage(choose: (form: Locator) => Promise<unknown>): Promise<Page> {
     const zoom = new URLSearchParams({ zoom: "main;work" });
-    const page = await openClean(
+    const page = await clean.open(
       `${server.url}/${search({ query: QUERY, from: "now-1h", until: "now", search: "img" })}#${zoom}`,
     );
     await page.getByRole("button", { name: "Share" }).and(page.locator(":not([aria-disabled])")).click();
@@ -81,14 +59,14 @@ describeWithChromium("the life of a link", (launch) => {
     await dialog(page).getByRole("heading", { name: "It is public now" }).waitFor();
     return page;
   }
-  const inArticle = (html: string) => openClean(article.url(html));
+  const inArticle = (html: string) => clean.open(article.url(html));
 
   it("is opened as it was shared, framed, shown as a picture, reported, and over on its day", async () => {
     const owner = await shareFromPage((form) => form.getByLabel("Deleted by itself").selectOption("after 1 day"));
     const [link, embed] = [await linkOf(owner, "Link"), await linkOf(owner, "Embed code")];
     const key = link.split("/").at(-1);
 
-    const reader = await openClean(link);
+    const reader = await clean.open(link);
     await reader.getByRole("searchbox").waitFor();
     expect(await reader.getByRole("searchbox").inputValue()).toBe("img");
     expect(await reader.locator('[aria-current="location"]').textContent()).toContain("work");
@@ -97,7 +75,7 @@ describeWithChromium("the life of a link", (launch) => {
     await picture.frameLocator("iframe").getByRole("tree").waitFor();
     const width = () => picture.locator("#card").evaluate((image) => (image as HTMLImageElement).naturalWidth);
     await expect.poll(width).toBe(1200);
-    expect(await picture.evaluate("__ran ?? 0").catch(() => 0)).toBe(0);
+    expect(await hasRun(picture)).toBe(false);
 
     await reader.getByRole("link", { name: "Report" }).click();
     expect(await axeFindings(reader)).toEqual([]);
@@ -113,7 +91,7 @@ describeWithChromium("the life of a link", (launch) => {
     const address = link.replace(/^http:\/\/[^/]+/, server.url);
     for (const part of ["", "/iframe", "/data", "/report"])
       expect((await fetch(address + part)).status, part).toBe(404);
-    await (await openClean(address)).getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await (await clean.open(address)).getByRole("heading", { name: "There is nothing here" }).waitFor();
     await server.stop();
     server = await startServer({ dataDir });
   });
@@ -121,7 +99,7 @@ describeWithChromium("the life of a link", (launch) => {
   it("tells readers of packages alone where that was chosen: in the page, its data and its picture", async () => {
     const owner = await shareFromPage((form) => form.getByLabel("Packages instead of functions").check());
     const link = await linkOf(owner, "Link");
-    const page = await openClean(link);
+    const page = await clean.open(link);
     await page.getByRole("tree").waitFor();
     expect(await page.getByRole("searchbox").inputValue()).toBe("");
     const key = link.split("/").at(-1);
@@ -166,7 +144,7 @@ describeWithChromium("the life of a link", (launch) => {
     await expect.poll(() => total.textContent()).toContain("3.00");
     await page.unroute("**/embed/*/data");
 
-    const revoking = await openClean(deletion);
+    const revoking = await clean.open(deletion);
     await revoking.getByRole("button", { name: "Revoke it for everyone" }).click();
     await revoking.getByRole("heading", { name: "Revoked" }).waitFor();
     await page.clock.fastForward(61_000);
@@ -186,4 +164,59 @@ describeWithChromium("the life of a link", (launch) => {
     const named = await inArticle(allowed.embed);
     await named.frameLocator("iframe").getByRole("tree").waitFor();
   });
+
+  it("tells hostile names in tooltips, saved files, pictures and the element of oEmbed as text, and nothing runs", async () => {
+    const names = hostileNames.map(([, name]) => name);
+    const body = JSON.stringify({ layout: "single", graphs: [siblings(names)], title: names.join(" ").slice(0, 200) });
+    const made = await fetch(`${server.url}/api/shares`, { method: "POST", body });
+    const { url, key } = (await made.json()) as ShareAnswer;
+    const hoverAll = async (page: Page) => {
+      const { width = 0 } = (await page.getByRole("tree").boundingBox()) ?? {};
+      for (const [at, name] of names.entries()) {
+        await page.getByRole("tree").hover({ position: { x: ((at + 0.5) / names.length) * width, y: 35 } });
+        await page.locator(".efp-tooltip-name", { hasText: visibleName(name).slice(0, 20) }).waitFor();
+      }
+      expect(await page.locator("body").innerText()).not.toMatch(NOT_PLAIN);
+      expect(await hasRun(page)).toBe(false);
+    };
+    const page = await clean.open(url);
+    await hoverAll(page);
+    const save = async (item: string) => {
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Export", exact: true }).click();
+      await page.getByRole("menuitem", { name: item }).click();
+      const path = join(dataDir, (await download).suggestedFilename());
+      await (await download).saveAs(path);
+      return path;
+    };
+    await hoverAll(await clean.open(`file://${await save("Page in one file")}`, { offline: true }));
+    const picture = await clean.open(`file://${await save("Picture (SVG)")}`, { offline: true });
+    expect(await picture.locator("text").count()).toBeGreaterThan(names.length);
+    expect(await hasRun(picture)).toBe(false);
+    const csv = readFileSync(await save("Table"), "utf8").replaceAll("\r\n", "\n");
+    expect(csv).not.toMatch(NOT_PLAIN);
+    expect(csv.trimEnd().split("\n")).toHaveLength(names.length + 1);
+
+    const oembed = await fetch(`${server.url}/oembed?url=${encodeURIComponent(url)}`);
+    const { html, title } = (await oembed.json()) as { html: string; title: string };
+    expect(html + title).not.toMatch(NOT_PLAIN);
+    const images = ["png", "svg"].map((format) => `<img src="${server.url}/api/preview/${key}.${format}">`);
+    const reader = await clean.open(article.url(html + images.join("")));
+    await reader.frameLocator("iframe").getByRole("tree").waitFor();
+    const widths = () => reader.evaluate(() => [...document.images].map((image) => image.naturalWidth));
+    await expect.poll(widths).toEqual([1200, 1200]);
+    expect(await hasRun(reader)).toBe(false);
+  });
+});
+
+/** All below the root, of one size. */
+const siblings = (names: readonly string[]) => ({
+  label: "",
+  flamebearer: {
+    names: ["total", ...names],
+    levels: [[0, 10 * names.length, 0, 0], names.flatMap((_, at) => [0, 10, 10, at + 1])],
+    numTicks: 10 * names.length,
+    maxSelf: 10,
+  },
+  metadata: { format: "single", units: "samples", sampleRate: 100, spyName: "gospy", name: "shop" },
 });

@@ -2,11 +2,11 @@
 // Function names are hostile throughout: nothing of them may run, and no policy may be broken.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ShareAnswer } from "../../src/api/share.ts";
 import { type ArticleServer, startArticleServer } from "../support/article-server.ts";
+import { cleanPages, hasRun } from "../support/clean-pages.ts";
 import { axeFindings, search } from "../support/page-harness.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { describeWithChromium } from "../support/skips.ts";
@@ -29,8 +29,7 @@ describeWithChromium("sharing", (launch) => {
   let server: TestServer;
   let article: ArticleServer;
   let browser: Browser;
-  /** What no reader should meet: refusals of the policy, exceptions, code out of a name. */
-  let trouble: string[] = [];
+  const clean = cleanPages(() => browser);
 
   beforeAll(async () => {
     mkdirSync(RESULTS_DIR, { recursive: true });
@@ -47,39 +46,13 @@ describeWithChromium("sharing", (launch) => {
     await browser?.close();
     await Promise.all([server?.stop(), article?.close()]);
   });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    const met = trouble;
-    trouble = [];
-    expect(met).toEqual([]);
-  });
+  afterEach(clean.end);
 
-  async function cleanContext(colorScheme: "light" | "dark" = "light"): Promise<BrowserContext> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme });
-    context.setDefaultTimeout(15_000);
-    await context.addInitScript(axe.source);
-    await context.exposeBinding("tellViolation", (_from, text: string) => trouble.push(text));
-    await context.addInitScript(() => {
-      const { tellViolation } = window as unknown as { tellViolation(text: string): void };
-      addEventListener("securitypolicyviolation", (event) => {
-        tellViolation(`${event.violatedDirective}: ${event.blockedURI || event.sample}`);
-      });
-    });
-    return context;
-  }
-  async function openClean(url: string, colorScheme: "light" | "dark" = "light"): Promise<Page> {
-    const page = await (await cleanContext(colorScheme)).newPage();
-    page.on("pageerror", (error) => trouble.push(`exception: ${error.message}`));
-    page.on("dialog", (dialog) => trouble.push(`dialog: ${dialog.message()}`));
-    await page.goto(url);
-    return page;
-  }
-  const ran = (page: Page) => Promise.all(page.frames().map((frame) => frame.evaluate(() => "__ran" in window)));
   const dialog = (page: Page) => page.getByRole("dialog", { name: "Share this flame graph" });
   const linkOf = (page: Page, name: string) => dialog(page).getByRole("textbox", { name, exact: true }).inputValue();
 
   async function openDialog(path = "", colorScheme: "light" | "dark" = "light"): Promise<Page> {
-    const page = await openClean(`${server.url}/${path}${search(RANGE)}`, colorScheme);
+    const page = await clean.open(`${server.url}/${path}${search(RANGE)}`, { colorScheme });
     await page.getByRole("button", { name: "Share" }).and(page.locator(":not([aria-disabled])")).click();
     await dialog(page).waitFor();
     return page;
@@ -116,7 +89,7 @@ describeWithChromium("sharing", (launch) => {
   }
 
   it("goes from the page to a link, an embed on another origin, and a deletion", async () => {
-    const page = await openClean(`${server.url}/${search({ ...RANGE, search: "img" })}${ZOOM}`);
+    const page = await clean.open(`${server.url}/${search({ ...RANGE, search: "img" })}${ZOOM}`);
     await page.getByRole("button", { name: "Share" }).and(page.locator(":not([aria-disabled])")).focus();
     const total = await page.getByRole("button", { name: /^total/ }).textContent();
     expect(total).toContain("2.00");
@@ -140,24 +113,24 @@ describeWithChromium("sharing", (launch) => {
     await page.keyboard.press("Enter");
     expect(await linkOf(page, "Delete link")).toBe(deletion);
 
-    const seen = await openClean(link);
+    const seen = await clean.open(link);
     await seen.getByRole("searchbox").waitFor();
     expect(await seen.getByRole("searchbox").inputValue()).toBe("img");
     expect(await seen.getByRole("heading", { level: 1 }).textContent()).toBe(`The slow one ${SCRIPT_NAME}`);
     expect(await seen.getByRole("button", { name: /^total/ }).textContent()).toBe(total);
     expect(await seen.locator('[aria-current="location"]').textContent()).toContain("work");
     expect(await seen.context().cookies()).toEqual([]);
-    expect(await ran(seen)).toEqual([false]);
+    expect(await hasRun(seen)).toBe(false);
 
-    const reader = await openClean(article.url(embed));
+    const reader = await clean.open(article.url(embed));
     const frame = reader.frameLocator("iframe");
     await frame.getByRole("tree").or(frame.locator("canvas")).first().waitFor();
     await expect
       .poll(() => reader.evaluate("heights"))
       .toContainEqual({ height: expect.any(Number), origin: server.url });
-    expect(await ran(reader)).toEqual([false, false]);
+    expect(await hasRun(reader)).toBe(false);
 
-    const owner = await openClean(deletion);
+    const owner = await clean.open(deletion);
     await owner.getByRole("button", { name: "Delete it for everyone" }).click();
     await owner.getByRole("heading", { name: "Deleted" }).waitFor();
     for (const gone of [link, `${link}/iframe`, `${link}/data`, deletion]) {
@@ -170,7 +143,7 @@ describeWithChromium("sharing", (launch) => {
     ["the embed, on a site that is not named", { frameHosts: ["docs.example.org"] }, "/iframe"],
   ])("refuses to be framed: %s", async (_what, change, path) => {
     const { url } = await post(change);
-    const page = await openClean(article.url(`<iframe src="${url}${path}"></iframe>`));
+    const page = await clean.open(article.url(`<iframe src="${url}${path}"></iframe>`));
     await expect.poll(() => page.frames()[1]?.url()).toContain("chrome-error://");
     expect(await page.evaluate("heights")).toEqual([]);
   });
@@ -183,7 +156,7 @@ describeWithChromium("sharing", (launch) => {
   ])("shows a function, a title and a query named as %s, and runs nothing", async (_what, name) => {
     const title = name.slice(0, 200);
     const { url } = await post({ title, view: { display: "both" } }, ["total", name]);
-    const page = await openClean(url);
+    const page = await clean.open(url);
     const row = page.getByRole("table").getByRole("row").nth(1);
     await row.waitFor();
     expect(await page.title()).not.toMatch(OBEYED);
@@ -191,7 +164,7 @@ describeWithChromium("sharing", (launch) => {
     const shown = await page.locator("body").innerText();
     expect(shown).not.toMatch(OBEYED);
     expect(shown).toContain(name === BIDI_NAME ? "\\u{202e}" : name.slice(0, 20));
-    expect(await ran(page)).toEqual([false]);
+    expect(await hasRun(page)).toBe(false);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });
 
@@ -212,7 +185,7 @@ describeWithChromium("sharing", (launch) => {
   });
 
   it("says why there is nothing to share, and opens nothing", async () => {
-    const page = await openClean(`${server.url}/${search({ ...RANGE, query: `${QUERY}{region="mars"}` })}`);
+    const page = await clean.open(`${server.url}/${search({ ...RANGE, query: `${QUERY}{region="mars"}` })}`);
     const button = page.getByRole("button", { name: "Share" });
     await expect.poll(() => button.getAttribute("title")).toBe("Nothing to share: there is no data here");
     await button.click({ force: true });
@@ -225,7 +198,7 @@ describeWithChromium("sharing", (launch) => {
     const link = await linkOf(page, "Link");
     const graph = { metadata: { format: "double" }, query: QUERY, compared: { query: QUERY } };
     expect(await (await fetch(`${link}/data`)).json()).toMatchObject({ layout: "diff", graphs: [graph] });
-    const seen = await openClean(link);
+    const seen = await clean.open(link);
     await seen.getByText(/^Baseline · shop\.cpu · /).waitFor();
     await seen.getByText(/^Comparison · shop\.cpu · /).waitFor();
     expect(await seen.locator(".efs-total").textContent()).toBe("1.00 s → 1.00 s");
@@ -247,7 +220,7 @@ describeWithChromium("sharing", (launch) => {
   it("shows a comparison side by side where there is room, else stacked; axe finds nothing", async () => {
     const dialogPage = await openDialog("comparison");
     await make(dialogPage);
-    const page = await openClean(await linkOf(dialogPage, "Link"));
+    const page = await clean.open(await linkOf(dialogPage, "Link"));
     const panels = page.locator(".efs-panel");
     await panels.nth(1).getByRole("searchbox").waitFor();
     expect(await page.locator(".efs-total").textContent()).toBe("1.00 s → 1.00 s");

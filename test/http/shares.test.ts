@@ -151,6 +151,27 @@ describe("the list of shares", () => {
   });
 });
 
+describe("the way from a share to the page", () => {
+  const asked = (query: string, from: number) => ({ query, from, until: from + 60 });
+  const single = { ...graph(), ...asked('shop.cpu{region="eu"}', 600) };
+  const compared = (layout: string) => ({ layout, graphs: [single, { ...graph(), ...asked("shop.cpu", 300) }] });
+  const linkOf = async (change: Record<string, unknown>) =>
+    /<a href="([^"]*)">Open/.exec(await (await see((await made(change)).path)).text())?.[1]?.replaceAll("&amp;", "&");
+
+  it.each([
+    ["a single graph", { graphs: [single] }, "?query=shop.cpu%7Bregion%3D%22eu%22%7D&from=600&until=660"],
+    [
+      "a comparison",
+      compared("comparison"),
+      "comparison?query=shop.cpu%7Bregion%3D%22eu%22%7D&from=300&until=660&leftQuery=shop.cpu%7Bregion%3D%22eu%22%7D&leftFrom=600&leftUntil=660&rightQuery=shop.cpu&rightFrom=300&rightUntil=360",
+    ],
+    ["one without labels", { graphs: [single], redact: { labels: true } }, ""],
+    ["one that does not say its time", { graphs: [graph()] }, ""],
+  ])("asks what it was asked with: %s", async (_what, change, address) => {
+    expect(await linkOf(change)).toBe(`../${address}`);
+  });
+});
+
 describe("two shares", () => {
   it("are one graph of what changed, on a page of its own", async () => {
     const [a, b] = [await made(), await made({ graphs: [graph(["total", "main", "sleep"])] })];

@@ -14,7 +14,8 @@ it("a notice's policy names its style sheet by hash, and lets in no script, font
 });
 
 it("a notice has the page's colours and sizes", () => {
-  const tokens = readFileSync(new URL("../../web/tokens.css", import.meta.url), "utf8");
+  const files = ["tokens.css", "page-tokens.css"].map((name) => new URL(`../../web/${name}`, import.meta.url));
+  const tokens = files.map((file) => readFileSync(file, "utf8")).join("\n");
   const own = NOTICE_STYLE.match(/--ef-[\w-]+: [^;]+;/g) ?? [];
   expect(own.length).toBeGreaterThan(10);
   for (const token of own) expect(tokens).toContain(`  ${token}`);

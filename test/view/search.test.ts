@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exactSearch } from "../../src/view/exact-search.ts";
+import { hitAt } from "../../src/view/hit-at.ts";
 import { focusToRead } from "../../src/view/hit-zoom.ts";
 import { decodeLevels } from "../../src/view/levels.ts";
 import type { FlameModel } from "../../src/view/model.ts";
 import { searchModel } from "../../src/view/search.ts";
-import { hitAt, isHit } from "../../src/view/search-hits.ts";
+import { isHit } from "../../src/view/search-hits.ts";
 import { parseSearch } from "../../src/view/search-query.ts";
 import { pathOf } from "../../src/view/zoom.ts";
 import { RIDESHARE, RIDESHARE_DIFF } from "../web/panel/rideshare-graph.ts";

@@ -2,11 +2,11 @@
  * One frame: rows on screen → rectangles grouped by colour → fills, marks, labels. The canvas has the size of the
  * viewport, whatever the size of the graph. Bars narrower than a pixel come merged into grey runs (see src/view/layout.ts).
  */
-import { firstStartingFrom, visibleNodes, visitRow } from "../../src/view/layout.ts";
+import { visibleNodes, visitRow } from "../../src/view/layout.ts";
 import { levelOf, type NodeIndex } from "../../src/view/model.ts";
-import { hitAt, isHit, type SearchHits } from "../../src/view/search-hits.ts";
+import { isHit } from "../../src/view/search-hits.ts";
 import { paintLabels } from "./labels.ts";
-import { type FlameScene, levelOfRow, rowOfLevel, STRIP_PX } from "./scene.ts";
+import { type FlameScene, levelOfRow, rowOfLevel, STRIP_PX, TICK_PX } from "./scene.ts";
 
 /** x, y and width, one after the other, of rectangles that share a colour. */
 type Rects = number[];
@@ -21,7 +21,6 @@ export interface LabelledBars {
 }
 
 const MIN_LABEL_PX = 24;
-const TICK_PX = 2;
 
 export function paintFlame(context: CanvasRenderingContext2D, scene: FlameScene): void {
   const { model, viewport, widthPx, heightPx, pixelRatio, rowPx, theme, fills, hits } = scene;
@@ -67,7 +66,7 @@ export function paintFlame(context: CanvasRenderingContext2D, scene: FlameScene)
       const from = snap(Math.max(left, 0), pixelRatio);
       const to = snap(Math.min(right, widthPx), pixelRatio);
       mergedRects.push(from, y, Math.max(to - from, 1 / pixelRatio));
-      if (hits) visitHitPixels(scene, hits, first, last + 1, (px) => ticks.push(px - TICK_PX / 2, y, TICK_PX));
+      hits?.visitPixels(scene, first, last + 1, (px) => ticks.push(px - TICK_PX / 2, y, TICK_PX));
     },
   };
 
@@ -189,27 +188,6 @@ function paintStrip(context: CanvasRenderingContext2D, scene: FlameScene): void 
   for (let level = scene.focusLevel; level < model.levelCount; level++) {
     const [first, end] = visibleNodes(model, level, scene.viewport);
     if (first >= end) break;
-    visitHitPixels(scene, hits, first, end, (px, width) =>
-      context.fillRect(px, 0, Math.max(width, TICK_PX), STRIP_PX - 2),
-    );
-  }
-}
-
-/** Visits hits among the nodes [first, end) of one level, at most one per tick's width. */
-function visitHitPixels(
-  { model, viewport, widthPx }: FlameScene,
-  hits: SearchHits,
-  first: NodeIndex,
-  end: NodeIndex,
-  visit: (px: number, width: number) => void,
-): void {
-  const pxPerUnit = widthPx / viewport.width;
-  let number = hits.hitsBefore[first]!;
-  while (number < hits.hitsBefore[end]!) {
-    const node = hitAt(hits, number)!;
-    const px = (model.x[node]! - viewport.start) * pxPerUnit;
-    visit(px, model.width[node]! * pxPerUnit);
-    const next = firstStartingFrom(model.x, node + 1, end, viewport.start + (px + TICK_PX) / pxPerUnit);
-    number = hits.hitsBefore[next]!;
+    hits.visitPixels(scene, first, end, (px, width) => context.fillRect(px, 0, Math.max(width, TICK_PX), STRIP_PX - 2));
   }
 }

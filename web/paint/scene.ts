@@ -16,6 +16,17 @@ export interface PaintTheme {
   readonly mergedText: string;
 }
 
+/** Hits of a search, and where they are seen: what knows that comes with the search (hit-pixels.ts). */
+export interface PaintedHits extends SearchHits {
+  /** Visits hits among the nodes [first, end) of one level, at most one per tick's width. */
+  visitPixels(
+    scene: Pick<FlameScene, "model" | "viewport" | "widthPx">,
+    first: NodeIndex,
+    end: NodeIndex,
+    visit: (px: number, width: number) => void,
+  ): void;
+}
+
 export interface FlameScene {
   readonly model: FlameModel;
   readonly viewport: Viewport;
@@ -34,7 +45,7 @@ export interface FlameScene {
   readonly textEnd: "head" | "tail";
   /** Rows above this level are context of the focused frame, and drawn plain. */
   readonly focusLevel: number;
-  readonly hits: SearchHits | null;
+  readonly hits: PaintedHits | null;
   /** Bars of this function (index into names) are outlined; -1 for none. */
   readonly outlinedName: number;
   /** -1 for none. */
@@ -54,6 +65,9 @@ export const rowOfLevel = ({ firstLevel, flippedLevels }: Rows, level: number): 
 
 export const levelOfRow = ({ firstLevel, flippedLevels }: Rows, row: number): number =>
   flippedLevels > 0 ? flippedLevels - 1 - row : row + firstLevel;
+
+/** Width of a mark that stands for a hit too narrow to be seen. */
+export const TICK_PX = 2;
 
 /** Above the rows: marks where search hits are, at any depth. */
 export const STRIP_PX = 5;

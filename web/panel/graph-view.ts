@@ -9,9 +9,8 @@
 import type { BarFills } from "../../src/view/bar-fills.ts";
 import { nodeAt, type Viewport, viewportOf, visibleLevelCount } from "../../src/view/layout.ts";
 import { levelOf, type NodeIndex, ROOT } from "../../src/view/model.ts";
-import type { SearchHits } from "../../src/view/search-hits.ts";
 import { barBox, paintFlame } from "../paint/flame-painter.ts";
-import { type FlameScene, levelOfRow, rowOfLevel, STRIP_PX } from "../paint/scene.ts";
+import { type FlameScene, levelOfRow, type PaintedHits, rowOfLevel, STRIP_PX } from "../paint/scene.ts";
 import { element, oncePerFrame } from "./dom.ts";
 import type { GraphData } from "./graph-data.ts";
 import { afterPaint } from "./later.ts";
@@ -25,7 +24,7 @@ export interface GraphShow {
   readonly fills: BarFills;
   readonly theme: PanelTheme;
   readonly focus: NodeIndex;
-  readonly hits: SearchHits | null;
+  readonly hits: PaintedHits | null;
   readonly textEnd: TextEnd;
   /** Levels above this are not drawn. */
   readonly firstLevel?: number;

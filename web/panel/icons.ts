@@ -6,7 +6,7 @@ const PATHS = {
   down: "M4 6l4 4 4-4",
   table: "M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 6.5v6",
   both: "M2.5 3.5h11v9h-11zM8 3.5v9",
-  flame: "M2.5 3.5h11M2.5 6.5h8M2.5 9.5h5M2.5 12.5h3",
+  flamegraph: "M2.5 3.5h11M2.5 6.5h8M2.5 9.5h5M2.5 12.5h3",
   sandwich: "M2.5 3.5h5M10 3.5h3.5M2.5 8h11M2.5 12.5h7",
   save: "M8 2.5v7m-2.5-2.5L8 9.5 10.5 7M3 11v2.5h10V11",
   copy: "M5.5 5.5h7v8h-7zM10.5 5.5v-3h-7v8h2",

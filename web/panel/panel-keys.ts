@@ -62,8 +62,5 @@ function actionOf(event: KeyboardEvent, onGraph: boolean): PanelAction | undefin
   return (onGraph ? GRAPH_KEYS[event.key] : undefined) ?? PANEL_KEYS[event.key];
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
-  );
-}
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.matches("input, select, textarea");

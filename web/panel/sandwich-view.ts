@@ -131,6 +131,18 @@ function createHalf(name: HalfName, meaning: string, label: string, events: Sand
     menu: () => openMenu(selected, ...graph.pointOf(selected)),
   });
   for (const type of ["focus", "blur"]) graph.tree.addEventListener(type, () => select(selected));
+  // Callers are read from the function up: it stays in sight when there is less room.
+  let isAtEnd = isAbove;
+  const resize = new ResizeObserver(() => {
+    if (isAtEnd) graph.root.scrollTop = graph.root.scrollHeight;
+  });
+  if (isAbove) {
+    resize.observe(graph.root);
+    graph.root.addEventListener("scroll", ({ currentTarget }) => {
+      const { scrollTop, clientHeight, scrollHeight } = currentTarget as HTMLElement;
+      isAtEnd = scrollTop + clientHeight >= scrollHeight - 1;
+    });
+  }
 
   return {
     root,
@@ -159,6 +171,9 @@ function createHalf(name: HalfName, meaning: string, label: string, events: Sand
       select(SANDWICH_NODE);
       graph.root.scrollTop = isAbove ? graph.root.scrollHeight : 0;
     },
-    destroy: graph.destroy,
+    destroy: () => {
+      resize.disconnect();
+      graph.destroy();
+    },
   };
 }

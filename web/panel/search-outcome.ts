@@ -1,8 +1,8 @@
 /** What a search text comes to, for those who show it; search-state.ts works it out. */
-import type { SearchHits } from "../../src/view/search-hits.ts";
+import type { PaintedHits } from "../paint/scene.ts";
 
 export interface SearchState {
-  readonly hits: SearchHits | null;
+  readonly hits: PaintedHits | null;
   /** Which names stay in the table; undefined keeps all. */
   readonly keep: ((name: number) => boolean) | undefined;
   /** The one function that is searched for exactly. */

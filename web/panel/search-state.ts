@@ -1,18 +1,20 @@
 /** What a search text means for the graph on screen. Comes with the first search. */
 
 import { formatShare } from "../../src/view/format.ts";
+import { hitAt } from "../../src/view/hit-at.ts";
 import { focusToRead } from "../../src/view/hit-zoom.ts";
 import type { FlameModel, NodeIndex } from "../../src/view/model.ts";
 import { searchModel } from "../../src/view/search.ts";
-import { hitAt, type SearchHits } from "../../src/view/search-hits.ts";
+import type { SearchHits } from "../../src/view/search-hits.ts";
 import { parseSearch } from "../../src/view/search-query.ts";
+import { paintedHits } from "../paint/hit-pixels.ts";
 import { NO_SEARCH, type SearchState } from "./search-outcome.ts";
 
 export function searchState(model: FlameModel | undefined, text: string): SearchState {
   const search = parseSearch(text);
   if (search.kind === "error") return { ...NO_SEARCH, error: search.reason, outcome: () => search.reason };
   if (search.kind === "none" || !model) return NO_SEARCH;
-  const hits = searchModel(model, search.test);
+  const hits = paintedHits(searchModel(model, search.test));
   // Picking a function in the table marks it there; it does not take the other rows away.
   const keep = search.only === undefined ? (name: number) => hits.matches[name] === 1 : undefined;
   return { hits, keep, picked: search.only, error: undefined, outcome: (current) => outcomeText(hits, current) };

@@ -22,11 +22,12 @@ export interface Toolbar {
   focusSearch(): void;
 }
 
-const VIEWS: readonly { view: PanelView; text: string; icon: IconName }[] = [
-  { view: "table", text: "Table", icon: "table" },
-  { view: "both", text: "Both", icon: "both" },
-  { view: "flamegraph", text: "Flame graph", icon: "flame" },
-  { view: "sandwich", text: "Sandwich", icon: "sandwich" },
+/** Each has an icon of its name. */
+const VIEWS: readonly (readonly [PanelView, text: string])[] = [
+  ["table", "Table"],
+  ["both", "Both"],
+  ["flamegraph", "Flame graph"],
+  ["sandwich", "Sandwich"],
 ];
 
 export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
@@ -54,9 +55,9 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
     hitButtons,
   );
 
-  const viewButtons = VIEWS.map(({ view, text, icon: name }) => {
+  const viewButtons = VIEWS.map(([view, text]) => {
     const made = button("efp-segment", "", () => events.onChange({ view }));
-    made.append(icon(name), element("span", "", {}, text));
+    made.append(icon(view), element("span", "", {}, text));
     return { view, made };
   });
   const views = element(
@@ -99,8 +100,7 @@ export function createToolbar(label: string, events: ToolbarEvents): Toolbar {
       "efp-toolbar",
       { role: "group", "aria-label": `${label}: tools` },
       searchBox,
-      views,
-      element("div", "efp-tools", {}, palette, textEnd, ...save),
+      element("div", "efp-controls", {}, views, palette, textEnd, ...save),
     ),
     show: (state, view, isDiff, isNarrow) => {
       if (search.value !== state.search) search.value = state.search;

@@ -37,12 +37,10 @@ async function show(host: HTMLElement): Promise<void> {
   if (embedded) (await import("./embed-height.ts")).tellHeight();
 }
 
-/** What is too large for the edge is decoded here. @returns a reason when there is nothing to show */
+/** @returns a reason when there is nothing to show */
 async function contentOf(path: string): Promise<ShareContent | string> {
   const response = await fetch(`${path}/data`);
-  if (response.ok) return (await response.json()) as ShareContent;
-  const original = response.status === 404 ? await fetch(`${path}/original`) : null;
-  if (original?.ok) return (await import("./open-original.ts")).contentOfResponse(original);
-  const { message } = (await response.json().catch(() => ({}))) as { message?: string };
-  return message ?? "There is no flame graph here any more.";
+  return response.ok
+    ? ((await response.json()) as ShareContent)
+    : (await import("./open-original.ts")).contentWithoutData(path, response);
 }
