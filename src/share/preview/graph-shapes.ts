@@ -19,7 +19,7 @@ export interface GraphLook {
   readonly zoom: readonly string[];
 }
 
-const ROW_LEAST = 26;
+const ROW_LEAST = 22;
 const ROW_MOST = 44;
 const PADDING = 6;
 /** Of a bar's height. */
