@@ -1,7 +1,7 @@
 // What a question would touch, against what was uploaded and what the bucket holds: while it is live, when it is sealed, and both.
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { rows } from "../support/catalog-rows.ts";
+import { emptyCatalog, rows } from "../support/catalog-rows.ts";
 import { clock, HOUR, runAlarm, standStill, T0 } from "../support/object-clock.ts";
 import { ask, ms, NANOS, push, type Sample } from "../support/span-calls.ts";
 
@@ -94,4 +94,28 @@ it("counts services, segments, series, profiles and bytes of a range", async () 
   expect(both.long).toEqual(sealed.long);
   expect(both.impact).toEqual(sealed.impact);
   expect(await analyze(query, T0 + 3 * HOUR, T0 + 4 * HOUR)).toMatchObject({ long: {}, impact: {} });
+});
+
+it("GetProfileStats says of when the oldest and the newest profile are", async () => {
+  await emptyCatalog();
+  const stats = () => ask<object>("GetProfileStats", {});
+  expect(await stats()).toEqual({});
+  clock.now = T0 + 30;
+  // Its clock is an hour ahead.
+  await push("stats.ahead", [sample(T0 + HOUR, "eu")]);
+  expect(await stats()).toEqual({ dataIngested: true, oldestProfileTime: ms(T0 + 30), newestProfileTime: ms(T0 + 30) });
+  clock.now = T0 + 4 * HOUR;
+  await runAlarm("stats.ahead", 3);
+  expect(await stats()).toEqual({
+    dataIngested: true,
+    oldestProfileTime: ms(T0 + HOUR),
+    newestProfileTime: ms(T0 + HOUR),
+  });
+  clock.now = T0 + 5 * HOUR;
+  await push("stats.later", [sample(T0 + 5 * HOUR, "eu")]);
+  expect(await stats()).toEqual({
+    dataIngested: true,
+    oldestProfileTime: ms(T0 + HOUR),
+    newestProfileTime: ms(T0 + 5 * HOUR),
+  });
 });

@@ -1,6 +1,6 @@
 // Flame graphs, profiles and series of values: what the querier is asked, and what it answers.
 import type { JsonObject } from "@bufbuild/protobuf";
-import { at, NANOS, ofNodes, ofType, ok, type QuerierCase, RANGE, refused, SAMPLES, set } from "./querier-case.ts";
+import { at, ofNodes, ofType, ok, type QuerierCase, RANGE, refused, SAMPLES, set } from "./querier-case.ts";
 
 const ALL: JsonObject = { profileTypeID: SAMPLES, labelSelector: "{}", ...RANGE };
 const SHOP: JsonObject = { ...ALL, labelSelector: '{service_name="q.shop"}' };
@@ -255,12 +255,6 @@ export const PROFILE_CASES: readonly QuerierCase[] = [
     "no range on the right",
     { left: ALL, right: { ...ALL, start: "0" } },
     /^missing time range in the query$/,
-  ),
-  refused(
-    "Diff",
-    "different types",
-    { left: ALL, right: { ...ALL, profileTypeID: NANOS } },
-    /^profile types must match$/,
   ),
   ok(
     "Diff",

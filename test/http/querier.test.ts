@@ -10,13 +10,8 @@ import { describeWithSharedData } from "../support/skips.ts";
 import { readShared } from "../support/test-files.ts";
 import { FORMS, type FormName, inForm, unaryReply, unaryRequest } from "../support/unary-call.ts";
 import { call } from "../support/worker-call.ts";
-import { CALL_SITE_CASES } from "./querier-call-site-cases.ts";
 import { HEAP, NANOS, RANGE, T0 } from "./querier-case.ts";
-import { FURTHER_CASES } from "./querier-further-cases.ts";
-import { LABEL_CASES } from "./querier-label-cases.ts";
-import { PROFILE_CASES } from "./querier-profile-cases.ts";
-
-const QUERIER_CASES = [...LABEL_CASES, ...PROFILE_CASES, ...CALL_SITE_CASES, ...FURTHER_CASES];
+import { QUERIER_CASES } from "./querier-cases.ts";
 
 const METHODS = new Map(QuerierService.methods.map((method) => [method.name, method as DescMethodUnary]));
 

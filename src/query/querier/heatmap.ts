@@ -53,7 +53,7 @@ export async function selectHeatmap(
   };
   await (kind === "span"
     ? eachSingle(ports, request, kind, visit)
-    : eachNode(ports, request, { rungFor: () => SLOT_SECONDS, areSeriesApart: true }, visit));
+    : eachNode(ports, request, { rungFor: () => SLOT_SECONDS, areSeriesApart: true, isLastOpen: true }, visit));
   const height = (most === least ? 1 : most - least) / HEIGHTS;
   const yMin = Array.from({ length: HEIGHTS }, (_, row) => least + row * height);
   const rowOf = (value: number) => Math.min(HEIGHTS - 1, Math.floor((value - least) / height));

@@ -95,9 +95,13 @@ export async function profileStats(ports: QueryPorts): Promise<Omit<GetProfileSt
   const apps = await ports.catalog.apps(ports.tenant, null);
   const shards = await ports.catalog.shards(apps.map(({ appId }) => appId));
   const now = Math.floor(ports.clock());
-  const firsts = shards.flatMap(({ firstSlot }) => firstSlot ?? []);
   const lasts = shards.flatMap(({ live, lastSlot }) => (live ? now : (lastSlot ?? [])));
-  const oldest = Math.min(...firsts, ...apps.map(({ createdAt }) => createdAt));
+  // Of an app that has nothing sealed yet: when it was first heard of.
+  const firsts = apps.map(({ appId, createdAt }) => {
+    const own = shards.flatMap((shard) => (shard.appId === appId ? (shard.firstSlot ?? []) : []));
+    return own.length > 0 ? Math.min(...own) : createdAt;
+  });
+  const oldest = Math.min(...firsts);
   if (apps.length === 0) return { dataIngested: false, oldestProfileTime: 0n, newestProfileTime: 0n };
   const newest = Math.max(oldest, ...lasts);
   return { dataIngested: true, oldestProfileTime: ms(oldest), newestProfileTime: ms(newest) };

@@ -114,11 +114,11 @@ export async function diff(
   { left, right }: DiffRequest,
 ): Promise<MessageInitShape<typeof DiffResponseSchema>> {
   if (left === undefined || right === undefined) throw invalidArgument("left and right are both required");
-  const maxNodes = maxNodesOf(ports, left.maxNodes);
-  maxNodesOf(ports, right.maxNodes);
+  // As upstream: the larger number, and types that need not be the same.
+  const [ofLeft, ofRight] = [left.maxNodes ?? 0n, right.maxNodes ?? 0n];
+  const maxNodes = maxNodesOf(ports, ofRight > ofLeft ? ofRight : ofLeft);
   const leftSide = await selectionOf(ports, left); // one after the other: six calls may be open
   const rightSide = await selectionOf(ports, right);
-  if (left.profileTypeID !== right.profileTypeID) throw invalidArgument("profile types must match");
   const [before, after] = [treeOf(leftSide, "sum"), treeOf(rightSide, "sum")];
   const { names, levels, maxSelf, leftTicks, rightTicks } =
     isWide(before) || isWide(after) ? encodeWideDiff(before, after, maxNodes) : encodeDiff(before, after, maxNodes);

@@ -102,6 +102,8 @@ interface NodeWish {
   rungFor(first: number, step: number): number;
   /** Series come with all labels, whatever the question groups by. */
   readonly areSeriesApart?: boolean;
+  /** What is after the last point, because the range does not end with a step, belongs to that. */
+  readonly isLastOpen?: boolean;
   /** Only spans, each apart, with their ids among the labels. */
   readonly spans?: SpanChoice;
 }
@@ -137,7 +139,7 @@ export async function eachNode(
   const resolved = await resolveType(ports, question.profileTypeID, question.labelSelector);
   const first = Number(question.start) / 1000 - step;
   const last = Math.floor((Number(question.end - question.start) / 1000 + 1e-9) / step);
-  const { areSeriesApart = false, spans } = wanted;
+  const { areSeriesApart = false, isLastOpen = false, spans } = wanted;
   const rung = Math.max(wanted.rungFor(first, step), spans === undefined ? leastStepOf(asked, resolved) : SLOT_SECONDS);
   const range = { from: Math.max(0, floorTo(rung, first)), until: Math.max(SLOT_SECONDS, ceilTo(rung, asked.until)) };
   // Without a label to keep, series come added up.
@@ -152,7 +154,8 @@ export async function eachNode(
       seen += start.length;
       if (areSeriesApart && seen > QUESTION.sumsApart) throw tooManySums(QUESTION.sumsApart);
       for (const [i, at] of start.entries()) {
-        const point = Math.floor((at - first + 1e-9) / step);
+        const reached = Math.floor((at - first + 1e-9) / step);
+        const point = isLastOpen ? Math.min(reached, last) : reached;
         if (point < 0 || point > last) continue;
         visit({
           target,

@@ -1,7 +1,6 @@
 // The table of methods in docs/compatibility.md: method × case × answer × encodings, from the rows that the tests share and from what
 // the tests came to.
-import { LABEL_CASES } from "../../http/querier-label-cases.ts";
-import { PROFILE_CASES } from "../../http/querier-profile-cases.ts";
+import { QUERIER_CASES } from "../../http/querier-cases.ts";
 import { SERVICE_CASES } from "../../http/service-cases.ts";
 import type { MethodResults } from "./method-results.ts";
 
@@ -28,7 +27,7 @@ const answerOf = (code: string): string =>
 
 /** `Method: case` → the answer that is expected. */
 const ANSWERS: ReadonlyMap<string, string> = new Map([
-  ...[...LABEL_CASES, ...PROFILE_CASES].map((row) => [`${row.method}: ${row.what}`, answerOf(row.code)] as const),
+  ...QUERIER_CASES.map((row) => [`${row.method}: ${row.what}`, answerOf(row.code)] as const),
   ...SERVICE_CASES.map((row) => [`${row.service}/${row.method}: ${row.what}`, answerOf(row.code)] as const),
 ]);
 
@@ -47,7 +46,11 @@ const NO_ENCODING = "none";
 function caseOf(group: string, title: string): Case | null {
   const [, method = "", what = ""] = /^([\w./]+): (.*)$/.exec(title) ?? [];
   const encoding = / as (proto|json)$/.exec(group)?.[1] ?? "";
-  if (/^(the querier|services) as /.test(group)) return { method, what, encoding, answer: ANSWERS.get(title) ?? "200" };
+  if (/^(the querier|services) as /.test(group)) {
+    const answer = ANSWERS.get(title);
+    if (answer === undefined) throw new Error(`no table has ${title}: npm run compatibility -- --tests`);
+    return { method, what, encoding, answer };
+  }
   if (/^(the data source|Profiles Drilldown) as /.test(group))
     return { method, what: `${group.replace(/ as \w+$/, "")}: ${what}`, encoding, answer: "as the client needs it" };
   if (group === "the totals of real files") {

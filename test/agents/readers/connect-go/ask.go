@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"connectrpc.com/connect"
 	"github.com/google/pprof/profile"
@@ -35,12 +36,53 @@ func ask(ctx context.Context, a asker) {
 	if !fails(a.name+"GetProfileStats", err) {
 		equal(a.name+"GetProfileStats says that there is data", stats.Msg.DataIngested, true)
 	}
-	_, err = a.client.AnalyzeQuery(ctx, connect.NewRequest(&querierv1.AnalyzeQueryRequest{Start: a.start, End: a.end, Query: a.selector("")}))
-	equal(a.name+"AnalyzeQuery is answered", err, nil)
+	a.later(ctx)
+	analysis, err := a.client.AnalyzeQuery(ctx, connect.NewRequest(&querierv1.AnalyzeQueryRequest{Start: a.start, End: a.end, Query: cpu + a.selector("")}))
+	if !fails(a.name+"AnalyzeQuery", err) {
+		profiles := uint64(0)
+		for _, scope := range analysis.Msg.QueryScopes {
+			profiles += scope.ProfileCount
+		}
+		series := uint64(len(a.truth.byVehicle))
+		equal(a.name+"AnalyzeQuery counts a series and a profile for each value of the samples' label", []uint64{analysis.Msg.QueryImpact.TotalQueriedSeries, profiles}, []uint64{series, series})
+	}
 	_, err = a.client.SelectMergeStacktraces(ctx, connect.NewRequest(&querierv1.SelectMergeStacktracesRequest{
 		ProfileTypeID: cpu, LabelSelector: "{a=", Start: a.start, End: a.end,
 	}))
 	equal(a.name+"a selector that is none is refused", connect.CodeOf(err), connect.CodeInvalidArgument)
+}
+
+// later asks as profilecli --async does, and polls each second.
+func (a asker) later(ctx context.Context) {
+	what := a.name + "SelectMergeStacktraces, async"
+	force := querierv1.AsyncQueryType_ASYNC_QUERY_TYPE_FORCE
+	submitted, err := a.client.SelectMergeStacktraces(ctx, connect.NewRequest(&querierv1.SelectMergeStacktracesRequest{
+		ProfileTypeID: cpu, LabelSelector: a.selector(""), Start: a.start, End: a.end,
+		Async: &querierv1.AsyncQueryRequest{Type: force},
+	}))
+	if fails(what+", is taken", err) {
+		return
+	}
+	id := submitted.Msg.GetAsync().GetRequestId()
+	poll := func(id string) (*connect.Response[querierv1.SelectMergeStacktracesResponse], error) {
+		return a.client.SelectMergeStacktraces(ctx, connect.NewRequest(&querierv1.SelectMergeStacktracesRequest{
+			Async: &querierv1.AsyncQueryRequest{Type: force, RequestId: id},
+		}))
+	}
+	for {
+		polled, err := poll(id)
+		if fails(what+", is polled", err) {
+			return
+		}
+		if polled.Msg.GetAsync().GetStatus() != querierv1.AsyncQueryStatus_ASYNC_QUERY_STATUS_IN_PROGRESS {
+			equal(what+", succeeds", polled.Msg.GetAsync().GetStatus(), querierv1.AsyncQueryStatus_ASYNC_QUERY_STATUS_SUCCESS)
+			equal(what+", has the file's total of every function", functionsOf(polled.Msg.GetFlamegraph()), a.truth.functions)
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	_, err = poll("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+	equal(what+", knows no other id", connect.CodeOf(err), connect.CodeNotFound)
 }
 
 func (a asker) labels(ctx context.Context) {
