@@ -93,7 +93,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
   });
   const announcer = createAnnouncer();
   const words = createLazyWords(graph.tree, announcer, copySelected);
-  const search = createPanelSearch(toolbar, announcer, () => render(false));
+  const search = createPanelSearch({ toolbar, announcer }, () => render(false));
   const parts = { toolbar, breadcrumb, table, graph, sandwich, words, floating: [tooltip, announcer] };
   const frame = panelFrame(options.label, options.side, parts);
   const menus = later(async () => {

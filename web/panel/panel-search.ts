@@ -1,10 +1,8 @@
 /** The search of a panel: what the text finds in the graph, and which hit one stands on. What finds comes with the first search. */
 import type { FlameModel } from "../../src/view/model.ts";
-import type { Announcer } from "./announcer.ts";
 import { later } from "./later.ts";
 import { NO_SEARCH, type SearchState } from "./search-outcome.ts";
 import type { SeenPlace, SteppedHit } from "./search-state.ts";
-import type { Toolbar } from "./toolbar.ts";
 
 export interface PanelSearch {
   readonly state: () => SearchState;
@@ -15,12 +13,20 @@ export interface PanelSearch {
   step(step: 1 | -1, place: () => SeenPlace | null, go: (hit: SteppedHit, what: string) => void): void;
 }
 
+/** Shows and says what was found. */
+interface SearchPlaces {
+  /** Returns the text that it shows. */
+  readonly toolbar: { showOutcome(search: SearchState, current: number): string };
+  readonly announcer: { say(text: string): void };
+}
+
 /** @param found what was pending is known */
-export function createPanelSearch(toolbar: Toolbar, announcer: Announcer, found: () => void): PanelSearch {
+export function createPanelSearch({ toolbar, announcer }: SearchPlaces, found: () => void): PanelSearch {
   const finder = later(() => import("./search-state.ts"));
   let state = NO_SEARCH;
   let isPending = false;
   let number = 0;
+  let askedLast = 0;
 
   function showOutcome(): void {
     const outcome = toolbar.showOutcome(state, number);
@@ -33,9 +39,12 @@ export function createPanelSearch(toolbar: Toolbar, announcer: Announcer, found:
       // Hits of another graph must not be drawn in this one.
       state = NO_SEARCH;
       number = 0;
+      const asked = ++askedLast;
       isPending = text !== "";
       if (!isPending) return showOutcome();
       finder(({ searchState }) => {
+        // Another text has been given while the finder was on its way.
+        if (asked !== askedLast) return;
         isPending = false;
         state = searchState(model(), text);
         showOutcome();
