@@ -31,7 +31,7 @@ const { values, positionals } = parseArgs({
 
 const CASES: Readonly<Record<string, (target: string | null) => Promise<string>>> = {
   decode: async () => decodeTable(benchDecode()),
-  formats: async () => benchFormats(),
+  formats: () => benchFormats(),
   attacks: async () => benchAttacks(),
   kernel: async () => mergeKernelTable(benchMergeKernel()),
   load: (target) => withSubject(target, benchLoad),

@@ -4,7 +4,10 @@
 //   reader    the other way: bytes → its own objects, without a call tree
 //   decoder   ours: bytes → merged call tree with frames, ready to be stored
 //
-// Allocated is what the heap and its buffers grew by, collections taken out: young garbage counts. Run it with --expose-gc for that.
+// Time in collections is what the engine says of its own pauses, as a share of the time that the way took. Allocated is what the heap and its buffers grew by, collections taken out: young garbage counts. Run it with --expose-gc for that.
+import { PerformanceObserver } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromBinary } from "@bufbuild/protobuf";
 import { Profile as ReferenceProfile } from "pprof-format";
 import { LIMITS } from "../../src/config.ts";
 import { decodeTree, decodeTrie } from "../../src/formats/binary-tree.ts";
@@ -19,6 +22,7 @@ import { decodeSpeedscope } from "../../src/formats/speedscope.ts";
 import { SPAN_LABELS } from "../../src/profile/spans.ts";
 import { fuzzSeeds, type Seeds } from "../../test/formats/fuzz-seeds.ts";
 import { machineLine, markdownTable, median } from "../lib/figures.ts";
+import { otlpRequestMessage } from "../lib/otlp-message.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Decode = (bytes: Bytes) => unknown;
@@ -31,6 +35,7 @@ interface FormatCase {
   readonly theirs: Decode | null;
 }
 
+const OTLP_REQUEST = otlpRequestMessage();
 const TEXT = new TextDecoder();
 const json: Decode = (bytes) => JSON.parse(TEXT.decode(bytes));
 
@@ -67,8 +72,8 @@ const allCases = (seeds: Seeds): FormatCase[] => [
     name: "OTLP, protobuf",
     files: seeds.otlpProto,
     ours: (bytes) => decodeOtlp(readOtlpProto(bytes, LIMITS), LIMITS),
-    other: "none",
-    theirs: null,
+    other: "@bufbuild/protobuf",
+    theirs: (bytes) => fromBinary(OTLP_REQUEST, bytes),
   },
   {
     name: "OTLP, JSON",
@@ -130,40 +135,68 @@ function allocatedBy(files: readonly Bytes[], decode: Decode): number {
   return most;
 }
 
-function measured({ name, files, ours, other, theirs }: FormatCase, rounds: number): string[] {
+/** Milliseconds that collections took so far; they are told some turns of the event loop later. */
+let collecting = 0;
+const TOLD_AFTER_MS = 15;
+
+function watchCollections(): PerformanceObserver {
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) collecting += duration;
+  });
+  observer.observe({ entryTypes: ["gc"] });
+  return observer;
+}
+
+async function measured({ name, files, ours, other, theirs }: FormatCase, rounds: number): Promise<string[]> {
   const bytes = files.reduce((sum, file) => sum + file.length, 0);
   const repeats = Math.max(1, Math.round(500_000 / bytes));
   const times: [number[], number[]] = [[], []];
+  const collections: [number, number] = [0, 0];
   for (let round = 0; round < rounds; round++)
     for (const [way, decode] of [ours, theirs].entries()) {
       if (decode === null) continue;
+      const place = way === 0 ? 0 : 1;
+      await sleep(TOLD_AFTER_MS);
+      const before = collecting;
       const start = performance.now();
       for (let i = 0; i < repeats; i++) for (const file of files) decode(file);
-      times[way === 0 ? 0 : 1].push((performance.now() - start) / repeats);
+      times[place].push((performance.now() - start) / repeats);
+      await sleep(TOLD_AFTER_MS);
+      collections[place] += collecting - before;
     }
   const speed = (milliseconds: readonly number[]) => bytes / 1000 / median(milliseconds);
   const allocated = (decode: Decode) => (allocatedBy(files, decode) / bytes).toFixed(1);
+  const inCollections = (place: 0 | 1) => {
+    const all = times[place].reduce((sum, one) => sum + one * repeats, 0);
+    return `${((100 * collections[place]) / all).toFixed(0)} %`;
+  };
   const own = speed(times[0]);
   return [
     name,
     (bytes / 1000).toFixed(0),
     own.toFixed(0),
     allocated(ours),
+    inCollections(0),
     other,
     theirs === null ? "–" : speed(times[1]).toFixed(0),
     theirs === null ? "–" : allocated(theirs),
+    theirs === null ? "–" : inCollections(1),
     theirs === null ? "–" : `${(own / speed(times[1])).toFixed(1)}×`,
   ];
 }
 
 /** @param rounds turns of each way */
-export function benchFormats(rounds = 21): string {
-  const head = ["format", "kB", "MB/s", "allocated per byte", "against", "MB/s", "allocated per byte", "ours : theirs"];
+export async function benchFormats(rounds = 21): Promise<string> {
+  const way = ["MB/s", "allocated per byte", "in GC"];
+  const observer = watchCollections();
+  const rows: string[][] = [];
+  for (const one of casesOf(fuzzSeeds())) rows.push(await measured(one, rounds));
+  observer.disconnect();
   return markdownTable(
     `### Formats\n\n${machineLine()}`,
-    head,
-    casesOf(fuzzSeeds()).map((one) => measured(one, rounds)),
+    ["format", "kB", ...way, "against", ...way, "ours : theirs"],
+    rows,
   );
 }
 
-if (import.meta.main) console.log(benchFormats());
+if (import.meta.main) console.log(await benchFormats());

@@ -31,6 +31,7 @@ interface Ledger {
   readonly subject: Subject;
   readonly kind: Kind;
   sent: number;
+  shed: number;
   perSecond: number[];
   cpuPerThousand: number[];
 }
@@ -42,7 +43,9 @@ export async function benchShed(): Promise<string> {
     await limit(limited);
     const kinds = uploadKinds();
     const ledgers = kinds.flatMap((kind) =>
-      [free, limited].map((subject): Ledger => ({ subject, kind, sent: 0, perSecond: [], cpuPerThousand: [] })),
+      [free, limited].map(
+        (subject): Ledger => ({ subject, kind, sent: 0, shed: 0, perSecond: [], cpuPerThousand: [] }),
+      ),
     );
     // The first round warms up, and counts for the totals alone.
     for (let round = 0; round <= ROUNDS; round++) for (const ledger of ledgers) await runRound(ledger, round > 0);
@@ -74,7 +77,13 @@ async function runRound(ledger: Ledger, isMeasured: boolean): Promise<void> {
   const { subject, kind } = ledger;
   const before = subject.use()?.cpuSeconds;
   const next = () => kind.request(ledger.sent++);
-  const { requests, seconds } = await load(subject.url, next, { connections: CONNECTIONS, milliseconds: ROUND_MS });
+  const { requests, seconds } = await load(subject.url, next, {
+    connections: CONNECTIONS,
+    milliseconds: ROUND_MS,
+    sees: (headers) => {
+      if (String(headers["edgeflame-notes"] ?? "").includes("stacks_shed")) ledger.shed++;
+    },
+  });
   const after = subject.use()?.cpuSeconds;
   if (!isMeasured) return;
   ledger.perSecond.push(requests / seconds);
@@ -82,8 +91,8 @@ async function runRound(ledger: Ledger, isMeasured: boolean): Promise<void> {
 }
 
 async function rowOf(ledger: Ledger, isLimited: boolean): Promise<string[]> {
-  const { kind, sent, perSecond, cpuPerThousand } = ledger;
-  const { series, equal, shed } = await compare(ledger);
+  const { kind, sent, shed, perSecond, cpuPerThousand } = ledger;
+  const { series, equal } = await compare(ledger);
   return [
     kind.name,
     isLimited ? `${RATE.profilesPerSecond} a second` : "none",
@@ -96,25 +105,28 @@ async function rowOf(ledger: Ledger, isLimited: boolean): Promise<string[]> {
   ];
 }
 
-/** Totals of every series as the server has them, against those of all requests. */
-async function compare({ subject, kind, sent }: Ledger): Promise<{ series: number; equal: number; shed: number }> {
+/** Sums of every series as the server has them, against those of all requests. */
+async function compare({ subject, kind, sent }: Ledger): Promise<{ series: number; equal: number }> {
   const expected = await totalsOf(kind, sent);
+  const end = Date.now() + 60_000;
   let equal = 0;
-  let shed = 0;
   for (const { typeId, labels, total } of expected.values()) {
-    const query = `${typeId}${labelsText([["service_name", kind.app], ...labels])}`;
-    const params = new URLSearchParams({ query, from: "now-30d", until: "now", "max-nodes": "16" });
-    const answer = (await (await fetch(`${subject.url}/render?${params}`)).json()) as {
-      flamebearer: { numTicks: number };
-      edgeflame: { shed?: readonly { uploads: number }[] };
+    const question = {
+      profileTypeID: typeId,
+      labelSelector: labelsText([["service_name", kind.app], ...labels]),
+      start: String(end - 30 * 86_400_000),
+      end: String(end),
+      maxNodes: "16",
     };
-    if (BigInt(answer.flamebearer.numTicks) === total) equal++;
-    shed = Math.max(
-      shed,
-      (answer.edgeflame.shed ?? []).reduce((sum, { uploads }) => sum + uploads, 0),
-    );
+    const answer = await fetch(`${subject.url}/querier.v1.QuerierService/SelectMergeStacktraces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(question),
+    });
+    const { flamegraph } = (await answer.json()) as { flamegraph?: { total?: string } };
+    if (BigInt(flamegraph?.total ?? "0") === total) equal++;
   }
-  return { series: expected.size, equal, shed };
+  return { series: expected.size, equal };
 }
 
 interface SeriesTotal {

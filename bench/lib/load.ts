@@ -1,5 +1,5 @@
 // A small load driver: so many connections, each sending the next request as soon as it has its answer.
-import { Agent, type IncomingMessage, request } from "node:http";
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 
 export interface LoadRequest {
   readonly method: "GET" | "POST";
@@ -23,11 +23,13 @@ export interface LoadOptions {
   /** Ends after so many requests or milliseconds, whichever comes first. */
   readonly requests?: number;
   readonly milliseconds?: number;
+  /** Is shown the headers of every answer. */
+  readonly sees?: (headers: IncomingHttpHeaders) => void;
 }
 
 /** @throws Error for an answer other than 200 */
 export async function load(url: string, next: () => LoadRequest, options: LoadOptions): Promise<LoadResult> {
-  const { connections, requests = Number.POSITIVE_INFINITY, milliseconds = Number.POSITIVE_INFINITY } = options;
+  const { connections, requests = Number.POSITIVE_INFINITY, milliseconds = Number.POSITIVE_INFINITY, sees } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latenciesMs: number[] = [];
   let bytes = 0;
@@ -37,7 +39,7 @@ export async function load(url: string, next: () => LoadRequest, options: LoadOp
     while (begun < requests && performance.now() - started < milliseconds) {
       begun++;
       const from = performance.now();
-      bytes += await answerBytes(url, next(), agent);
+      bytes += await answerBytes(url, next(), agent, sees);
       latenciesMs.push(performance.now() - from);
     }
   };
@@ -47,13 +49,19 @@ export async function load(url: string, next: () => LoadRequest, options: LoadOp
   return { requests: latenciesMs.length, seconds: (performance.now() - started) / 1000, latenciesMs, bytes };
 }
 
-function answerBytes(url: string, { method, path, body, contentType }: LoadRequest, agent: Agent): Promise<number> {
+function answerBytes(
+  url: string,
+  { method, path, body, contentType }: LoadRequest,
+  agent: Agent,
+  sees: LoadOptions["sees"],
+): Promise<number> {
   const headers: Record<string, string | number> = {};
   if (body !== undefined) headers["content-length"] = body.length;
   if (contentType !== undefined) headers["content-type"] = contentType;
   return new Promise((resolve, reject) => {
     const onAnswer = (answer: IncomingMessage) => {
       let bytes = 0;
+      sees?.(answer.headers);
       answer.on("data", (piece: Buffer) => {
         bytes += piece.length;
       });
