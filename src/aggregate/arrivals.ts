@@ -1,6 +1,7 @@
 // Uploads as they come in: each once, by the newest map that the shard knows, durable before it is acknowledged.
 import type { Clock } from "../lib/clock.ts";
 import { idEntry } from "../lib/id-set.ts";
+import { openBatch } from "../segment/batch.ts";
 import { shedBatch } from "../segment/shed-batch.ts";
 import { withoutUploads } from "../segment/without-uploads.ts";
 import type {
@@ -48,7 +49,7 @@ export function arrivals(context: ArrivalContext): Arrivals {
   /** What is kept of a batch: all of it, or its totals while the tenant is over its rate. @throws AppError rate_limited */
   const admitted = async (request: AppendRequest | AppendManyRequest, batch: Uint8Array, uploads: number) => {
     if ("isShed" in request && request.isShed) {
-      marks.note(shedBatch(batch).slots);
+      marks.note(openBatch(batch).uploads.map(({ slot }) => slot));
       return { batch, shed: undefined };
     }
     const over = await gate.admit([request.bytes ?? batch.length, uploads], request.terms);

@@ -69,7 +69,7 @@ export function foldBatches(
   return left + foldSpans(tables, state, spans, now);
 }
 
-/** A slot's spans are kept as long as their hour has room for them. */
+/** A slot's spans are kept as long as their hour has room for them. The first chunk without room is the hour's end for this fold. */
 function foldSpans(
   tables: ObjectTables,
   state: LiveState,
@@ -80,15 +80,16 @@ function foldSpans(
   const held = new Map<number, number>();
   for (const [slot, incoming] of slots) {
     const hour = floorTo(HOUR_SECONDS, slot);
-    for (const chunk of buildSpanChunks(incoming, state.vectorSum(), ROW_BYTES)) {
-      const bytes = (held.get(hour) ?? tables.spanBytes(hour)) + chunk.directory.length + chunk.vectors.length;
-      if (bytes > SPANS.bytesPerOpenHour) {
-        left += readSpanDirectory(chunk.directory).length;
-        continue;
+    let bytes = held.get(hour) ?? tables.spanBytes(hour);
+    if (bytes < SPANS.bytesPerOpenHour) {
+      // Read to its end even without room: what it adds up in is shared, and begins at zero.
+      for (const chunk of buildSpanChunks(incoming, state.vectorSum(), ROW_BYTES)) {
+        bytes += chunk.directory.length + chunk.vectors.length;
+        if (bytes > SPANS.bytesPerOpenHour) left += readSpanDirectory(chunk.directory).length;
+        else tables.insertChunk({ rung: SPAN_CLASS, start: slot, ...chunk }, now);
       }
-      held.set(hour, bytes);
-      tables.insertChunk({ rung: SPAN_CLASS, start: slot, ...chunk }, now);
-    }
+    } else left += incoming.length;
+    held.set(hour, bytes);
   }
   return left;
 }

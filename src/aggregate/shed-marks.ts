@@ -1,5 +1,5 @@
 // Times in which this object left stacks out. Gathered on the heap and told to the catalog with the object's next turn, so
-// that no upload waits for it; a crash in between loses ten seconds of marks, and nothing that was counted.
+// that no upload waits for it; a crash in between loses up to a minute of marks, and nothing that was counted.
 import { HOUR_SECONDS, SLOT_SECONDS } from "../config.ts";
 import { logEvent, messageOf } from "../lib/log.ts";
 import { putShedTimes, type ShedTime } from "../storage/shed-times.ts";

@@ -7,9 +7,9 @@ export interface DeletionPorts {
   readonly bucket: R2Bucket;
   readonly store: SegmentStore;
   readonly clock: Clock;
-  /** Empties the object of an app's shard, if it still works for that app. Uploads to it wait, and then begin a new app. */
   /** Its home makes no more objects. @returns how many there may be */
   retire(app: AppName): Promise<number>;
+  /** Empties the object of an app's shard, if it still works for that app. Uploads to it wait, and then begin a new app. */
   wipe(app: AppName, shard: number): Promise<void>;
   /** Hands over all that a shard's object holds; afterwards it knows no name of it. */
   flush(app: AppName, shard: number): Promise<{ readonly part: number; readonly epoch: number }>;
