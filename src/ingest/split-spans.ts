@@ -2,7 +2,7 @@
 import { TupleTable } from "../lib/tuple-table.ts";
 import type { Profile } from "../profile/profile.ts";
 import { sampleVectors, type ValueColumn } from "../profile/sample-vectors.ts";
-import { type ProfileSpans, type SpanKey, spanOfLabels } from "../profile/spans.ts";
+import { type ProfileSpans, SPAN_TOO_MANY, SPANLESS, spanNumbers, spanOfLabels } from "../profile/spans.ts";
 import type { SpanVector } from "../segment/batch-spans.ts";
 
 /** By group, then by column: each span's vector. */
@@ -10,20 +10,17 @@ export interface SplitSpans<Column> {
   of(group: number, column: Column): readonly SpanVector[];
 }
 
-/** What the decoder says, or else what the labels of samples say; null when no sample names a request. */
-function spansOf({ spans, labelSets, sampleLabels }: Profile, most: number): ProfileSpans | null {
-  if (spans !== undefined) return spans.keys.length === 0 ? null : spans;
-  const keys = new Map<SpanKey, number>();
-  const ofSet = labelSets.map((labels) => {
-    const key = spanOfLabels(labels);
-    if (key === null) return -1;
-    const place = keys.get(key) ?? keys.size;
-    if (place >= most) return -1;
-    keys.set(key, place);
-    return place;
-  });
-  if (keys.size === 0) return null;
-  return { keys: [...keys.keys()], ofSample: sampleLabels.map((set) => ofSet[set] ?? -1) };
+/** Spans of samples, and how many samples' spans were too many. */
+type FoundSpans = ProfileSpans & { readonly left: number };
+
+/** What the decoder says (and has told of), or else what the labels of samples say; null when no sample names a request. */
+function spansOf({ spans, labelSets, sampleLabels }: Profile, most: number): FoundSpans | null {
+  if (spans !== undefined) return spans.keys.length === 0 ? null : { ...spans, left: 0 };
+  const { keys, placeOf } = spanNumbers(most);
+  const ofSet = labelSets.map((labels) => placeOf(spanOfLabels(labels)));
+  if (ofSet.every((place) => place === SPANLESS)) return null;
+  const ofSample = sampleLabels.map((set) => ofSet[set] ?? SPANLESS);
+  return { keys, ofSample, left: ofSample.reduce((sum, place) => sum + (place === SPAN_TOO_MANY ? 1 : 0), 0) };
 }
 
 /**
@@ -68,5 +65,8 @@ export function splitSpans<Column extends ValueColumn>(
     if (list === undefined) byGroup.set(pairs.at(pair, 0), [one]);
     else list.push(one);
   }
-  return { left: inSpans.length - chosen.length, of: (group, column) => found.get(column)?.get(group) ?? [] };
+  return {
+    left: spans.left + inSpans.length - chosen.length,
+    of: (group, column) => found.get(column)?.get(group) ?? [],
+  };
 }

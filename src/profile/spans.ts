@@ -37,6 +37,30 @@ export function spanOfLabels(labels: LabelSet): SpanKey | null {
   return spanKey(idOf("span_id") ?? idOf("profile_id"), idOf("trace_id"));
 }
 
+/** What numbering answers for no span, and for one that was too many. */
+export const SPANLESS = -1;
+export const SPAN_TOO_MANY = -2;
+
+/** Numbers the spans of one profile as they come. @param most as many as are kept */
+export function spanNumbers(most: number) {
+  const keys: SpanKey[] = [];
+  const known = new Map<SpanKey, number>();
+  return {
+    /** Distinct; grows. */
+    keys: keys as readonly SpanKey[],
+    /** Index into `keys`, or one of the two above. */
+    placeOf(key: SpanKey | null): number {
+      if (key === null) return SPANLESS;
+      const place = known.get(key) ?? keys.length;
+      if (place < keys.length) return place;
+      if (place >= most) return SPAN_TOO_MANY;
+      known.set(key, place);
+      keys.push(key);
+      return place;
+    },
+  };
+}
+
 /** Empty for an id that is not known. */
 export const spanIdOf = (key: SpanKey): string => (key.endsWith(NO_SPAN) ? "" : key.slice(32));
 export const traceIdOf = (key: SpanKey): string => (key.startsWith(NO_TRACE) ? "" : key.slice(0, 32));

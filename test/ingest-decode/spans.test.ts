@@ -9,6 +9,7 @@ import { planPprof } from "../../src/ingest/type-plan.ts";
 import { ByteReader } from "../../src/lib/byte-reader.ts";
 import { LabelDrops } from "../../src/profile/label-drops.ts";
 import { labelsText } from "../../src/profile/labels.ts";
+import type { Profile } from "../../src/profile/profile.ts";
 import {
   SPAN_LABELS,
   spanIdOf,
@@ -130,6 +131,28 @@ describe("spans of a profile", () => {
     expect(seriesOf(samples, { ...LIMITS, spansPerUpload: 0 }).series[0]?.spans).toBeUndefined();
   });
 });
+
+it.each([
+  [2, 2, "2 samples"],
+  [1, 1, "3 samples"],
+  [0, 0, "4 samples"],
+])(
+  "keeps %i spans that only labels name, and says of how many samples the span was left out",
+  (most, kept, subject) => {
+    const labelSets = [[], ...SPANS.map((span) => [["span_id", span]] as const)];
+    const profile: Profile = {
+      ...profileOf([1, 2, 3, 4, 5].map((value) => ({ stack: ["a"], values: [value, 0] }))),
+      labelSets,
+      sampleLabels: Int32Array.of(1, 2, 3, 0, 3),
+    };
+    const limits = { ...LIMITS, spansPerUpload: most };
+    const drops = new LabelDrops();
+    const plan = planPprof(profile, DEFAULT_CONFIGS, { spyName: "", sampleRate: null }, "process_cpu");
+    const [series] = splitSeries(profile, plan, () => [], limits, drops);
+    expect([series?.low[0], series?.spans?.length ?? 0]).toEqual([15, kept]);
+    expect(drops.notes()).toEqual([expect.objectContaining({ kind: "spans_dropped", subject, allowed: most })]);
+  },
+);
 
 it("counts a span for every series it has samples in", () => {
   const regions = Array.from({ length: 20 }, (_, i) => `r${i}`);

@@ -1,6 +1,6 @@
 // The spans that samples of an OTLP profile link to.
 import type { Limits } from "../../config.ts";
-import { type SpanKey, spanKey } from "../../profile/spans.ts";
+import { SPAN_TOO_MANY, SPANLESS, type SpanKey, spanKey, spanNumbers } from "../../profile/spans.ts";
 import { spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
 import type { Dictionary, OtlpSample } from "./messages.ts";
 
@@ -12,33 +12,23 @@ export interface OtlpSpans {
   notes(): UploadNote[];
 }
 
-const TOO_MANY = -2;
-
 /** Of one profile. */
 export function otlpSpans({ linkTable }: Dictionary, limits: Limits): OtlpSpans {
-  const keys: SpanKey[] = [];
-  const known = new Map<SpanKey, number>();
+  const { keys, placeOf } = spanNumbers(limits.spansPerUpload);
   const ofLink = new Map<number, number>();
   let left = 0;
-  const placeOf = (link: number): number => {
+  const placeOfLink = (link: number): number => {
     const { spanId, traceId } = linkTable?.[link] ?? {}; // one that is not there costs the sample its span alone
-    const key = spanKey(spanId, traceId);
-    if (key === null) return -1;
-    const place = known.get(key) ?? keys.length;
-    if (place < keys.length) return place;
-    if (place >= limits.spansPerUpload) return TOO_MANY;
-    known.set(key, place);
-    keys.push(key);
-    return place;
+    return placeOf(spanKey(spanId, traceId));
   };
   return {
     keys,
     of({ linkIndex = 0 }) {
-      if (linkIndex === 0) return -1; // row 0 stands for nothing
-      const place = ofLink.get(linkIndex) ?? placeOf(linkIndex);
+      if (linkIndex === 0) return SPANLESS; // row 0 stands for nothing
+      const place = ofLink.get(linkIndex) ?? placeOfLink(linkIndex);
       ofLink.set(linkIndex, place);
-      if (place === TOO_MANY) left++;
-      return Math.max(-1, place);
+      if (place === SPAN_TOO_MANY) left++;
+      return Math.max(SPANLESS, place);
     },
     notes: () => (left > 0 ? [spansLeftOut(left, limits)] : []),
   };

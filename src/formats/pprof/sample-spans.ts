@@ -1,6 +1,6 @@
 // Which request each sample of a pprof was taken in, by its labels. Only profiles that have such labels come here.
 import { TupleTable } from "../../lib/tuple-table.ts";
-import { type ProfileSpans, type SpanKey, spanKey } from "../../profile/spans.ts";
+import { type ProfileSpans, SPAN_TOO_MANY, SPANLESS, spanKey, spanNumbers } from "../../profile/spans.ts";
 import type { PprofTables } from "./tables.ts";
 
 export interface SampleSpans extends ProfileSpans {
@@ -10,24 +10,12 @@ export interface SampleSpans extends ProfileSpans {
 
 /** @param nameOf of the labels that name a request: what each key string says */
 export function sampleSpans(tables: PprofTables, nameOf: ReadonlyMap<number, string>): SampleSpans {
-  const { spansPerUpload } = tables.limits;
-  const ofSample = new Int32Array(tables.sampleCount).fill(-1);
-  const keys: SpanKey[] = [];
-  const known = new Map<SpanKey, number>();
+  const ofSample = new Int32Array(tables.sampleCount).fill(SPANLESS);
+  const { keys, placeOf } = spanNumbers(tables.limits.spansPerUpload);
   /** (span, trace) as strings of the profile, and what each such pair is. */
   const pairs = new TupleTable(2);
   const ofPair: number[] = [];
   let left = 0;
-  const placeOf = (span: number, trace: number): number => {
-    const key = spanKey(tables.text(span), tables.text(trace));
-    if (key === null) return NONE;
-    const place = known.get(key) ?? keys.length;
-    if (place < keys.length) return place;
-    if (place >= spansPerUpload) return TOO_MANY;
-    known.set(key, place);
-    keys.push(key);
-    return place;
-  };
   let from = 0;
   for (let s = 0; s < ofSample.length; s++) {
     const to = tables.sampleLabelEnds.values[s]!;
@@ -46,12 +34,9 @@ export function sampleSpans(tables: PprofTables, nameOf: ReadonlyMap<number, str
     if (span === 0) span = profile;
     if (span === 0 && trace === 0) continue;
     const pair = pairs.internPair(span, trace);
-    ofPair[pair] ??= placeOf(span, trace);
-    if (ofPair[pair] === TOO_MANY) left++;
+    ofPair[pair] ??= placeOf(spanKey(tables.text(span), tables.text(trace)));
+    if (ofPair[pair] === SPAN_TOO_MANY) left++;
     else ofSample[s] = ofPair[pair]!;
   }
   return { ofSample, keys, left };
 }
-
-const NONE = -1;
-const TOO_MANY = -2;
