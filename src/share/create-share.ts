@@ -3,7 +3,8 @@ import type { Redaction, ShareAnswer, ShareContent, ShareRequest } from "../api/
 import { SHARING } from "../config.ts";
 import { escapeHtml } from "../lib/escape-html.ts";
 import { gzip } from "../lib/gzip.ts";
-import { bytesIn, type ShareObject, type ShareRow, shareTenant, writeShare } from "../storage/shares.ts";
+import { bytesIn, type ShareObject, type ShareRow, writeShare } from "../storage/shares.ts";
+import { tenantIdOf } from "../storage/tenants.ts";
 import { redactGraph, withoutLabels } from "../view/redact.ts";
 import { factsOf, type ShareFacts } from "./facts.ts";
 import { shownTitle } from "./page-html.ts";
@@ -55,7 +56,7 @@ export async function createShare(ports: SharePorts, share: NewShare): Promise<S
   const [key, secret] = [randomKey(), randomKey()];
   const row: ShareRow = {
     key,
-    tenantId: await shareTenant(ports.database, ports.tenant, now),
+    tenantId: await tenantIdOf(ports.database, ports.tenant, now),
     title: share.title,
     createdAt: now,
     expiresAt: share.life === null ? null : now + share.life,

@@ -23,7 +23,7 @@ import {
   readDrawn,
   storeDrawn,
 } from "../storage/live-embeds.ts";
-import { shareTenant } from "../storage/shares.ts";
+import { tenantIdOf } from "../storage/tenants.ts";
 import { redactGraph, withoutLabels } from "../view/redact.ts";
 import { embedElement } from "./create-share.ts";
 import { LIVE_EMBEDS } from "./limits.ts";
@@ -46,7 +46,7 @@ export async function createEmbed(ports: SharePorts, request: EmbedRequest, ask:
   const { expiresInDays: days = LIVE_EMBEDS.days } = request;
   const title = (request.title?.trim() || query).slice(0, SHARING.titleChars);
   const row = {
-    tenantId: await shareTenant(ports.database, ports.tenant, now),
+    tenantId: await tenantIdOf(ports.database, ports.tenant, now),
     tenant: ports.tenant,
     tokenHash: await hashOf(token),
     revokeHash: await hashOf(secret),

@@ -2,9 +2,9 @@
 // is. Objects are announced to cron before they are put, and given to it when their row goes.
 
 import { ADHOC_FILES } from "../config/clients.ts";
-import { RETIRE_SECONDS } from "../config.ts";
 import { tenantPrefix } from "../segment/keys.ts";
-import { ensureTenant, TENANT_ID } from "./tenants.ts";
+import { retireStatement } from "./merge-commit.ts";
+import { TENANT_ID, tenantIdOf } from "./tenants.ts";
 
 export interface AdhocRow {
   readonly id: string;
@@ -38,23 +38,16 @@ export async function writeAdhocFile(
   bytes: Uint8Array<ArrayBuffer>,
   now: number,
 ): Promise<void> {
-  const retire = database.prepare(
-    "INSERT INTO retired_objects (object_key, delete_after) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-  );
-  const [, found] = await database.batch<{ id: number }>([
-    ensureTenant(database, tenant, now),
-    database.prepare(`SELECT ${TENANT_ID} AS id`).bind(tenant),
-  ]);
-  const tenantId = found?.results[0]?.id;
-  if (tenantId === undefined) throw new Error("the tenant was not made");
+  const tenantId = await tenantIdOf(database, tenant, now);
   const key = objectKey(tenantId, row.id);
-  await retire.bind(key, now + RETIRE_SECONDS).run();
+  const announced = retireStatement(database, [key], now);
+  await announced.run();
   await bucket.put(key, bytes);
   const over = `SELECT id FROM (SELECT id, row_number() OVER newest AS place, sum(stored_bytes) OVER newest AS total
     FROM adhoc_files WHERE tenant_id = ?1 WINDOW newest AS (ORDER BY id DESC)) WHERE place > ?2 OR total > ?3`;
   const bounds = [tenantId, ADHOC_FILES.most, ADHOC_FILES.mostBytes] as const;
   const [, inserted] = await database.batch([
-    retire.bind(key, now + RETIRE_SECONDS),
+    announced,
     database
       .prepare(
         `INSERT INTO adhoc_files (tenant_id, id, name, uploaded_at, stored_bytes, said) SELECT ?1, ?2, ?3, ?4, ?5, ?6

@@ -1,4 +1,5 @@
 // What readers told the operator of shares. Bounded for a share and for a tenant; gone with the share, or when it is old.
+import { TENANT_ID } from "./tenants.ts";
 
 export interface ShareReport {
   readonly id: number;
@@ -46,7 +47,7 @@ export async function listReports(
     .prepare(
       `SELECT share_reports.id, share_key AS shareKey, shares.title, share_reports.created_at AS createdAt, reason, details
        FROM share_reports LEFT JOIN shares ON shares.key = share_key AND (expires_at IS NULL OR expires_at > ?4)
-       WHERE share_reports.tenant_id = (SELECT id FROM tenants WHERE name = ?1) AND share_reports.id < ?2
+       WHERE share_reports.tenant_id = ${TENANT_ID} AND share_reports.id < ?2
        ORDER BY share_reports.id DESC LIMIT ?3`,
     )
     .bind(tenant, below, most, now)
@@ -57,8 +58,8 @@ export async function listReports(
 /** @returns whether there was one */
 export async function removeReport(database: D1Database, tenant: string, id: number): Promise<boolean> {
   const { meta } = await database
-    .prepare("DELETE FROM share_reports WHERE id = ?1 AND tenant_id = (SELECT id FROM tenants WHERE name = ?2)")
-    .bind(id, tenant)
+    .prepare(`DELETE FROM share_reports WHERE tenant_id = ${TENANT_ID} AND id = ?2`)
+    .bind(tenant, id)
     .run();
   return meta.changes === 1;
 }

@@ -3,7 +3,9 @@ import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { lengthOf, streamOf } from "../lib/read-stream.ts";
 import { tenantPrefix } from "../segment/keys.ts";
+import { retireStatement } from "./merge-commit.ts";
 import { removePrefix } from "./prefix-delete.ts";
+import { TENANT_ID } from "./tenants.ts";
 
 export interface ShareRow {
   readonly key: string;
@@ -21,6 +23,13 @@ export interface ShareRow {
   readonly isClaimed: 0 | 1;
 }
 
+type ShareRef = Pick<ShareRow, "tenantId" | "key">;
+
+interface ShareStores {
+  readonly database: D1Database;
+  readonly bucket: R2Bucket;
+}
+
 /** One of a share's objects: its name below the share's prefix. */
 export interface ShareObject {
   readonly name: string;
@@ -31,38 +40,36 @@ export interface ShareObject {
 export const bytesIn = ({ bytes }: ShareObject): number =>
   bytes instanceof Uint8Array ? bytes.length : lengthOf(bytes);
 
-export const sharePrefix = ({ tenantId, key }: Pick<ShareRow, "tenantId" | "key">): string =>
-  `${tenantPrefix(tenantId)}s/${key}/`;
+export const sharePrefix = ({ tenantId, key }: ShareRef): string => `${tenantPrefix(tenantId)}s/${key}/`;
 
 const COLUMNS =
   "key, tenant_id AS tenantId, title, created_at AS createdAt, expires_at AS expiresAt, life_seconds AS lifeSeconds, delete_hash AS deleteHash, frame_hosts AS frameHosts, facts, stored_bytes AS storedBytes, is_claimed AS isClaimed";
 
-/** The number of a tenant, which is made when it does not exist. */
-export async function shareTenant(database: D1Database, tenant: string, now: number): Promise<number> {
-  const find = database.prepare("SELECT id FROM tenants WHERE name = ?").bind(tenant);
-  const [, found] = await database.batch<{ id: number }>([
-    database.prepare("INSERT OR IGNORE INTO tenants (name, created_at) VALUES (?, ?)").bind(tenant, now),
-    find,
-  ]);
-  const id = found?.results[0]?.id;
-  if (id === undefined) throw new Error("the tenant was not made");
-  return id;
-}
-
 /**
- * Objects first: whoever sees the row finds them. A tenant that is deleted meanwhile takes it along: its number is dead, and nobody
- * would look below it again.
+ * Objects first: whoever sees the row finds them. They are announced to cron before, for when nobody lives to write the row. A tenant
+ * that is deleted meanwhile takes it along: its number is dead, and nobody would look below it again.
  * @throws AppError conflict when it was
  */
 export async function writeShare(
-  { database, bucket, tenant }: { database: D1Database; bucket: R2Bucket; tenant: string },
+  { database, bucket, tenant }: ShareStores & { readonly tenant: string },
   row: ShareRow,
   objects: readonly ShareObject[],
 ): Promise<void> {
   const prefix = sharePrefix(row);
+  const keys = objects.map(({ name }) => prefix + name);
+  await retireStatement(database, keys, row.createdAt).run();
   try {
     for (const object of objects) await putObject(bucket, prefix + object.name, object);
-    if (!(await insertShare(database, tenant, row)))
+    const [inserted] = await database.batch([
+      insertStatement(database, tenant, row),
+      database
+        .prepare(
+          `DELETE FROM retired_objects WHERE object_key IN (SELECT value FROM json_each(?1))
+             AND EXISTS (SELECT 1 FROM shares WHERE key = ?2)`,
+        )
+        .bind(JSON.stringify(keys), row.key),
+    ]);
+    if (inserted?.meta.changes !== 1)
       throw new AppError("conflict", "all of this tenant was deleted while this was being shared, and this with it");
   } catch (error) {
     await removePrefix(bucket, prefix, 1).catch(() => undefined);
@@ -70,9 +77,9 @@ export async function writeShare(
   }
 }
 
-/** @returns false when its tenant is deleted */
-async function insertShare(database: D1Database, tenant: string, row: ShareRow): Promise<boolean> {
-  const { meta } = await database
+/** Changes nothing when its tenant is deleted. */
+const insertStatement = (database: D1Database, tenant: string, row: ShareRow): D1PreparedStatement =>
+  database
     .prepare(
       `INSERT INTO shares (key, tenant_id, title, created_at, expires_at, life_seconds, delete_hash, frame_hosts, facts,
          stored_bytes, is_claimed) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
@@ -91,10 +98,7 @@ async function insertShare(database: D1Database, tenant: string, row: ShareRow):
       row.storedBytes,
       row.isClaimed,
       tenant,
-    )
-    .run();
-  return meta.changes === 1;
-}
+    );
 
 async function putObject(bucket: R2Bucket, key: string, object: ShareObject): Promise<void> {
   const { bytes } = object;
@@ -127,16 +131,19 @@ export async function noteView(database: D1Database, row: ShareRow, clock: Clock
 }
 
 /** Gone for readers at once, then its objects, then the row: what fails in between is for cron, which goes by the row. */
-export async function removeShare(
-  { database, bucket }: { database: D1Database; bucket: R2Bucket },
-  row: Pick<ShareRow, "tenantId" | "key">,
-): Promise<void> {
+export async function removeShare(stores: ShareStores, row: ShareRef): Promise<void> {
+  const { database } = stores;
   await database.batch([
     database
       .prepare("UPDATE shares SET expires_at = 0, life_seconds = NULL, title = '', facts = '' WHERE key = ?")
       .bind(row.key),
     database.prepare("DELETE FROM share_reports WHERE tenant_id = ? AND share_key = ?").bind(row.tenantId, row.key),
   ]);
+  await forgetShare(stores, row);
+}
+
+/** Objects go before the row: what fails in between is tried again, since the row is still there. */
+async function forgetShare({ database, bucket }: ShareStores, row: ShareRef): Promise<void> {
   if (!(await removePrefix(bucket, sharePrefix(row), 2))) return;
   await database.prepare("DELETE FROM shares WHERE key = ?").bind(row.key).run();
 }
@@ -144,7 +151,7 @@ export async function removeShare(
 /** @returns false when somebody has claimed it before, or it is over: then nothing is changed */
 export async function claimShare(
   database: D1Database,
-  { key, tenantId }: Pick<ShareRow, "tenantId" | "key">,
+  { key, tenantId }: ShareRef,
   { now, lifeSeconds }: { now: number; lifeSeconds: number },
 ): Promise<boolean> {
   const { meta } = await database
@@ -167,7 +174,7 @@ export async function listShares(
 ): Promise<ShareRow[]> {
   const { results } = await database
     .prepare(
-      `SELECT ${COLUMNS} FROM shares WHERE tenant_id = (SELECT id FROM tenants WHERE name = ?1)
+      `SELECT ${COLUMNS} FROM shares WHERE tenant_id = ${TENANT_ID}
          AND (created_at, key) < (?2, ?3) ORDER BY created_at DESC, key DESC LIMIT ?4`,
     )
     .bind(tenant, after?.createdAt ?? Number.MAX_SAFE_INTEGER, after?.key ?? "", most)
@@ -175,24 +182,11 @@ export async function listShares(
   return results;
 }
 
-/**
- * Objects go before the row: what fails in between is tried again, since the row is still there, and nobody sees an expired one.
- * @returns how many were removed
- */
-export async function removeExpiredShares(
-  { database, bucket }: { database: D1Database; bucket: R2Bucket },
-  now: number,
-  most: number,
-): Promise<number> {
-  const { results } = await database
+/** Nobody sees an expired one. @param most of one call */
+export async function removeExpiredShares(stores: ShareStores, now: number, most: number): Promise<void> {
+  const { results } = await stores.database
     .prepare("SELECT key, tenant_id AS tenantId FROM shares WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2")
     .bind(now, most)
     .all<{ key: string; tenantId: number }>();
-  let removed = 0;
-  for (const row of results) {
-    if (!(await removePrefix(bucket, sharePrefix(row), 2))) continue;
-    await database.prepare("DELETE FROM shares WHERE key = ?1").bind(row.key).run();
-    removed++;
-  }
-  return removed;
+  for (const row of results) await forgetShare(stores, row);
 }
