@@ -8,7 +8,7 @@ import type { AppName } from "../profile/app-name.ts";
 import { labelSet, labelsText, labelValue } from "../profile/labels.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
-import type { UploadNote } from "../profile/upload-note.ts";
+import { type UploadNote, UploadNotes } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import { decodePushed } from "./push-profile.ts";
@@ -28,7 +28,7 @@ export interface PushOutcome {
   readonly refused: number;
   /** What the sender is told of those refused. */
   readonly error: AppError | null;
-  /** The first few. */
+  /** The first few different ones. */
   readonly notes: readonly UploadNote[];
   readonly noteCount: number;
 }
@@ -84,13 +84,12 @@ class PushRun {
   readonly #listener: IncidentListener;
   readonly #drafts = new Map<string, Draft>();
   readonly #refusals: Refusal[] = [];
-  readonly #notes: UploadNote[] = [];
+  readonly #notes = new UploadNotes(NOTES_KEPT);
   #seen = 0;
   #stored = 0;
   #duplicates = 0;
   #empty = 0;
   #refused = 0;
-  #noteCount = 0;
   #inflatedBytes = 0;
 
   constructor(ports: StorePorts, settings: DecodeSettings, listener: IncidentListener) {
@@ -119,8 +118,8 @@ class PushRun {
       empty: this.#empty,
       refused: this.#refused,
       error: this.#refused === 0 ? null : refusalOf(this.#refusals, this.#refused, this.#seen),
-      notes: this.#notes,
-      noteCount: this.#noteCount,
+      notes: this.#notes.list,
+      noteCount: this.#notes.count,
     };
   }
 
@@ -206,6 +205,7 @@ class PushRun {
   /** Hands the draft's batch over and begins another. */
   async #flush(draft: Draft): Promise<void> {
     const { service, types, writer, ids } = draft;
+    const subject = () => ({ app: service, series: service, spyName: "", bytes: null });
     draft.writer = emptyWriter();
     draft.ids = [];
     if (writer.uploads === 0) return;
@@ -213,7 +213,6 @@ class PushRun {
     const batch = writer.finish();
     if (batch.length > batchBytes) {
       const error = tooLarge("batchBytes", batch.length, batchBytes, "bytes of the encoded profile");
-      const subject = () => ({ app: service, series: service, spyName: "", bytes: null });
       for (let left = writer.uploads; left > 0; left--) this.#refuse("", error, subject);
       return;
     }
@@ -226,7 +225,6 @@ class PushRun {
     });
     this.#stored += stored;
     this.#duplicates += duplicates;
-    const subject = () => ({ app: service, series: service, spyName: "", bytes: null });
     if (shed !== null) this.#note([shedNote(shed)], subject);
   }
 
@@ -248,8 +246,7 @@ class PushRun {
 
   #note(more: readonly UploadNote[], subject: () => UploadSubject): void {
     if (more.length > 0) this.#listener.mended(more, subject());
-    this.#noteCount += more.length;
-    for (const one of more) if (this.#notes.length < NOTES_KEPT) this.#notes.push(one);
+    this.#notes.add(...more);
   }
 }
 
