@@ -6,7 +6,7 @@ import { tenantPrefix } from "../segment/keys.ts";
 import { removeTenantRows, tombstonesOf } from "../storage/app-removal.ts";
 import { advance, type DeletionRow, finish, hasOlder, nameOfTombstone, readDeletion } from "../storage/deletions.ts";
 import { forgetDrawn } from "../storage/live-embeds.ts";
-import { isPrefixEmpty, removePrefix } from "../storage/prefix-delete.ts";
+import { removePrefix } from "../storage/prefix-delete.ts";
 import { flushShards, forgetTypes, purge } from "./erase-part.ts";
 import type { DeletionPorts } from "./ports.ts";
 import { removeObjects, removeRows, stopApp } from "./remove-app.ts";
@@ -107,9 +107,7 @@ const removeTenantObjects = ({ bucket }: DeletionPorts, { tenantId }: DeletionRo
 /** @returns whether it is done; not while an object turned up that was put in the meantime */
 async function removeTenant({ database, bucket }: DeletionPorts, { id, tenantId }: DeletionRow): Promise<boolean> {
   await database.batch(removeTenantRows(database, tenantId, id));
-  if (await isPrefixEmpty(bucket, tenantPrefix(tenantId))) return true;
-  await removePrefix(bucket, tenantPrefix(tenantId), 1);
-  return false;
+  return removePrefix(bucket, tenantPrefix(tenantId), 1);
 }
 
 const removeApp = async (ports: DeletionPorts, row: DeletionRow): Promise<boolean> =>

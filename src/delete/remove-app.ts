@@ -2,7 +2,7 @@
 // repeated, and two may work on the same app.
 import { appPrefix } from "../segment/keys.ts";
 import { countShards, removeAppRow, removeAppRows } from "../storage/app-removal.ts";
-import { isPrefixEmpty, removePrefix } from "../storage/prefix-delete.ts";
+import { removePrefix } from "../storage/prefix-delete.ts";
 import type { AppName, DeletionPorts } from "./ports.ts";
 
 /** Thousands of R2 objects in one step. */
@@ -39,10 +39,7 @@ export async function removeRows(
 ): Promise<boolean> {
   if (!(await removeAppRows(database, { ...key, except }))) return false;
   forget(key.appId);
-  if (!(await isPrefixEmpty(bucket, appPrefix(key)))) {
-    await removePrefix(bucket, appPrefix(key), 1);
-    return false;
-  }
+  if (!(await removePrefix(bucket, appPrefix(key), 1))) return false;
   await removeAppRow(database, key.appId).run();
   return true;
 }

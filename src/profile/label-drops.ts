@@ -85,10 +85,6 @@ export class LabelDrops {
     this.#spans.samples += samples;
   }
 
-  get isEmpty(): boolean {
-    return this.#dropped.size === 0 && this.#spans === null;
-  }
-
   /** One for each kind. */
   notes(): UploadNote[] {
     const labels = [...this.#dropped.values()].map(({ first, count }) =>

@@ -16,6 +16,3 @@ export async function removePrefix(bucket: R2Bucket, prefix: string, mostCalls: 
   }
   return false;
 }
-
-export const isPrefixEmpty = async (bucket: R2Bucket, prefix: string): Promise<boolean> =>
-  (await bucket.list({ prefix, limit: 1 })).objects.length === 0;
