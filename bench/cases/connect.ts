@@ -2,7 +2,6 @@
 // the writing of its answer. The history is that of query.ts.
 import {
   create,
-  type DescMessage,
   type DescMethodUnary,
   fromBinary,
   fromJson,
@@ -106,7 +105,7 @@ async function timeEncoding(url: string, method: DescMethodUnary, request: LoadR
     form === "JSON" ? fromJson(output, JSON.parse(new TextDecoder().decode(bytes))) : fromBinary(output, bytes);
   const times: number[] = [];
   for (let round = 0; round < ENCODINGS; round++) {
-    const plain = plainOf(output, message);
+    const plain = plainOf(message);
     const begun = performance.now();
     const written = create(output, plain);
     const encoded =
@@ -118,10 +117,7 @@ async function timeEncoding(url: string, method: DescMethodUnary, request: LoadR
 }
 
 /** Without the marks of a message, so that create() has its work. */
-const plainOf = (output: DescMessage, message: Message): Record<string, unknown> => {
-  const copy = structuredClone(fromBinary(output, toBinary(output, message))) as object;
-  return unmarked(copy) as Record<string, unknown>;
-};
+const plainOf = (message: Message): Record<string, unknown> => unmarked(message) as Record<string, unknown>;
 
 function unmarked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unmarked);

@@ -4,6 +4,7 @@
 import { AppError } from "../lib/app-error.ts";
 import { fromBase64 } from "../lib/base64.ts";
 import { LOOPBACK } from "../lib/loopback.ts";
+import { sha256 } from "../lib/sha256.ts";
 
 export type Scope = "write" | "read" | "admin";
 
@@ -12,11 +13,7 @@ interface Grant {
   readonly hash: Uint8Array;
 }
 
-const UTF8 = new TextEncoder();
 const grantsByText = new Map<string, Promise<Grant[]>>();
-
-const sha256 = async (text: string): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", UTF8.encode(text)));
 
 function grantsOf(text: string): Promise<Grant[]> {
   let grants = grantsByText.get(text);

@@ -4,6 +4,7 @@ import type { UploadId } from "../aggregate/live-protocol.ts";
 import type { PushSeries } from "../formats/push/read-push.ts";
 import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
 import { inflateIfGzip, mostInflated } from "../lib/inflate.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { AppName } from "../profile/app-name.ts";
 import { labelSet, labelsText, labelValue } from "../profile/labels.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
@@ -15,7 +16,7 @@ import { decodePushed } from "./push-profile.ts";
 import { namePushSeries, type PushNaming } from "./push-series.ts";
 import { shedNote } from "./shed-note.ts";
 import { type Routed, type StorePorts, storeMany } from "./store-upload.ts";
-import { digestOf, keyId, placeId, routeOfUpload } from "./upload-id.ts";
+import { keyId, placeId, routeOfUpload } from "./upload-id.ts";
 import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
 
 export interface PushOutcome {
@@ -233,7 +234,7 @@ class PushRun {
     const { tenant, anyRoute } = this.#ports;
     if (id !== "") return routed(await keyId("push", tenant, name, id));
     if (timed === null) return { id: "", keepSeconds: 0, route: routeOfUpload(name, [], anyRoute) };
-    return routed(await placeId("push", tenant, name, { hash: await digestOf(timed), place }));
+    return routed(await placeId("push", tenant, name, { hash: await sha256Hex(timed), place }));
     function routed(known: UploadId): Routed {
       return { ...known, route: routeOfUpload(name, [known], anyRoute) };
     }

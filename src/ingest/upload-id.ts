@@ -8,8 +8,8 @@
 import type { UploadId } from "../aggregate/live-protocol.ts";
 import { KEEP_BODY_SECONDS, KEEP_KEY_SECONDS, type Limits } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
-import { toHex } from "../lib/hex.ts";
 import { ID_LENGTH } from "../lib/id-set.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { AppName } from "../profile/app-name.ts";
 import { labelKey } from "../profile/labels.ts";
 import { routeOf } from "../segment/shard-map.ts";
@@ -69,7 +69,7 @@ async function idsOf(request: UploadRequest, name: AppName, settings: IdentitySe
   const format = chooseFormat(params.get("format") ?? "", contentType);
   if (!CARRIES_TIME[format]) return [];
   const range = [params.get("from") ?? "", params.get("until") ?? "", format];
-  const hash = await digestOf(body);
+  const hash = await sha256Hex(body);
   return [{ id: await idOf(["body", tenant, name, ...range, hash]), keepSeconds: KEEP_BODY_SECONDS }];
 }
 
@@ -94,9 +94,6 @@ export const placeId = async (
 });
 
 const idOf = async (what: readonly unknown[]): Promise<string> =>
-  (await digestOf(UTF8.encode(JSON.stringify(what)))).slice(0, ID_LENGTH);
-
-export const digestOf = async (bytes: Uint8Array): Promise<string> =>
-  toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
+  (await sha256Hex(JSON.stringify(what))).slice(0, ID_LENGTH);
 
 const UTF8 = new TextEncoder();

@@ -60,6 +60,13 @@ export class WideSums {
     } else if (sum > this.#bound) this.#bound = sum;
   }
 
+  /** Adds what `other` has at j. */
+  addFrom(i: number, other: WideSums, j: number): void {
+    const lo = other.lo[j]!;
+    const over = lo >= LIMB ? 1 : 0;
+    this.add(i, lo - over * LIMB, (other.hi === null ? 0 : other.hi[j]!) + over);
+  }
+
   addBig(i: number, value: bigint): void {
     this.add(i, Number(value & (LIMB_BIG - 1n)), Number(value >> 52n));
   }
@@ -81,11 +88,7 @@ export class WideSums {
   /** Sum of all, exact. */
   total(): bigint {
     const sum = new WideSums(1);
-    for (let i = 0; i < this.length; i++) {
-      const lo = this.lo[i]!;
-      const over = lo >= LIMB ? 1 : 0;
-      sum.add(0, lo - over * LIMB, (this.hi === null ? 0 : this.hi[i]!) + over);
-    }
+    for (let i = 0; i < this.length; i++) sum.addFrom(0, this, i);
     return sum.exact(0);
   }
 }

@@ -1,7 +1,7 @@
 // A batch of uploads without their stacks: each series keeps its total, to the last bit, on one node that says why.
 
 import { ByteReader } from "../lib/byte-reader.ts";
-import { LIMB } from "../lib/wide-sums.ts";
+import { WideSums } from "../lib/wide-sums.ts";
 import { shedNode } from "../profile/shed-stacks.ts";
 import { StackDictionary } from "../profile/stack-dictionary.ts";
 import { BatchWriter, openBatch } from "./batch.ts";
@@ -9,17 +9,9 @@ import { readVector, type VectorPairs } from "./vector.ts";
 
 /** A vector's sum as a vector of that node. */
 function shedVector(node: number, { low, high }: VectorPairs): VectorPairs {
-  let lo = 0;
-  let hi = 0;
-  for (let i = 0; i < low.length; i++) {
-    lo += low[i]!;
-    if (lo >= LIMB) {
-      lo -= LIMB;
-      hi++;
-    }
-    if (high !== null) hi += high[i]!;
-  }
-  return { nodes: Int32Array.of(node), low: Float64Array.of(lo), high: hi === 0 ? null : Float64Array.of(hi) };
+  const sum = new WideSums(1);
+  for (let i = 0; i < low.length; i++) sum.add(0, low[i]!, high === null ? 0 : high[i]!);
+  return { nodes: Int32Array.of(node), low: sum.lo, high: sum.hi };
 }
 
 interface ShedBatch {

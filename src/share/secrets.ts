@@ -1,5 +1,5 @@
 // Keys of shares and the secrets that delete them: random, told once; of a secret only the hash is kept.
-import { toHex } from "../lib/hex.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 
 /** 192 bits: as many as share.firefox.dev takes, and 32 characters without padding. */
 const RANDOM_BYTES = 24;
@@ -14,9 +14,7 @@ export function randomKey(): string {
 
 export const isKey = (text: string): boolean => KEY.test(text);
 
-export async function hashOf(secret: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret))));
-}
+export const hashOf = (secret: string): Promise<string> => sha256Hex(secret);
 
 /** Hashes are compared, so the time says nothing of the secret. */
 export const isSecret = async (secret: string, hash: string): Promise<boolean> => (await hashOf(secret)) === hash;

@@ -7,6 +7,7 @@ import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { LongSteps } from "../../profile/long-steps.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
 import { depthTruncated, type UploadNote } from "../../profile/upload-note.ts";
+import { stringAt } from "./meaning.ts";
 import type { Dictionary, OtlpLocation } from "./messages.ts";
 
 export interface OtlpStacks {
@@ -160,8 +161,7 @@ function names(tables: Dictionary, dictionary: StackDictionary, limits: Limits, 
   const textId = (index: number): number => {
     const known = texts.get(index);
     if (known !== undefined) return known;
-    const text = tables.stringTable?.[index] ?? (index === 0 ? "" : undefined);
-    if (text === undefined) throw malformed(`otlp: string ${index} of ${tables.stringTable?.length ?? 0}`);
+    const text = stringAt(tables, index);
     const tail = text.length > limits.symbolBytes ? text.slice(-limits.symbolBytes) : text;
     budget.text(tail.length);
     const id = dictionary.strings.internText(tail);

@@ -51,9 +51,10 @@ function profileOf(tables: PprofTables, options: PprofOptions): Profile | null {
   if (options.dotnet) fixDotnet(tables);
   checkTables(tables);
   resolveIds(tables);
-  if (options.withoutStacks) return buildProfile(tables, { ignoredLabels: NONE, ...treeOptions(options) });
-  if (options.fileInName && options.fileInName !== "never") prefixFileNames(tables, options.fileInName);
-  if (options.goRepair) repairGo(tables);
+  if (!options.withoutStacks) {
+    if (options.fileInName && options.fileInName !== "never") prefixFileNames(tables, options.fileInName);
+    if (options.goRepair) repairGo(tables);
+  }
   return buildProfile(tables, { ignoredLabels: NONE, ...treeOptions(options) });
 }
 

@@ -1,5 +1,5 @@
 // Several dictionaries (of shards or epochs) with values become one, so that equal stacks meet.
-import { LIMB, WideSums } from "../../lib/wide-sums.ts";
+import { WideSums } from "../../lib/wide-sums.ts";
 import { FRAME, FUNCTION, MAPPING, StackDictionary } from "../../profile/stack-dictionary.ts";
 
 export interface Part {
@@ -21,10 +21,7 @@ export function copyParts(parts: readonly Part[]): Part {
     const nodes = maps[k]!;
     for (let node = 0; node < nodes.length; node++) {
       if (part.values.isZero(node)) continue;
-      const lo = part.values.lo[node]!;
-      const hi = part.values.hi === null ? 0 : part.values.hi[node]!;
-      if (lo >= LIMB) values.add(nodes[node]!, lo - LIMB, hi + 1);
-      else values.add(nodes[node]!, lo, hi);
+      values.addFrom(nodes[node]!, part.values, node);
     }
   });
   return { stacks: target, values };

@@ -1,7 +1,7 @@
 // Stacks made shorter or fewer before they are written as pprof.
 import { DOCUMENTATION, QUESTION } from "../../config.ts";
 import { type AppError, invalidArgument } from "../../lib/app-error.ts";
-import { LIMB, WideSums } from "../../lib/wide-sums.ts";
+import { WideSums } from "../../lib/wide-sums.ts";
 import { FRAME, type StackDictionary } from "../../profile/stack-dictionary.ts";
 import { copyParts, type Part } from "./encode-parts.ts";
 
@@ -82,8 +82,7 @@ function moveValues({ stacks, values }: Part, to: (node: number) => number): Par
   const moved = new WideSums(stacks.nodes.count);
   for (let node = 0; node < targets.length; node++) {
     if (values.isZero(node)) continue;
-    const over = values.lo[node]! >= LIMB ? 1 : 0;
-    moved.add(targets[node]!, values.lo[node]! - over * LIMB, (values.hi === null ? 0 : values.hi[node]!) + over);
+    moved.addFrom(targets[node]!, values, node);
   }
   return { stacks, values: moved };
 }

@@ -2,8 +2,8 @@
 import { type Deletion, DeletionRequest, type DeletionsResponse, OldDeletion } from "../../api/deletion.ts";
 import { pushDeletion } from "../../delete/push-deletion.ts";
 import { AppError, corrupt, invalidArgument } from "../../lib/app-error.ts";
-import { toHex } from "../../lib/hex.ts";
 import { logEvent, messageOf } from "../../lib/log.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import { exactTimeForm } from "../../lib/time-form.ts";
 import { type ChosenSeries, deletionOfOldName, seriesChoice } from "../../profile/deletion-choice.ts";
 import { type CatalogApp, d1CatalogReads } from "../../storage/catalog-reads.ts";
@@ -144,10 +144,7 @@ async function ordered(c: AppContext, id: number): Promise<Deletion> {
   return deletionOf(row);
 }
 
-async function tenantHash(): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(tenantOf())));
-  return toHex(bytes);
-}
+const tenantHash = (): Promise<string> => sha256Hex(tenantOf());
 
 function deletionOf(row: DeletionRow): Deletion {
   const { id, appId, service, choice, from, until, requestedAt, doneAt, state } = row;

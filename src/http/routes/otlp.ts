@@ -4,8 +4,8 @@
 import type { TenantLimits } from "../../config.ts";
 import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
 import { AppError, type ErrorCode } from "../../lib/app-error.ts";
-import { toHex } from "../../lib/hex.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import { explained } from "../advice.ts";
 import { readBody } from "../body.ts";
 import type { AppContext } from "../context.ts";
@@ -34,7 +34,7 @@ export async function otlp(c: AppContext): Promise<Response> {
     const { stored, duplicates, notes } = await storeOtlp(
       storePorts(c.env, placeOf(c.req.raw), c.get("limits")),
       request,
-      await hashOf(body),
+      await sha256Hex(body),
       settings,
       watch?.listener(otlpStatus),
     );
@@ -72,8 +72,4 @@ function inflated(body: Uint8Array, limits: TenantLimits): Uint8Array {
       throw new AppError("body_too_large", error.message, error.facts);
     throw error;
   }
-}
-
-async function hashOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", body)));
 }

@@ -1,7 +1,7 @@
 // The picture of a share for cards, comments and job summaries. Drawn when it is first asked for, and kept beside the share's other
 // objects: what removes a share removes it, too. That of two shares is not kept: it would outlive the one it is not kept with.
 import type { ShareContent } from "../../api/share.ts";
-import { toHex } from "../../lib/hex.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import type { DrawnEmbed, LiveEmbedRow } from "../../storage/live-embeds.ts";
 import { type ShareRow, sharePrefix } from "../../storage/shares.ts";
 import type { ThemeName } from "../../view/palette.ts";
@@ -60,7 +60,7 @@ export async function livePreview(
   { tenantId, id, title }: Pick<LiveEmbedRow, "tenantId" | "id" | "title">,
   { at, bytes }: DrawnEmbed,
 ) {
-  const hash = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  const hash = await sha256Hex(bytes);
   const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   const content = JSON.parse(await new Response(unzipped).text()) as ShareContent;
   return drawnOnce(`${tenantId}/${id} ${at} ${hash}`, () =>
