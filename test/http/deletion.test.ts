@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Deletion, DeletionsResponse } from "../../src/api/deletion.ts";
 import { sweep } from "../../src/http/sweep.ts";
+import { removeTenantRows } from "../../src/storage/app-removal.ts";
 import { storeDrawn } from "../../src/storage/live-embeds.ts";
 import { bucketWhere } from "../support/bucket-puts.ts";
 import { rows } from "../support/catalog-rows.ts";
@@ -244,6 +245,17 @@ it("deletes a tenant: every app, every object, every row, and the tenant's name"
   await uploadFolded("one.cpu", T0, { a: 4 });
   expect(await total("one.cpu")).toBe(4);
   expect(await deletionOf(await call(`/api/deletions/${deletion.id}`))).toEqual(deletion);
+});
+
+it("takes a tenant out of every table that says whose its rows are", async () => {
+  const texts: string[] = [];
+  const prepare = (text: string) => env.CATALOG.prepare(texts[texts.push(text) - 1]!);
+  removeTenantRows({ prepare } as D1Database, 1, 1);
+  const tables = await rows<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%`tenant_id`%'",
+  );
+  const left = tables.filter(({ name }) => !texts.some((text) => text.startsWith(`DELETE FROM ${name} `)));
+  expect(left).toEqual([{ name: "apps" }]); // each goes by itself, before
 });
 
 it("hides what a tenant shared with the answer, though the work goes on, and takes what is put meanwhile", async () => {

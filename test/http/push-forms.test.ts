@@ -44,6 +44,16 @@ async function samplesOf(service: string, type = "cpu"): Promise<number> {
   return body.flamebearer.numTicks;
 }
 
+it("says of many profiles that had the same trouble so once, and has room for another's", async () => {
+  const untimed = (stack: string[]) =>
+    toBase64(pprofOf({ types: ["samples/count"], samples: [{ stack, values: [1] }] }));
+  const samples = Array.from({ length: 20 }, () => ({ rawProfile: untimed(["main"]) }));
+  const deep = { rawProfile: untimed(Array.from({ length: 1001 }, (_, i) => `f${i}`)) };
+  const { headers } = await push(NAMES[0]!, { series: [series("forms.notes", [...samples, deep])] });
+  const notes = JSON.parse(headers.get("edgeflame-notes") ?? "[]") as { kind: string }[];
+  expect(notes.map(({ kind }) => kind)).toEqual(["time_replaced", "depth_truncated"]);
+});
+
 describe.each(NAMES)("Push as %s", (name) => {
   const { isWeb, isJson, isText, type } = FORMS[name];
   const app = `forms.${NAMES.indexOf(name)}`;
