@@ -10,8 +10,8 @@ import {
   type TimelineAnswer,
 } from "./answers.ts";
 import { DAY, type QueryWords } from "./program.ts";
-import { accepts, inRange, type LabelTest, type Range, type Sent, timelineOf, treeOf } from "./sent.ts";
-import { CPU_SAMPLES } from "./uploads.ts";
+import { accepts, inRange, type LabelTest, type Range, type Sent, spansOf, timelineOf, treeOf } from "./sent.ts";
+import { CPU_SAMPLES, spanAt } from "./uploads.ts";
 
 export interface World {
   readonly now: number;
@@ -25,6 +25,9 @@ const KEPT: readonly (readonly [keptSeconds: number, width: number])[] = [
   [14 * DAY, 3600],
   [90 * DAY, DAY],
 ];
+
+/** Spans are surely kept this long; somewhat later they are gone, an hour at a time. */
+const SPANS_KEPT = 7 * DAY - 3600;
 
 /** The answer "ask again", which is neither right nor wrong. */
 export const UNAVAILABLE = "unavailable";
@@ -56,7 +59,8 @@ interface Question {
   readonly isAverage: boolean;
 }
 
-function questionOf(words: QueryWords, { now, sentOf }: World): Question {
+function questionOf(words: QueryWords, world: World): Question {
+  const { now, sentOf } = world;
   const all = sentOf(words.service);
   const types = [...new Set(all.map(({ typeId }) => typeId))].sort();
   const isOld = words.oldName && types.includes(CPU_SAMPLES) && words.form !== "v2";
@@ -86,7 +90,33 @@ function questionOf(words: QueryWords, { now, sentOf }: World): Question {
       return { ...common, path: `/api/tags?${params}`, isAverage: false };
     case "labels":
       return { ...common, path: `/label-values?label=region&${params}`, isAverage: false };
+    case "span":
+    case "trace":
+      return spanQuestionOf(words, words.form, world);
   }
+}
+
+/** What was sampled in one request, of a type that has any: over the last days, in which it must be there. */
+function spanQuestionOf(words: QueryWords, form: "span" | "trace", { now, sentOf }: World): Question {
+  const all = sentOf(words.service);
+  const types = [...new Set(all.filter(({ spans }) => spans !== undefined).map(({ typeId }) => typeId))].sort();
+  const typeId = types[words.type % types.length] ?? CPU_SAMPLES;
+  const id = spanAt(words.span)[form];
+  const tests = [`service_name="${words.service}"`, `${form}_id="${id}"`, ...words.tests.map(testText)];
+  const floor = (seconds: number) => Math.floor(seconds / words.grid) * words.grid;
+  const oldest = Math.ceil((now - SPANS_KEPT) / DAY) * DAY;
+  const from = Math.max(oldest, floor(now - words.age));
+  const until = Math.max(floor(now - words.age + words.seconds), from + words.grid);
+  const params = new URLSearchParams({ query: `${typeId}{${tests.join(",")}}`, from: `${from}`, until: `${until}` });
+  params.set("max-nodes", "-1");
+  if (words.groupBy !== "") params.set("groupBy", words.groupBy);
+  const ofType = all.filter((one) => one.typeId === typeId);
+  const matching = spansOf(
+    ofType.filter((one) => accepts(words.tests, one.labels)),
+    (span) => span[form] === id,
+  );
+  const isAverage = ofType.some(({ isGauge }) => isGauge);
+  return { path: `/render?${params}`, range: { from, until }, matching, all, isAverage };
 }
 
 export const testText = ({ label, op, values }: LabelTest): string => {
@@ -98,6 +128,8 @@ function problemOf(words: QueryWords, question: Question, text: string, world: W
   switch (words.form) {
     case "json":
     case "v2":
+    case "span":
+    case "trace":
       return renderProblem(words, question, JSON.parse(text) as RenderAnswer, world.now);
     case "collapsed": {
       // The range that is covered is not in the text: it is one of those that retention allows.

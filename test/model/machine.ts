@@ -279,8 +279,17 @@ async function checkAll(machine: Machine): Promise<void> {
     const types = new Set(
       machine.sent.filter((one) => one.service === machine.prefix + service).map((one) => one.typeId),
     );
-    const all = { service, oldName: false, tests: [], age: 1500 * DAY, seconds: 1502 * DAY, grid: DAY } as const;
+    const all = {
+      service,
+      oldName: false,
+      tests: [],
+      span: 0,
+      age: 1500 * DAY,
+      seconds: 1502 * DAY,
+      grid: DAY,
+    } as const;
     const queries = [...types].map((_, type) => ({ ...all, type, form: "json", groupBy: "region" }) as const);
-    await check(machine, queries);
+    const ofTraces = [0, 2, 4].map((span) => ({ ...all, type: span, span, form: "trace", groupBy: "" }) as const);
+    await check(machine, [...queries, ...ofTraces]);
   }
 }

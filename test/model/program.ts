@@ -16,7 +16,9 @@ export interface QueryWords {
   readonly seconds: number;
   /** Both edges are rounded down to multiples of it; 10 at least. */
   readonly grid: number;
-  readonly form: "json" | "collapsed" | "v2" | "tags" | "labels";
+  readonly form: "json" | "collapsed" | "v2" | "tags" | "labels" | "span" | "trace";
+  /** Which request, of those that ask for one. */
+  readonly span: number;
   readonly groupBy: "" | "region" | "vehicle";
 }
 
@@ -167,7 +169,10 @@ function queriesOf(choose: Chooser, services: readonly string[], count: number):
         ["v2", 3],
         ["tags", 1],
         ["labels", 1],
+        ["span", 2],
+        ["trace", 1],
       ]),
+      span: choose.below(6),
       groupBy: choose.one(["", "", "region", "vehicle"]),
     };
   });

@@ -28,12 +28,13 @@ const ask = (form: QueryWords["form"], age: number, seconds: number, region?: st
   seconds,
   grid: 10,
   form,
+  span: 3,
   groupBy: form === "json" ? "region" : "",
 });
 
 /** All that the scenario ever sent, and its last days. */
 const QUESTIONS = [ask("json", 90 * DAY, 91 * DAY), ask("collapsed", 90 * DAY, 91 * DAY, "eu-west-1")];
-const RECENT = [ask("json", 9 * HOUR + 20, 9 * HOUR)];
+const RECENT = [ask("json", 9 * HOUR + 20, 9 * HOUR), ask("trace", 9 * HOUR + 20, 9 * HOUR)];
 
 const cron = (minutes: number, queries = QUESTIONS): Step => ({ kind: "cron", minutes, alarms: true, queries });
 const jump = (seconds: number): Step => ({ kind: "jump", seconds });

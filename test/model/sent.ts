@@ -13,6 +13,14 @@ export interface Sent {
   readonly labels: Readonly<Record<string, string>>;
   /** Self value by path, root first. */
   readonly stacks: ReadonlyMap<string, bigint>;
+  /** What of it was sampled in which request. */
+  readonly spans?: readonly SentSpan[];
+}
+
+export interface SentSpan {
+  readonly span: string;
+  readonly trace: string;
+  readonly stacks: ReadonlyMap<string, bigint>;
 }
 
 export interface Range {
@@ -35,6 +43,10 @@ export function accepts(tests: readonly LabelTest[], labels: Readonly<Record<str
     return op === "=" || op === "=~" ? isIn : !isIn;
   });
 }
+
+/** As if each span of theirs that is meant had been sent by itself. */
+export const spansOf = (sent: readonly Sent[], isMeant: (span: SentSpan) => boolean): Sent[] =>
+  sent.flatMap((one) => (one.spans ?? []).filter(isMeant).map(({ stacks }) => ({ ...one, stacks })));
 
 export const inRange = (sent: readonly Sent[], { from, until }: Range): Sent[] =>
   sent.filter(({ at }) => at >= from && at < until);

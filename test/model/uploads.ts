@@ -5,7 +5,7 @@ import { randomOf } from "../../scripts/demo/random.ts";
 import { LIMITS } from "../../src/config.ts";
 import { decodeUpload } from "../../src/ingest/decode-upload.ts";
 import { readFixture } from "../support/test-files.ts";
-import { PATH_SEPARATOR, type Sent } from "./sent.ts";
+import { PATH_SEPARATOR, type Sent, type SentSpan } from "./sent.ts";
 
 export const FORMS = ["folded", "gauge", "cpu", "heap", "recorded"] as const;
 
@@ -143,6 +143,17 @@ const HEAP_TYPES = [
   valueType("memory", "inuse_space", "bytes", 512, true),
 ];
 
+/** Requests that all services take part in: two of each trace. */
+const SPANS = Array.from({ length: 6 }, (_, i) => ({
+  span: `5${i}a0b0c0d0e0f00${i}`,
+  trace: `${"7".repeat(31)}${i >> 1}`,
+}));
+
+export const spanAt = (i: number) => SPANS[i % SPANS.length]!;
+
+/** Of every upload's samples the first two of three were taken in a request, neighbours mostly in the same. */
+const spanOfSample = (variety: number, i: number) => ((variety + i) % 3 === 2 ? null : spanAt(variety + (i >> 1)));
+
 /** Every third sample says its vehicle itself, where the upload does not: one upload then makes two series per type. */
 function pprof(
   words: UploadWords,
@@ -157,7 +168,7 @@ function pprof(
     ([path, value], i): PprofSample => ({
       stack: path.split(PATH_SEPARATOR).map(frame),
       values: types.map(({ scaled }) => scaled(Number(value))),
-      labels: isLabelled(i) ? { vehicle: "bike" } : {},
+      labels: { ...(isLabelled(i) ? { vehicle: "bike" } : {}), ...idsOf(spanOfSample(words.variety, i)) },
     }),
   );
   const body = writePprof({
@@ -172,8 +183,11 @@ function pprof(
   const labels = { ...labelsOf(words), pyroscope_spy: "javaspy" };
   const sent = types.flatMap((one) =>
     [false, true].flatMap((labelled): Sent[] => {
-      const own = stacks.filter((_, i) => isLabelled(i) === labelled);
+      const own = stacks.flatMap(([path, value], i) =>
+        isLabelled(i) === labelled ? [[path, BigInt(one.scaled(Number(value))), i] as const] : [],
+      );
       if (own.length === 0) return [];
+      const bySpan = Map.groupBy(own, ([, , i]) => spanOfSample(words.variety, i));
       return [
         {
           service: words.service,
@@ -181,7 +195,10 @@ function pprof(
           typeId: `${one.name}:${one.type}:${one.unit}:${type}:${unit}`,
           isGauge: one.isGauge,
           labels: labelled ? { ...labels, vehicle: "bike" } : labels,
-          stacks: new Map(own.map(([path, value]) => [path, BigInt(one.scaled(Number(value)))])),
+          stacks: new Map(own.map(([path, value]) => [path, value])),
+          spans: [...bySpan].flatMap(([span, list]): SentSpan[] =>
+            span === null ? [] : [{ ...span, stacks: new Map(list.map(([path, value]) => [path, value])) }],
+          ),
         },
       ];
     }),
@@ -190,6 +207,9 @@ function pprof(
   const contentType = "application/octet-stream";
   return { request: { path, body, contentType, key: keyOf(words), carriesTime: true }, sent };
 }
+
+const idsOf = (span: { span: string; trace: string } | null): Record<string, string> =>
+  span === null ? {} : { span_id: span.span, trace_id: span.trace };
 
 /** What real agents sent. What is in it is read by the decoder, which has tests of its own. */
 const RECORDED = ["go-current/1-cpu", "go-current/4-heap", "go-2022/2-goroutines", "go-2022/4-mutex", "node/1-wall"];
