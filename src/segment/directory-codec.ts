@@ -5,36 +5,21 @@ import { ByteReader } from "../lib/byte-reader.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { unpack } from "../lib/packed.ts";
 import { LIMB } from "../lib/wide-sums.ts";
+import type { EntryColumns } from "./entry-columns.ts";
 import type { RungPlace, TileDirectory, TilePlace, VectorPlaces } from "./segment-format.ts";
-import type { WideTotal } from "./vector.ts";
 
 /** Our own directories are small; this only keeps a damaged one from filling the isolate. */
 const MOST_BYTES = 64 * 1024 * 1024;
-
-interface ListedEntry {
-  readonly series: number;
-  readonly start: number;
-  readonly uploads: number;
-  readonly total: WideTotal;
-  /** Of the vector. */
-  readonly length: number;
-}
 
 /** @param blocks null in a totals-only rung */
 export function writeDirectory(
   firstSeries: number,
   segmentStart: number,
   width: number,
-  entries: readonly ListedEntry[],
+  { count, series, start, uploads, low, high, length }: EntryColumns,
   blocks: readonly { packed: number; raw: number }[] | null,
 ): Uint8Array {
-  const starts: { start: number; entries: number }[] = [];
-  for (const { start } of entries) {
-    const last = starts.at(-1);
-    if (last?.start === start) last.entries++;
-    else starts.push({ start, entries: 1 });
-  }
-  const out = new ByteWriter(entries.length * 6 + 64);
+  const out = new ByteWriter(count * 6 + 64);
   if (blocks !== null) {
     out.varint(blocks.length);
     for (const { packed, raw } of blocks) {
@@ -42,43 +27,44 @@ export function writeDirectory(
       out.varint(raw);
     }
   }
-  out.varint(starts.length);
+  const firsts: number[] = [];
+  for (let i = 0; i < count; i++) if (i === 0 || start[i] !== start[i - 1]) firsts.push(i);
+  out.varint(firsts.length);
   let previousStart = segmentStart;
-  for (const { start, entries: count } of starts) {
-    out.varint((start - previousStart) / width);
-    out.varint(count);
-    previousStart = start;
+  for (const [k, first] of firsts.entries()) {
+    out.varint((start[first]! - previousStart) / width);
+    out.varint((firsts[k + 1] ?? count) - first);
+    previousStart = start[first]!;
   }
-  const column = new ByteWriter(entries.length * 2 + 16);
+  const column = new ByteWriter(count * 2 + 16);
   const close = () => {
     out.blob(column.finish());
     column.reset();
   };
-  let previous: ListedEntry | null = null;
-  for (const entry of entries) {
-    column.varint(entry.series - (previous?.start === entry.start ? previous.series + 1 : firstSeries));
-    previous = entry;
+  for (let i = 0; i < count; i++) {
+    const isFirst = i === 0 || start[i] !== start[i - 1];
+    column.varint(series[i]! - (isFirst ? firstSeries : series[i - 1]! + 1));
   }
   close();
-  for (const { uploads } of entries) column.varint(uploads);
+  for (let i = 0; i < count; i++) column.varint(uploads[i]!);
   close();
-  const divisor = divisorOf(entries);
+  const divisor = divisorOf(low, high, count);
   column.varint(divisor);
-  for (const { total } of entries) column.wide(total.lo / divisor, total.hi);
+  for (let i = 0; i < count; i++) column.wide(low[i]! / divisor, high[i]!);
   close();
   if (blocks !== null) {
-    for (const { length } of entries) column.varint(length);
+    for (let i = 0; i < count; i++) column.varint(length[i]!);
     close();
   }
   return out.finish();
 }
 
 /** What all totals can be divided by; 1 when one of them is wide. */
-function divisorOf(entries: readonly ListedEntry[]): number {
+function divisorOf(low: Float64Array, high: Float64Array, count: number): number {
   let divisor = 0;
-  for (const { total } of entries) {
-    if (total.hi > 0) return 1;
-    let rest = total.lo;
+  for (let i = 0; i < count; i++) {
+    if (high[i]! > 0) return 1;
+    let rest = low[i]!;
     while (rest !== 0) [divisor, rest] = [rest, divisor % rest];
     if (divisor === 1) return 1;
   }

@@ -77,36 +77,45 @@ export function sumsBySeries(
   starts: ReadonlySet<number>,
   startOf: (start: number) => number,
 ): SeriesSums[] {
-  const counts = new Map<number, number>();
+  const { lowest, counts } = countsFor(directory);
   eachChosen(directory, wanted, starts, (i) => {
-    const place = directory.series[i]!;
-    counts.set(place, (counts.get(place) ?? 0) + 1);
+    counts[directory.series[i]! - lowest]!++;
   });
-  const sums = new Map<number, SeriesSums>();
-  for (const [place, count] of counts) {
-    const { type, labels } = head.series[place]!;
+  const sums = Array.from(counts, (count, at): SeriesSums | null => {
+    if (count === 0) return null;
+    const { type, labels } = head.series[lowest + at]!;
     const column = () => new Float64Array(count);
-    sums.set(place, {
+    return {
       typeId: head.types[type]!,
       labels,
       start: column(),
       uploads: column(),
       totalLow: column(),
       totalHigh: column(),
-    });
-    counts.set(place, 0);
-  }
+    };
+  });
+  counts.fill(0);
   eachChosen(directory, wanted, starts, (i, start) => {
-    const place = directory.series[i]!;
-    const to = counts.get(place)!;
-    const one = sums.get(place)!;
+    const at = directory.series[i]! - lowest;
+    const to = counts[at]!++;
+    const one = sums[at]!;
     one.start[to] = startOf(start);
     one.uploads[to] = directory.uploads[i]!;
     one.totalLow[to] = directory.totalLow[i]!;
     one.totalHigh[to] = directory.totalHigh === null ? 0 : directory.totalHigh[i]!;
-    counts.set(place, to + 1);
   });
-  return [...sums.values()];
+  return sums.filter((one) => one !== null);
+}
+
+/** A count for each series from the first to the last that the directory has. */
+function countsFor({ series, count }: TileDirectory): { lowest: number; counts: Int32Array } {
+  let lowest = series[0] ?? 0;
+  let highest = lowest;
+  for (let i = 1; i < count; i++) {
+    lowest = Math.min(lowest, series[i]!);
+    highest = Math.max(highest, series[i]!);
+  }
+  return { lowest, counts: new Int32Array(highest - lowest + 1) };
 }
 
 /**

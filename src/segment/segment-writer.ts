@@ -4,6 +4,7 @@ import { ByteWriter } from "../lib/byte-writer.ts";
 import { pack } from "../lib/packed.ts";
 import type { LabelSet } from "../profile/labels.ts";
 import { writeDirectory } from "./directory-codec.ts";
+import { EntryColumns } from "./entry-columns.ts";
 import {
   BLOCK_BYTES,
   INLINE_BYTES,
@@ -18,6 +19,7 @@ import { firstOfSeveral, type PlacedRung, writeHead } from "./segment-head.ts";
 import { StartSums } from "./start-sums.ts";
 import type { WideTotal } from "./vector.ts";
 
+/** A writer is done with one before it takes the next: it may be the same object again. */
 export interface SegmentEntry {
   /** Place in the segment's series table. */
   readonly series: number;
@@ -126,8 +128,9 @@ export function segmentWriter(
         const row = written.get(rung.width)!;
         const sums = severals.map(({ from }) => {
           const ofType = row.sums.get(series[from]!.typeId)!.sorted();
-          const entries = ofType.map((sum) => ({ ...sum, series: from, length: 0 }));
-          return entries.length === 0 ? NOTHING : pack(writeDirectory(from, segmentStart, rung.width, entries, null));
+          const entries = new EntryColumns();
+          for (const { start, uploads, total } of ofType) entries.add(from, start, uploads, total.lo, total.hi, 0);
+          return entries.count === 0 ? NOTHING : pack(writeDirectory(from, segmentStart, rung.width, entries, null));
         });
         return { ...rung, tiles: row.tiles, sums };
       });
@@ -160,21 +163,23 @@ function packTile(
     rawLengths.push(block.length);
     block.reset();
   };
-  const listed: { series: number; start: number; uploads: number; total: WideTotal; length: number }[] = [];
+  const listed = new EntryColumns();
+  const last = { start: Number.NEGATIVE_INFINITY, series: -1 };
   for (const { series, start, uploads, total, vector } of entries) {
-    const last = listed.at(-1);
-    if (last !== undefined && (start < last.start || (start === last.start && series <= last.series))) {
+    if (start < last.start || (start === last.start && series <= last.series)) {
       throw new Error(`entry (${start}, ${series}) comes after (${last.start}, ${last.series})`);
     }
+    last.start = start;
+    last.series = series;
     if (series < tile.from || series >= tile.until) throw new Error(`series ${series} is outside its tile`);
     // The vector goes to its block now: only sums are kept until the directory is written.
     if (!rung.totalsOnly) block.raw(vector);
-    listed.push({ series, start, uploads, total, length: vector.length });
+    listed.add(series, start, uploads, total.lo, total.hi, vector.length);
     sums?.add(start, uploads, total.lo, total.hi);
     if (block.length >= BLOCK_BYTES) close();
   }
   close();
-  if (listed.length === 0) return null;
+  if (listed.count === 0) return null;
   const table = rung.totalsOnly ? null : blocks.map((one, b) => ({ packed: one.length, raw: rawLengths[b]! }));
   const directory = pack(writeDirectory(tile.from, segmentStart, rung.width, listed, table));
   return { blocks, blocksLength: blocks.reduce((sum, one) => sum + one.length, 0), directory };
