@@ -34,6 +34,8 @@ const WranglerToml = z.strictObject({
     )
     .length(1),
   vars: z.record(z.string(), z.string()).default({}),
+  // Of the platform: the embedded runtime has none.
+  limits: z.strictObject({ cpu_ms: z.number() }),
   triggers: z.strictObject({ crons: z.array(z.string()).length(1) }),
   observability: z.unknown(),
   send_metrics: z.literal(false),
