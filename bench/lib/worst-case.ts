@@ -65,8 +65,9 @@ export interface HardRanges {
 export interface HardSteps {
   /** Between moments at which is asked: they go through all phases of 30 d. */
   readonly moments: number;
-  /** Between beginnings within the last 16 days; before, a day is between them. */
+  /** Between beginnings within the last 16 days, and before. */
   readonly starts: number;
+  readonly farStarts: number;
   /** Between ends that are not now, within the last 16 days; before, ten days. Null: all end now. */
   readonly ends: number | null;
 }
@@ -82,7 +83,7 @@ export function hardRanges(shards: number, steps: HardSteps): HardRanges {
     // The last hour has just been sealed, and nothing younger merged than must be.
     const now = first + hours + SEAL_LAG_S + 10;
     const rows = rowsAt(now, shards);
-    const startsBefore = (until: number) => [...pastEdges(until, steps.starts, DAY_SECONDS, YEAR_S)];
+    const startsBefore = (until: number) => [...pastEdges(until, steps.starts, steps.farStarts, YEAR_S)];
     const ends = steps.ends === null ? [] : pastEdges(now, steps.ends, 10 * DAY_SECONDS, YEAR_S);
     for (const until of [now, ...ends]) {
       for (const from of startsBefore(until)) {
