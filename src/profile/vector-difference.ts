@@ -30,11 +30,49 @@ export function vectorDifference(
       throw tooLarge("nodesPerProfile", `over ${mostNodes}`, mostNodes, "nodes of all series that are differences");
     for (let i = 0; i < union.length; i++) positions[union[i]!] = i;
     const parents = union.map((node) => (node === 0 ? -1 : positions[stacks.parentOf(node)]!));
-    const nowSelf = spread(now, union.length, positions);
-    const beforeSelf = spread(before, union.length, positions);
+    const isNarrow = sumOf(now) + sumOf(before) <= Number.MAX_SAFE_INTEGER;
+    const made = isNarrow
+      ? narrowDifference(union, parents, spreadLow(now, union, positions), spreadLow(before, union, positions))
+      : difference(union, parents, spread(now, union.length, positions), spread(before, union.length, positions));
     for (const node of union) positions[node] = 0;
-    return difference(union, parents, nowSelf, beforeSelf);
+    return made;
   };
+}
+
+/** Of all values; infinite for what needs more than floats. */
+const sumOf = ({ low, high }: SparseVector): number =>
+  high === null ? low.reduce((sum, value) => sum + value, 0) : Number.POSITIVE_INFINITY;
+
+function spreadLow({ nodes, low }: SparseVector, { length }: Int32Array, positions: Int32Array): Float64Array {
+  const self = new Float64Array(length);
+  for (let i = 0; i < nodes.length; i++) self[positions[nodes[i]!]!] = low[i]!;
+  return self;
+}
+
+/** As `difference`, of values whose sums are exact as floats: nearly all are. */
+function narrowDifference(
+  union: Int32Array,
+  parents: Int32Array,
+  now: Float64Array,
+  before: Float64Array,
+): SparseVector {
+  const total = new Float64Array(union.length);
+  for (let i = total.length - 1; i >= 0; i--) {
+    now[i] = now[i]! - before[i]!;
+    total[i] = total[i]! + now[i]!;
+    if (i > 0) total[parents[i]!] = total[parents[i]!]! + total[i]!;
+  }
+  const isDropped = new Uint8Array(union.length);
+  const kept = new Int32Array(union.length);
+  let count = 0;
+  for (let i = 0; i < union.length; i++) {
+    const self = now[i]!;
+    const isBelowDropped = i > 0 && isDropped[parents[i]!] === 1;
+    if (isBelowDropped || self < 0 || total[i]! < 0 || (self === 0 && total[i] === 0)) isDropped[i] = 1;
+    else if (self > 0) kept[count++] = i;
+  }
+  const places = kept.subarray(0, count);
+  return { nodes: places.map((i) => union[i]!), low: Float64Array.from(places, (i) => now[i]!), high: null };
 }
 
 function difference(

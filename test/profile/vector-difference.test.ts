@@ -96,6 +96,21 @@ describe("vectorDifference", () => {
   });
 });
 
+describe("vectorDifference of numbers that floats hold, and of those that they do not", () => {
+  it("is the same, whatever grew or fell", () => {
+    const stack = fc.array(fc.constantFrom("a", "b"), { minLength: 1, maxLength: 4 }).map((names) => names.join(";"));
+    const counters = fc.dictionary(stack, fc.bigInt({ min: 1n, max: 5n }), { maxKeys: 8 });
+    const times = (values: Record<string, bigint>, factor: bigint) =>
+      Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value * factor]));
+    fc.assert(
+      fc.property(counters, counters, (before, now) => {
+        const wide = differenceOf(times(before, 2n ** 54n), times(now, 2n ** 54n));
+        expect(wide).toEqual(times(differenceOf(before, now), 2n ** 54n));
+      }),
+    );
+  });
+});
+
 describe("sampleVectors", () => {
   const folded = (text: string) => decodeFolded(new TextEncoder().encode(text), LIMITS);
 
