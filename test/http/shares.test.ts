@@ -1,9 +1,8 @@
 // Shares through the HTTP app: made, seen, framed, expired, deleted, taken down. The page itself is built: test/server has it.
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { claimShare, readShare, writeShare } from "../../src/storage/shares.ts";
+import { claimShare } from "../../src/storage/shares.ts";
 import { emptyCatalog, rows } from "../support/catalog-rows.ts";
-import { deadAt } from "../support/dead-call.ts";
 import { clock, standStill } from "../support/object-clock.ts";
 import { call, runCron } from "../support/worker-call.ts";
 import { ASSETS, dataOf, graph, made, policyOf, postShare, request, see } from "./share-calls.ts";
@@ -234,27 +233,6 @@ describe("the end of a share", () => {
     expect(expiresAt).toBeNull();
     clock.now += 9000 * DAY;
     expect((await see(path)).status).toBe(200);
-  });
-
-  it("leaves no objects for long when it was never finished", async () => {
-    const kept = await made();
-    const [row, unfinished] = [await readShare(env.CATALOG, kept.key, clock.now), "U".repeat(32)];
-    const stores = {
-      database: deadAt(env.CATALOG, "batch"),
-      bucket: deadAt(env.SEGMENTS, "list"),
-      tenant: "anonymous",
-    };
-    const object = { name: "data.json.gz", bytes: Uint8Array.of(1) };
-    await expect(writeShare(stores, { ...row!, key: unfinished }, [object])).rejects.toThrow("dead");
-    const keysThere = async () => {
-      const keys = (await env.SEGMENTS.list()).objects.map(({ key }) => key.split("/")[3]);
-      return [kept.key, unfinished].filter((key) => keys.includes(key));
-    };
-    expect(await keysThere()).toEqual([kept.key, unfinished]);
-    clock.now += 3600;
-    await runCron();
-    expect(await keysThere()).toEqual([kept.key]);
-    expect((await see(`${kept.path}/data`)).status).toBe(200);
   });
 
   it("takes the objects of expired ones by cron, and leaves the others", async () => {
