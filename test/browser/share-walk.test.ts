@@ -59,6 +59,19 @@ describeWithChromium("the life of a link", (launch) => {
     await dialog(page).getByRole("heading", { name: "It is public now" }).waitFor();
     return page;
   }
+  /** Styled, in both themes, and no wider than a phone. */
+  async function noticeIsFit(page: Page): Promise<void> {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await axeFindings(page)).toEqual([]);
+      const [colour, width] = await page.evaluate(() => [
+        getComputedStyle(document.body).backgroundColor,
+        document.documentElement.scrollWidth,
+      ]);
+      expect([colour, width]).toEqual([colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(18, 20, 26)", 390]);
+    }
+  }
   const inArticle = (html: string) => clean.open(article.url(html));
 
   it("is opened as it was shared, framed, shown as a picture, reported, and over on its day", async () => {
@@ -78,7 +91,7 @@ describeWithChromium("the life of a link", (launch) => {
     expect(await hasRun(picture)).toBe(false);
 
     await reader.getByRole("link", { name: "Report" }).click();
-    expect(await axeFindings(reader)).toEqual([]);
+    await noticeIsFit(reader);
     await reader.getByLabel("It shows what should not be public").check();
     await reader.getByLabel("Details").fill(SCRIPT_NAME);
     await reader.getByRole("button", { name: "Send the report" }).click();
@@ -91,7 +104,9 @@ describeWithChromium("the life of a link", (launch) => {
     const address = link.replace(/^http:\/\/[^/]+/, server.url);
     for (const part of ["", "/iframe", "/data", "/report"])
       expect((await fetch(address + part)).status, part).toBe(404);
-    await (await clean.open(address)).getByRole("heading", { name: "There is nothing here" }).waitFor();
+    const missing = await clean.open(address);
+    await missing.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await noticeIsFit(missing);
     await server.stop();
     server = await startServer({ dataDir });
   });

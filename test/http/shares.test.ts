@@ -211,9 +211,12 @@ describe("the end of a share", () => {
     await call(gone.deletePath, { method: "DELETE" });
     clock.now += 2 * DAY;
     const bodies = new Set<string>();
-    for (const path of [gone.path, expired.path, `/share/${"A".repeat(32)}`, "/share/short", `${gone.path}/data`]) {
+    const paths = [gone.path, expired.path, `/share/${"A".repeat(32)}`, "/share/short", `${gone.path}/data`];
+    for (const path of [...paths, `${gone.path}/iframe`]) {
       const response = await see(path);
       expect(response.status, path).toBe(404);
+      // An article shows it where an embed was.
+      expect(policyOf(response)).toContain(`frame-ancestors ${path.endsWith("/iframe") ? "*" : "'none'"}`);
       bodies.add(await response.text());
     }
     expect(bodies.size).toBe(1);
