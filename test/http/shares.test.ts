@@ -152,9 +152,8 @@ describe("the list of shares", () => {
 });
 
 describe("the way from a share to the page", () => {
-  const asked = (query: string, from: number) => ({ query, from, until: from + 60 });
-  const single = { ...graph(), ...asked('shop.cpu{region="eu"}', 600) };
-  const compared = (layout: string) => ({ layout, graphs: [single, { ...graph(), ...asked("shop.cpu", 300) }] });
+  const single = { ...graph(), query: 'shop.cpu{region="eu"}', from: 600, until: 660 };
+  const second = { ...graph(), query: "shop.cpu", from: 300, until: 360 };
   const linkOf = async (change: Record<string, unknown>) =>
     /<a href="([^"]*)">Open/.exec(await (await see((await made(change)).path)).text())?.[1]?.replaceAll("&amp;", "&");
 
@@ -162,7 +161,7 @@ describe("the way from a share to the page", () => {
     ["a single graph", { graphs: [single] }, "?query=shop.cpu%7Bregion%3D%22eu%22%7D&from=600&until=660"],
     [
       "a comparison",
-      compared("comparison"),
+      { layout: "comparison", graphs: [single, second] },
       "comparison?query=shop.cpu%7Bregion%3D%22eu%22%7D&from=300&until=660&leftQuery=shop.cpu%7Bregion%3D%22eu%22%7D&leftFrom=600&leftUntil=660&rightQuery=shop.cpu&rightFrom=300&rightUntil=360",
     ],
     ["one without labels", { graphs: [single], redact: { labels: true } }, ""],
@@ -215,7 +214,6 @@ describe("the end of a share", () => {
     for (const path of [...paths, `${gone.path}/iframe`]) {
       const response = await see(path);
       expect(response.status, path).toBe(404);
-      // An article shows it where an embed was.
       expect(policyOf(response)).toContain(`frame-ancestors ${path.endsWith("/iframe") ? "*" : "'none'"}`);
       bodies.add(await response.text());
     }
