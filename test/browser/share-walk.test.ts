@@ -180,11 +180,37 @@ describeWithChromium("the life of a link", (launch) => {
     await named.frameLocator("iframe").getByRole("tree").waitFor();
   });
 
+  async function shareOf(names: readonly string[], title = ""): Promise<ShareAnswer> {
+    const body = JSON.stringify({ layout: "single", graphs: [siblings(names)], title });
+    return (await (await fetch(`${server.url}/api/shares`, { method: "POST", body })).json()) as ShareAnswer;
+  }
+
+  it("hears keys before what tells of them has come, and tells then", async () => {
+    const { url } = await shareOf(["main", "idle"]);
+    const page = await inArticle("nothing yet");
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/after-paint-*.js", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(url);
+    await page.getByRole("tree").press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await page.locator('[aria-current="location"]').filter({ hasText: "idle" }).waitFor();
+    expect(await page.getByRole("treeitem").count()).toBe(0);
+    release();
+    const selected = page.getByRole("treeitem", { selected: true });
+    await expect.poll(() => selected.textContent()).toMatch(/^idle, self /);
+    expect(await page.getByRole("tree").getAttribute("aria-activedescendant")).toBe(await selected.getAttribute("id"));
+  });
+
   it("tells hostile names in tooltips, saved files, pictures and the element of oEmbed as text, and nothing runs", async () => {
     const names = hostileNames.map(([, name]) => name);
-    const body = JSON.stringify({ layout: "single", graphs: [siblings(names)], title: names.join(" ").slice(0, 200) });
-    const made = await fetch(`${server.url}/api/shares`, { method: "POST", body });
-    const { url, key } = (await made.json()) as ShareAnswer;
+    const { url, key } = await shareOf(names, names.join(" ").slice(0, 200));
     const hoverAll = async (page: Page) => {
       const { width = 0 } = (await page.getByRole("tree").boundingBox()) ?? {};
       for (const [at, name] of names.entries()) {
