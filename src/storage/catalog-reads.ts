@@ -108,7 +108,8 @@ function appReads(db: DrizzleD1Database): Pick<CatalogReads, "apps" | "shards"> 
         .select()
         .from(shards)
         .where(appIds.length <= 50 ? inArray(shards.appId, [...appIds]) : undefined);
-      return rows.filter((row) => appIds.includes(row.appId)).map((row) => ({ ...shardOf(row), appId: row.appId }));
+      const wanted = new Set(appIds);
+      return rows.filter((row) => wanted.has(row.appId)).map((row) => ({ ...shardOf(row), appId: row.appId }));
     },
   };
 }

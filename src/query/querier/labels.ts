@@ -95,16 +95,19 @@ export async function profileStats(ports: QueryPorts): Promise<Omit<GetProfileSt
   const apps = await ports.catalog.apps(ports.tenant, null);
   const shards = await ports.catalog.shards(apps.map(({ appId }) => appId));
   const now = Math.floor(ports.clock());
-  const lasts = shards.flatMap(({ live, lastSlot }) => (live ? now : (lastSlot ?? [])));
+  const firsts = new Map<number, number>();
+  let newest = 0;
+  for (const { appId, firstSlot, live, lastSlot } of shards) {
+    if (firstSlot !== null) firsts.set(appId, Math.min(firsts.get(appId) ?? firstSlot, firstSlot));
+    newest = Math.max(newest, live ? now : (lastSlot ?? 0));
+  }
   // Of an app that has nothing sealed yet: when it was first heard of.
-  const firsts = apps.map(({ appId, createdAt }) => {
-    const own = shards.flatMap((shard) => (shard.appId === appId ? (shard.firstSlot ?? []) : []));
-    return own.length > 0 ? Math.min(...own) : createdAt;
-  });
-  const oldest = Math.min(...firsts);
+  const oldest = apps.reduce(
+    (least, { appId, createdAt }) => Math.min(least, firsts.get(appId) ?? createdAt),
+    Number.POSITIVE_INFINITY,
+  );
   if (apps.length === 0) return { dataIngested: false, oldestProfileTime: 0n, newestProfileTime: 0n };
-  const newest = Math.max(oldest, ...lasts);
-  return { dataIngested: true, oldestProfileTime: ms(oldest), newestProfileTime: ms(newest) };
+  return { dataIngested: true, oldestProfileTime: ms(oldest), newestProfileTime: ms(Math.max(oldest, newest)) };
 }
 
 const ms = (seconds: number): bigint => BigInt(Math.floor(seconds)) * 1000n;
