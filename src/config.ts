@@ -222,6 +222,8 @@ export const QUESTION = {
   sumsApart: 300_000,
   /** Sums of timelines that are held apart, and label values × steps of those that are grouped by a label: 32 to 80 bytes each. */
   sumsTogether: 400_000,
+  /** Labels that one timeline is told apart by: each is looked for in every series. A series has no more. */
+  groupByLabels: 100,
   /** Objects of hours' spans; pairs of a profile's id and an app. Each takes some of the thousand calls of a request. */
   spanObjects: 300,
   profilePlaces: 200,

@@ -38,6 +38,7 @@ const BY_LIMIT: Readonly<Record<string, string>> = {
   ingestBytesPerSecond: "wait as Retry-After says, sample less often, or have the tenant's rate raised",
   profilesPerSecond: "wait as Retry-After says, send longer profiles, or have the tenant's rate raised",
   queryTextBytes: "choose by fewer labels, or by a regular expression",
+  groupByLabels: "group by fewer labels",
   focusBytes: "focus on a frame nearer to the root",
   settings: "delete settings that nothing reads any more",
   recordingRules: "delete a rule, or let one rule group by a label",

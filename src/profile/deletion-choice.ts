@@ -4,6 +4,7 @@ import { compileMatchers, type Matcher, SERVICE_LABEL } from "./matcher.ts";
 import { oldNamesOf, resolveOldName, splitOldName } from "./old-names.ts";
 import type { TypeInfo } from "./profile-type.ts";
 import { parsePromSelector } from "./promql.ts";
+import { requireShortQuery } from "./query-length.ts";
 import { parseQuery } from "./selector.ts";
 import { SPAN_LABELS } from "./spans.ts";
 
@@ -19,6 +20,7 @@ export interface ChosenSeries {
  * @throws AppError invalid_argument when it is neither, names another app, or spans: those go with their series
  */
 export function seriesChoice(text: string, service: string, types: readonly TypeInfo[]): ChosenSeries {
+  requireShortQuery([text]);
   const isLabels = text.trim().startsWith("{") && !text.includes("__name__");
   if (isLabels) return { text, typeIds: null, matchers: known(parsePromSelector(text).matchers) };
   const { app, matchers } = parseQuery(text);

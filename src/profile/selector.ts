@@ -3,13 +3,13 @@
 //   app.cpu{region="eu"}                                            FlameQL: an old name; unknown_service:java.cpu, too
 //   process_cpu:cpu:nanoseconds:cpu:nanoseconds{service_name="app"} PromQL: a profile type id as metric name
 //   {__name__="process_cpu:…", "region"="eu"}                       the same
-import { LIMITS } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseFlameql } from "./flameql.ts";
 import type { LabelSet } from "./labels.ts";
 import { type Matcher, SERVICE_LABEL } from "./matcher.ts";
 import { parseProfileType, profileTypeId } from "./profile-type.ts";
 import { parsePromSelector } from "./promql.ts";
+import { requireShortQuery } from "./query-length.ts";
 
 export type SelectedApp =
   /** Service and type in one: see old-names.ts. */
@@ -24,13 +24,7 @@ export interface Selector {
 
 /** Throws invalid_argument with the position and what was expected there. */
 export function parseQuery(query: string): Selector {
-  if (query.length > LIMITS.queryTextBytes) {
-    throw invalidArgument(`query: ${query.length} characters, limit queryTextBytes is ${LIMITS.queryTextBytes}`, {
-      limit: "queryTextBytes",
-      actual: query.length,
-      allowed: LIMITS.queryTextBytes,
-    });
-  }
+  requireShortQuery([query]);
   if (!isPromql(query)) {
     const { name, matchers } = parseFlameql(query);
     return { app: { kind: "old", name }, matchers };

@@ -10,6 +10,7 @@ import { concurrently } from "../../lib/concurrently.ts";
 import { labelKey } from "../../profile/labels.ts";
 import type { Matcher } from "../../profile/matcher.ts";
 import { parsePromSelector } from "../../profile/promql.ts";
+import { requireShortQuery } from "../../profile/query-length.ts";
 import type { SeriesSums } from "../../segment/rung-read.ts";
 import type { CatalogApp } from "../../storage/catalog-reads.ts";
 import type { Range } from "../params.ts";
@@ -65,6 +66,7 @@ export async function analyzeQuery(ports: QueryPorts, request: AnalyzeQueryReque
 
 /** The metric's name is a profile type here, as upstream has it; one without colons is the name of a type's family. */
 function matchersOf(query: string): readonly Matcher[] {
+  requireShortQuery([query]);
   if (query === "") return [];
   const { name, matchers } = parsePromSelector(query);
   if (name === null) return matchers;

@@ -73,8 +73,8 @@ export async function series(ports: QueryPorts, request: SeriesRequest, takesUtf
   requireTimes(request.start, request.end);
   const range = slotsOf(request.start, request.end);
   const chosen = await choose(ports, request.matchers);
-  const wanted = request.labelNames;
-  const isOfOwn = wanted.length > 0 && wanted.every((name) => isOwnLabel(name) || name === "pyroscope_app");
+  const wanted = new Set(request.labelNames);
+  const isOfOwn = wanted.size > 0 && request.labelNames.every((name) => isOwnLabel(name) || name === "pyroscope_app");
   const found =
     isOfOwn && chosen.matchers.length === 0
       ? (await presentIn(ports, chosen.targets, range)).map((target) => ({ target, labels: [] as [string, string][] }))
@@ -82,7 +82,7 @@ export async function series(ports: QueryPorts, request: SeriesRequest, takesUtf
   const sets = new Map<string, { name: string; value: string }[]>();
   for (const { target, labels } of found) {
     const pairs = [...ownLabels(target), ...labels]
-      .filter(([name]) => (wanted.length === 0 || wanted.includes(name)) && (takesUtf8 || LEGACY_NAME.test(name)))
+      .filter(([name]) => (wanted.size === 0 || wanted.has(name)) && (takesUtf8 || LEGACY_NAME.test(name)))
       .sort(([a], [b]) => compareUtf8(a, b))
       .map(([name, value]) => ({ name, value }));
     if (pairs.length > 0) sets.set(JSON.stringify(pairs), pairs);

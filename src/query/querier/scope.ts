@@ -1,10 +1,11 @@
 // What the requests of the querier have in common: a range in milliseconds, a profile type, selectors, a number of nodes;
 // and from them the apps and types to read.
-import { SLOT_SECONDS } from "../../config.ts";
+import { DOCUMENTATION, QUESTION, SLOT_SECONDS } from "../../config.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
 import { compileMatchers, type Matcher, SERVICE_LABEL } from "../../profile/matcher.ts";
 import { parseProfileType, type TypeInfo } from "../../profile/profile-type.ts";
 import { type PromSelector, parsePromSelector } from "../../profile/promql.ts";
+import { requireShortQuery } from "../../profile/query-length.ts";
 import { profileTypeOf } from "../../profile/selector.ts";
 import { ceilTo, floorTo } from "../../segment/ladder.ts";
 import type { CatalogApp } from "../../storage/catalog-reads.ts";
@@ -25,11 +26,25 @@ const LEAST_STEP_SECONDS = 0.001;
 /** A year: the first point reaches so far back before the start. */
 const MOST_STEP_SECONDS = 366 * 86_400;
 
+interface Steps {
+  readonly step: number;
+  readonly limit?: bigint | undefined;
+  readonly groupBy: readonly string[];
+}
+
 /** @throws AppError invalid_argument */
-export function requireSteps({ step, limit }: { readonly step: number; readonly limit?: bigint | undefined }): void {
+export function requireSteps({ step, limit, groupBy }: Steps): void {
   if (!(step >= LEAST_STEP_SECONDS)) throw invalidArgument("step must be >= 1ms");
   if (step > MOST_STEP_SECONDS) throw invalidArgument(`step must be <= ${MOST_STEP_SECONDS} seconds`);
   if (limit !== undefined && limit < 0n) throw invalidArgument("limit must be >= 0");
+  const { groupByLabels: most } = QUESTION;
+  if (groupBy.length > most)
+    throw invalidArgument(`group_by has ${groupBy.length} labels, limit groupByLabels is ${most}`, {
+      limit: "groupByLabels",
+      actual: groupBy.length,
+      allowed: most,
+      documentation: `${DOCUMENTATION}#groupByLabels`,
+    });
 }
 
 /** The slots that a range touches. */
@@ -102,6 +117,7 @@ export interface Chosen {
 
 /** All selectors must hold. @throws AppError invalid_argument */
 export async function choose(ports: QueryPorts, selectors: readonly string[], typeId?: string): Promise<Chosen> {
+  requireShortQuery(selectors);
   const id = typeId === undefined ? null : profileTypeOf(typeId);
   return chooseBy(
     ports,
