@@ -36,7 +36,7 @@ async function build(): Promise<void> {
 }
 
 async function checks(server: string): Promise<Check[]> {
-  const query = new URLSearchParams({ name: `${SERVICE}.cpu`, format: "pprof", from: "now", until: "now" });
+  const query = new URLSearchParams({ name: SERVICE, format: "pprof", from: "now", until: "now" });
   const uploaded = await fetch(`${server}/ingest?${query}`, { method: "POST", body: readFileSync(PROFILE) });
   if (uploaded.status !== 200) throw new Error(await uploaded.text());
   return JSON.parse(await run(PROGRAM, [server, PROFILE, SERVICE])) as Check[];
