@@ -10,6 +10,7 @@ import { coveredRange } from "../range-plan.ts";
 import { appsOf } from "../resolve.ts";
 import { select, stacksUnder } from "../select.ts";
 import { isOwnLabel, rangeOf, requireSteps, resolveType } from "./scope.ts";
+import { groupOfSeries } from "./series-groups.ts";
 import type { SeenNode } from "./time-series.ts";
 
 /** Points of all apps together: each takes a few requests, of the thousand that one question may make. */
@@ -40,6 +41,7 @@ export async function eachCallSite(
     );
   const edge = (point: number) => Math.max(0, ceilTo(SLOT_SECONDS, first + point * step));
   for (const target of resolved.targets) {
+    const group = groupOfSeries(target, [], request.groupBy);
     for (let point = 0; point <= last; point++) {
       const range = { from: edge(point), until: edge(point + 1) };
       if (range.from >= range.until) continue;
@@ -53,7 +55,7 @@ export async function eachCallSite(
       if (total === 0n) continue;
       const [low, high] = [Number(total % BigInt(LIMB)), Number(total / BigInt(LIMB))];
       const { uploads } = selection;
-      visit({ target, labels: [], point, at: range.from, rung: SLOT_SECONDS, low, high, uploads });
+      visit({ target, labels: [], group, point, at: range.from, rung: SLOT_SECONDS, low, high, uploads });
     }
   }
 }

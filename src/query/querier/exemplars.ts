@@ -34,9 +34,12 @@ export function exemplarKindOf(type: ExemplarType): ExemplarKind {
   }
 }
 
+/** What weighs nothing is no exemplar. */
+const NOTHING = { low: 0, high: 0 };
+
 /** The heaviest of each place, whatever a place is. */
 export class HeaviestExemplars {
-  readonly #byPlace = new Map<string, { readonly node: SeenNode; readonly value: bigint }>();
+  readonly #byPlace = new Map<string, SeenNode>();
   readonly #groupBy: ReadonlySet<string>;
 
   constructor(groupBy: readonly string[]) {
@@ -44,16 +47,15 @@ export class HeaviestExemplars {
   }
 
   add(place: string, node: SeenNode): void {
-    const value = int64((BigInt(node.high) << 52n) + BigInt(node.low));
-    const known = this.#byPlace.get(place);
-    if (value > 0n && (known === undefined || value > known.value)) this.#byPlace.set(place, { node, value });
+    const { low, high } = this.#byPlace.get(place) ?? NOTHING;
+    if (node.high > high || (node.high === high && node.low > low)) this.#byPlace.set(place, node);
   }
 
   /** At most one. */
   at(place: string): Exemplar[] {
-    const found = this.#byPlace.get(place);
-    if (found === undefined) return [];
-    const { node, value } = found;
+    const node = this.#byPlace.get(place);
+    if (node === undefined) return [];
+    const value = int64((BigInt(node.high) << 52n) + BigInt(node.low));
     const { series, span, trace } = splitSpan(node.labels);
     const isSpan = span !== "" || trace !== "";
     const labels = series

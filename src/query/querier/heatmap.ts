@@ -8,10 +8,10 @@ import {
   type SelectHeatmapResponseSchema,
 } from "../../connect/gen/querier/v1/querier_pb.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
-import { compareUtf8 } from "../../lib/utf8-order.ts";
 import type { QueryPorts } from "../ports.ts";
 import { exemplarKindOf, HeaviestExemplars } from "./exemplars.ts";
-import { doubleOf, eachNode, eachSingle, isSingle, labelsOfGroup, type SeenNode } from "./time-series.ts";
+import { byKey, type SeriesGroup } from "./series-groups.ts";
+import { doubleOf, eachNode, eachSingle, isSingle, type SeenNode } from "./time-series.ts";
 
 const HEIGHTS = 20;
 
@@ -21,8 +21,7 @@ interface Seen {
   readonly uploads: number;
 }
 
-interface Group {
-  readonly labels: { name: string; value: string }[];
+interface Group extends SeriesGroup {
   readonly seen: Seen[];
   total: number;
 }
@@ -40,14 +39,14 @@ export async function selectHeatmap(
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   const visit = (node: SeenNode) => {
-    const { target, labels, uploads } = node;
+    const { uploads } = node;
     if (uploads === 0) return;
     const sum = doubleOf(node);
     const counted = kind === "span" ? 1 : uploads;
     const value = sum / counted;
     least = Math.min(least, value);
     most = Math.max(most, value);
-    const group = groupOf(groups, labelsOfGroup(target, labels, request.groupBy));
+    const group = groupOf(groups, node.group);
     group.seen.push({ node, value, uploads: counted });
     group.total += sum;
   };
@@ -67,11 +66,10 @@ export async function selectHeatmap(
   };
 }
 
-function groupOf(groups: Map<string, Group>, labels: Group["labels"]): Group {
-  const key = JSON.stringify(labels);
+function groupOf(groups: Map<string, Group>, { key, labels }: SeriesGroup): Group {
   let group = groups.get(key);
   if (group === undefined) {
-    group = { labels, seen: [], total: 0 };
+    group = { key, labels, seen: [], total: 0 };
     groups.set(key, group);
   }
   return group;
@@ -79,7 +77,7 @@ function groupOf(groups: Map<string, Group>, labels: Group["labels"]): Group {
 
 function chosen(groups: readonly Group[], limit: number): Group[] {
   const kept = limit > 0 ? groups.toSorted((a, b) => b.total - a.total).slice(0, limit) : groups;
-  return kept.toSorted((a, b) => compareUtf8(JSON.stringify(a.labels), JSON.stringify(b.labels)));
+  return kept.toSorted(byKey);
 }
 
 function slotsOf(

@@ -5,9 +5,8 @@ import { QUESTION, RUNGS, SLOT_SECONDS } from "../../config.ts";
 import type { SelectSeriesRequest, SelectSeriesResponseSchema } from "../../connect/gen/querier/v1/querier_pb.ts";
 import { TimeSeriesAggregationType } from "../../connect/gen/types/v1/types_pb.ts";
 import { concurrently } from "../../lib/concurrently.ts";
-import { compareUtf8 } from "../../lib/utf8-order.ts";
 import { LIMB } from "../../lib/wide-sums.ts";
-import { type LabelSet, labelValue } from "../../profile/labels.ts";
+import type { LabelSet } from "../../profile/labels.ts";
 import { SERVICE_LABEL } from "../../profile/matcher.ts";
 import { type SpanChoice, spanOfLabels } from "../../profile/spans.ts";
 import { ceilTo, floorTo, timelineRung } from "../../segment/ladder.ts";
@@ -19,7 +18,8 @@ import { leastStepOf } from "../resolve.ts";
 import { APPS_AT_ONCE } from "../select.ts";
 import { eachCallSite } from "./call-site-series.ts";
 import { type ExemplarKind, exemplarKindOf, HeaviestExemplars } from "./exemplars.ts";
-import { isOwnLabel, ownLabels, rangeOf, requireSteps, resolveType, type Target } from "./scope.ts";
+import { isOwnLabel, rangeOf, requireSteps, resolveType, type Target } from "./scope.ts";
+import { byKey, groupOfSeries, type SeriesGroup } from "./series-groups.ts";
 
 /** A sum of values: high * 2^52 + low. */
 interface Bucket {
@@ -28,8 +28,7 @@ interface Bucket {
   uploads: number;
 }
 
-interface Group {
-  readonly labels: { name: string; value: string }[];
+interface Group extends SeriesGroup {
   /** By number of the point. */
   readonly buckets: Map<number, Bucket>;
   readonly total: Bucket;
@@ -44,8 +43,7 @@ export async function selectSeries(
 ): Promise<MessageInitShape<typeof SelectSeriesResponseSchema>> {
   const kind = exemplarKindOf(request.exemplarType);
   const groups = new Map<string, Group>();
-  const visit = (node: SeenNode) =>
-    addTo(groupOf(groups, labelsOfGroup(node.target, node.labels, request.groupBy)), node);
+  const visit = (node: SeenNode) => addTo(groupOf(groups, node.group), node);
   const path = (request.stackTraceSelector?.callSite ?? []).map(({ name }) => name);
   await (path.length > 0
     ? eachCallSite(ports, request, path, visit)
@@ -64,14 +62,11 @@ async function exemplarsOf(
 ): Promise<HeaviestExemplars | null> {
   if (kind === "none") return null;
   const exemplars = new HeaviestExemplars(request.groupBy);
-  await eachSingle(ports, request, kind, (node) => {
-    const group = JSON.stringify(labelsOfGroup(node.target, node.labels, request.groupBy));
-    exemplars.add(placeOf(group, node.point), node);
-  });
+  await eachSingle(ports, request, kind, (node) => exemplars.add(placeOf(node.group, node.point), node));
   return exemplars;
 }
 
-const placeOf = (group: string, point: number): string => `${point} ${group}`;
+const placeOf = ({ key }: SeriesGroup, point: number): string => `${point} ${key}`;
 
 export interface SteppedQuestion {
   readonly profileTypeID: string;
@@ -86,6 +81,7 @@ export interface SteppedQuestion {
 export interface SeenNode {
   readonly target: Target;
   readonly labels: LabelSet;
+  readonly group: SeriesGroup;
   /** Number of the point that it belongs to. */
   readonly point: number;
   /** Its start, unix seconds, and the width that was asked for. */
@@ -153,6 +149,7 @@ export async function eachNode(
     for (const { labels, start, uploads, totalLow, totalHigh } of series) {
       seen += start.length;
       if (areSeriesApart && seen > QUESTION.sumsApart) throw tooManySums(QUESTION.sumsApart);
+      const group = groupOfSeries(target, labels, groupBy);
       for (const [i, at] of start.entries()) {
         const reached = Math.floor((at - first + 1e-9) / step);
         const point = isLastOpen ? Math.min(reached, last) : reached;
@@ -160,6 +157,7 @@ export async function eachNode(
         visit({
           target,
           labels,
+          group,
           point,
           at,
           rung,
@@ -178,20 +176,10 @@ function rungOf(first: number, step: number): number {
   return RUNGS.findLast((rung) => rung * NODES_PER_STEP <= step) ?? SLOT_SECONDS;
 }
 
-export function labelsOfGroup(target: Target, series: LabelSet, groupBy: readonly string[]) {
-  const own = ownLabels(target);
-  const labels = groupBy.flatMap((name) => {
-    const value = own.get(name) ?? labelValue(series, name);
-    return value === undefined ? [] : [{ name, value }];
-  });
-  return labels.sort((a, b) => compareUtf8(a.name, b.name));
-}
-
-function groupOf(groups: Map<string, Group>, labels: Group["labels"]): Group {
-  const key = JSON.stringify(labels);
+function groupOf(groups: Map<string, Group>, { key, labels }: SeriesGroup): Group {
   let group = groups.get(key);
   if (group === undefined) {
-    group = { labels, buckets: new Map(), total: { low: 0, high: 0, uploads: 0 } };
+    group = { key, labels, buckets: new Map(), total: { low: 0, high: 0, uploads: 0 } };
     groups.set(key, group);
   }
   return group;
@@ -221,22 +209,21 @@ export const doubleOf = ({ low, high }: Pick<Bucket, "low" | "high">): number =>
 function chosen(groups: readonly Group[], limit: number): Group[] {
   const found = groups.filter(({ buckets }) => buckets.size > 0);
   const kept = limit > 0 ? found.sort((a, b) => doubleOf(b.total) - doubleOf(a.total)).slice(0, limit) : found;
-  return kept.sort((a, b) => compareUtf8(JSON.stringify(a.labels), JSON.stringify(b.labels)));
+  return kept.sort(byKey);
 }
 
 function seriesOf(
-  { labels, buckets }: Group,
+  group: Group,
   { start, step }: SelectSeriesRequest,
   isAverage: boolean,
   exemplars: HeaviestExemplars | null,
 ) {
-  const group = JSON.stringify(labels);
-  const points = [...buckets]
+  const points = [...group.buckets]
     .sort(([a], [b]) => a - b)
     .map(([point, bucket]) => ({
       value: isAverage ? doubleOf(bucket) / Math.max(1, bucket.uploads) : doubleOf(bucket),
       timestamp: start + BigInt(Math.round(point * step * 1000)),
       exemplars: exemplars?.at(placeOf(group, point)) ?? [],
     }));
-  return { labels, points };
+  return { labels: group.labels, points };
 }

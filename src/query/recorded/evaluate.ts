@@ -11,14 +11,14 @@ import { DAY_SECONDS, SLOT_SECONDS } from "../../config.ts";
 import { functionTotal } from "../../flame/function-total.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
 import { concurrently } from "../../lib/concurrently.ts";
-import { compareUtf8 } from "../../lib/utf8-order.ts";
 import { LIMB } from "../../lib/wide-sums.ts";
-import { type LabelSet, labelValue } from "../../profile/labels.ts";
+import type { LabelSet } from "../../profile/labels.ts";
 import type { Matcher } from "../../profile/matcher.ts";
 import { ceilTo, floorTo } from "../../segment/ladder.ts";
 import type { Range } from "../params.ts";
 import type { QueryPorts } from "../ports.ts";
-import { type Chosen, choose, isOwnLabel, ownLabels, type Target } from "../querier/scope.ts";
+import { type Chosen, choose, isOwnLabel, type Target } from "../querier/scope.ts";
+import { byKey, labelsNamed, type SeriesGroup } from "../querier/series-groups.ts";
 import { coveredRange } from "../range-plan.ts";
 import { readRange } from "../read-range.ts";
 import { requireFewTargets } from "../resolve.ts";
@@ -45,8 +45,7 @@ export interface ScrapeBudget {
   trees: number;
 }
 
-interface Group {
-  readonly labels: readonly NameAndValue[];
+interface Group extends SeriesGroup {
   readonly targets: Set<Target>;
   value: number;
   uploads: number;
@@ -63,7 +62,7 @@ export async function evaluateRule(ports: QueryPorts, rule: RecordingRule, budge
   const isGauge = chosen.targets.some(({ type }) => type.aggregation === "average");
   const { isOver, ...range } = isGauge ? { ...lastUploads(ports.clock()), isOver: false } : countedDay(ports.clock());
   const groups = await groupsOf(ports, rule, chosen, range);
-  const sorted = groups.toSorted((a, b) => compareUtf8(JSON.stringify(a.labels), JSON.stringify(b.labels)));
+  const sorted = groups.toSorted(byKey);
   const most = rule.functionName === null ? RECORDED.seriesPerRule : RECORDED.functionSeriesPerRule;
   const kept = sorted.slice(0, most);
   const trees = rule.functionName === null ? 0 : kept.reduce((sum, { targets }) => sum + targets.size, 0);
@@ -110,15 +109,11 @@ async function groupsOf(ports: QueryPorts, rule: RecordingRule, chosen: Chosen, 
 }
 
 function groupOf(groups: Map<string, Group>, rule: RecordingRule, target: Target, series: LabelSet): Group {
-  const own = ownLabels(target);
-  const labels = [...new Set(rule.groupBy)].flatMap((name) => {
-    const value = own.get(name) ?? labelValue(series, name);
-    return value === undefined ? [] : [{ name, value }];
-  });
+  const labels = labelsNamed(target, series, [...new Set(rule.groupBy)]);
   const key = JSON.stringify(labels);
   let group = groups.get(key);
   if (group === undefined) {
-    group = { labels, targets: new Set(), value: 0, uploads: 0 };
+    group = { key, labels, targets: new Set(), value: 0, uploads: 0 };
     groups.set(key, group);
   }
   return group;
