@@ -1,11 +1,14 @@
 // What /render answers, as a graph of a share: for live embeds, and for the file that works offline.
-import type { RenderResponse } from "./render.ts";
+import type { RenderFacts, RenderResponse } from "./render.ts";
 import type { ShareGraph } from "./share.ts";
 
-type Drawn = Pick<RenderResponse, "flamebearer" | "metadata" | "edgeflame">;
+/** What /render answers of the graph alone. */
+export interface RenderedGraph extends Pick<RenderResponse, "flamebearer" | "metadata"> {
+  readonly edgeflame: Omit<RenderFacts, "shed">;
+}
 
 /** @param name of the profile, for whom the query is not shown */
-export function graphOfRender({ flamebearer, metadata, edgeflame }: Drawn, name: string): ShareGraph {
+export function graphOfRender({ flamebearer, metadata, edgeflame }: RenderedGraph, name: string): ShareGraph {
   const { query } = metadata;
   return {
     label: "",

@@ -1,13 +1,12 @@
 // GET /render?format=html, /render-diff?format=html: the graph in one HTML file that works offline, the same that the page exports.
 
-import { graphMetadata, graphOfRender, hiddenOf } from "../api/graph-of-render.ts";
-import type { RenderResponse } from "../api/render.ts";
+import { graphMetadata, graphOfRender, hiddenOf, type RenderedGraph } from "../api/graph-of-render.ts";
 import type { RenderDiffResponse } from "../api/render-diff.ts";
 import type { ShareContent, ShareGraph } from "../api/share.ts";
 import { standaloneHtml, standalonePolicy } from "../view/standalone.ts";
 import type { Answer } from "./answer.ts";
 
-export function renderedHtml(answer: RenderResponse): Answer {
+export function renderedHtml(answer: RenderedGraph): Answer {
   const { query, name } = answer.metadata;
   return htmlAnswer(query || name, graphOfRender(answer, name));
 }

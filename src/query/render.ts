@@ -1,6 +1,7 @@
 // GET /render of the old API: one flame graph with its timeline, and the same data as pprof, collapsed text or dot.
 
-import type { RenderFacts, RenderResponse } from "../api/render.ts";
+import type { RenderedGraph } from "../api/graph-of-render.ts";
+import type { RenderResponse } from "../api/render.ts";
 import { encodeCollapsed } from "../flame/collapsed.ts";
 import { divideSums } from "../flame/divide.ts";
 import { encodeDot } from "../flame/dot.ts";
@@ -14,7 +15,7 @@ import { type Aggregation, drawnAs, parseProfileType } from "../profile/profile-
 import { selectorOfName } from "../profile/selector.ts";
 import { timelineRung } from "../segment/ladder.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
-import { marksOf, NO_MARKS } from "./annotations.ts";
+import { marksOf } from "./annotations.ts";
 import { type Answer, safeFileName } from "./answer.ts";
 import { renderedHtml } from "./html.ts";
 import { MOST_GROUPS, parseFocus, parseMaxNodes, parseRange, type Range, requireShort } from "./params.ts";
@@ -22,10 +23,12 @@ import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { appsOf, leastStepOf, type ResolvedQuery, resolveQuery, resolveSelector } from "./resolve.ts";
 import { type Selection, select, stacksUnder, timelineOf, treeOf } from "./select.ts";
-import { oldTimelineGrid, type TimelineGrid } from "./timeline-grid.ts";
+import { oldTimelineGrid } from "./timeline-grid.ts";
 import { uploadInterval } from "./upload-interval.ts";
 
 const FORMATS = ["", "json", "pprof", "collapsed", "dot", "html"];
+/** A picture of more functions than this is not readable. */
+const DOT_NODES = 100;
 /** Labels beyond this are one group: a chart of more lines tells nothing. */
 const OTHER_GROUP = "other";
 /** Series without the label. */
@@ -35,64 +38,49 @@ export async function renderOld(ports: QueryPorts, query: URLSearchParams): Prom
   const format = query.get("format") ?? "";
   if (!FORMATS.includes(format))
     throw invalidArgument(`unknown format ${JSON.stringify(format)}; known: json, pprof, collapsed, dot, html`);
+  if (format === "" || format === "json") return { kind: "json", body: await renderBody(ports, query) };
+  if (format === "html") return renderedHtml(await renderGraph(ports, query));
+  const question = await questionOf(ports, query);
+  const { range, maxNodes, path } = question;
+  const selection = stacksUnder(await selectStacks(ports, question), path);
+  const aggregation = selection.type?.aggregation ?? "sum";
+  const fileStem = safeFileName(titleOf(question));
+  if (format === "pprof")
+    return { kind: "bytes", body: pprofOf(selection, aggregation, range), fileName: `${fileStem}.pprof` };
+  const tree = treeOf(selection, aggregation);
+  if (format === "collapsed")
+    return { kind: "text", body: encodeCollapsed(tree), fileName: `${fileStem}.collapsed.txt` };
+  const nodes = query.has("max-nodes") ? maxNodes : DOT_NODES;
+  return {
+    kind: "text",
+    body: encodeDot(tree, { maxNodes: nodes, unit: selection.type?.units ?? "" }),
+    fileName: null,
+  };
+}
+
+/** The flame graph by itself: sums by time, and what stands beside them, are not read. */
+export async function renderGraph(ports: QueryPorts, query: URLSearchParams): Promise<RenderedGraph> {
+  const question = await questionOf(ports, query);
+  return graphOf(question, await selectStacks(ports, question));
+}
+
+interface Question {
+  readonly resolved: ResolvedQuery;
+  readonly range: Range;
+  readonly maxNodes: number;
+  readonly path: FocusPath;
+}
+
+async function questionOf(ports: QueryPorts, query: URLSearchParams): Promise<Question> {
   const resolved = await resolveNameOrQuery(ports, query);
   const asked = parseRange(query.get("from") ?? undefined, query.get("until") ?? undefined, ports.clock());
   requireShort(asked, ports.limits);
   const range = coveredRange(asked, appsOf(resolved));
-  const maxNodes = parseMaxNodes(query, ports.limits);
-  const path = parseFocus(query);
-  const leastStep = leastStepOf(range, resolved);
-  const grid = oldTimelineGrid(range.from, range.until, { leastStep });
-  const rung = timelineRung(grid.start, grid.stepSeconds);
-  const timeline =
-    format === "" || format === "json" || format === "html"
-      ? {
-          from: grid.start,
-          until: grid.start + grid.stepSeconds * grid.count,
-          rung,
-          keep: [query.get("groupBy") ?? ""].filter((name) => name !== ""),
-        }
-      : null;
-  const [selected, { shed, annotations }] = await Promise.all([
-    select(ports, resolved, range, { tree: true, timeline }),
-    timeline === null ? NO_MARKS : marksOf(ports, resolved, range),
-  ]);
-  const selection = timeline === null ? stacksUnder(selected, path) : selected;
-  const aggregation = selection.type?.aggregation ?? "sum";
-  switch (format) {
-    case "pprof":
-      return {
-        kind: "bytes",
-        body: pprofOf(selection, aggregation, range),
-        fileName: `${fileStem(resolved, range)}.pprof`,
-      };
-    case "collapsed":
-      return {
-        kind: "text",
-        body: encodeCollapsed(treeOf(selection, aggregation)),
-        fileName: `${fileStem(resolved, range)}.collapsed.txt`,
-      };
-    case "dot":
-      return {
-        kind: "text",
-        body: encodeDot(treeOf(selection, aggregation), {
-          maxNodes: query.has("max-nodes") ? maxNodes : 100,
-          unit: selection.type?.units ?? "",
-        }),
-        fileName: null,
-      };
-    default: {
-      const body = renderBody(resolved, selection, range, grid, {
-        maxNodes,
-        path,
-        groupBy: query.get("groupBy") ?? "",
-        shed,
-        annotations,
-      });
-      return format === "html" ? renderedHtml(body) : { kind: "json", body };
-    }
-  }
+  return { resolved, range, maxNodes: parseMaxNodes(query, ports.limits), path: parseFocus(query) };
 }
+
+const selectStacks = (ports: QueryPorts, { resolved, range }: Question): Promise<Selection> =>
+  select(ports, resolved, range, { tree: true, timeline: null });
 
 /** `name` (the storage key form) wins over `query`. */
 async function resolveNameOrQuery(ports: QueryPorts, query: URLSearchParams): Promise<ResolvedQuery> {
@@ -106,8 +94,8 @@ async function resolveNameOrQuery(ports: QueryPorts, query: URLSearchParams): Pr
   return resolveQuery(ports, text);
 }
 
-const fileStem = (resolved: ResolvedQuery, range: Range): string =>
-  safeFileName(`${resolved.appName} ${new Date(range.from * 1000).toISOString().replace(".000", "")}`);
+const titleOf = ({ resolved, range }: Question): string =>
+  `${resolved.appName} ${new Date(range.from * 1000).toISOString().replace(".000", "")}`;
 
 export function pprofOf(selection: Selection, aggregation: Aggregation, range: Range): Uint8Array {
   const type = parseProfileType(selection.type?.id ?? "");
@@ -130,63 +118,71 @@ export function pprofOf(selection: Selection, aggregation: Aggregation, range: R
   });
 }
 
-interface BodyParts {
-  readonly maxNodes: number;
-  readonly path: FocusPath;
-  readonly groupBy: string;
-  readonly shed: RenderFacts["shed"];
-  readonly annotations: RenderResponse["annotations"];
-}
-
-function renderBody(
-  resolved: ResolvedQuery,
-  selection: Selection,
-  range: Range,
-  finest: TimelineGrid,
-  { maxNodes, path, groupBy, shed, annotations }: BodyParts,
-): RenderResponse {
-  const type = selection.type;
+function graphOf(question: Question, selection: Selection): RenderedGraph {
+  const { resolved, range, maxNodes, path } = question;
+  const { type, uploads, lastSlot } = selection;
   const aggregation = type?.aggregation ?? "sum";
   const tree = treeOf(selection, aggregation, path);
   const { names, levels, maxSelf, numTicks, ...hidden } = encodeFlamebearer(tree, maxNodes, path);
-  const interval = uploadInterval(selection.series);
-  const leastStep = leastStepOf(range, resolved);
-  const grid =
-    interval > finest.stepSeconds
-      ? oldTimelineGrid(range.from, range.until, { uploadInterval: interval, leastStep })
-      : finest;
-  const timeline = (series: readonly SeriesSums[]) => ({
-    startTime: grid.start,
-    samples: timelineOf(series, grid, aggregation),
-    durationDelta: grid.stepSeconds,
-    watermarks: {},
-  });
-  const started = new Date(range.from * 1000).toISOString().replace(".000", "");
   return {
-    version: 1,
     flamebearer: { names, levels, numTicks, maxSelf },
     metadata: {
       format: "single",
       ...drawnAs(type),
-      name: `${resolved.appName} ${started}`,
+      name: titleOf(question),
       appName: resolved.appName,
       startTime: range.from,
       endTime: range.until,
       query: resolved.text,
       maxNodes,
     },
-    timeline: timeline(selection.series),
-    groups: groupBy === "" ? null : groupsOf(selection.series, groupBy, timeline),
-    annotations,
     edgeflame: {
       ...range,
       ...hidden,
       focus: path.length === 0 ? null : focusFacts(tree, path),
       aggregation,
-      uploads: selection.uploads,
-      shed,
-      lastSeen: selection.lastSlot,
+      uploads,
+      lastSeen: lastSlot,
     },
+  };
+}
+
+async function renderBody(ports: QueryPorts, query: URLSearchParams): Promise<RenderResponse> {
+  const question = await questionOf(ports, query);
+  const { resolved, range } = question;
+  const groupBy = query.get("groupBy") ?? "";
+  const leastStep = leastStepOf(range, resolved);
+  const finest = oldTimelineGrid(range.from, range.until, { leastStep });
+  const wanted = {
+    from: finest.start,
+    until: finest.start + finest.stepSeconds * finest.count,
+    rung: timelineRung(finest.start, finest.stepSeconds),
+    keep: groupBy === "" ? [] : [groupBy],
+  };
+  const [selection, { shed, annotations }] = await Promise.all([
+    select(ports, resolved, range, { tree: true, timeline: wanted }),
+    marksOf(ports, resolved, range),
+  ]);
+  const { flamebearer, metadata, edgeflame } = graphOf(question, selection);
+  const interval = uploadInterval(selection.series);
+  const grid =
+    interval > finest.stepSeconds
+      ? oldTimelineGrid(range.from, range.until, { uploadInterval: interval, leastStep })
+      : finest;
+  const timeline = (series: readonly SeriesSums[]) => ({
+    startTime: grid.start,
+    samples: timelineOf(series, grid, edgeflame.aggregation),
+    durationDelta: grid.stepSeconds,
+    watermarks: {},
+  });
+  return {
+    version: 1,
+    flamebearer,
+    metadata,
+    timeline: timeline(selection.series),
+    groups: groupBy === "" ? null : groupsOf(selection.series, groupBy, timeline),
+    annotations,
+    edgeflame: { ...edgeflame, shed },
   };
 }
 

@@ -8,8 +8,7 @@
 //
 // Readers for whom there is no last one wait a moment for whoever draws, and are then told to come again: nobody else asks the query.
 import type { EmbedAnswer, EmbedRequest } from "../api/embed.ts";
-import { graphOfRender } from "../api/graph-of-render.ts";
-import type { RenderResponse } from "../api/render.ts";
+import { graphOfRender, type RenderedGraph } from "../api/graph-of-render.ts";
 import type { Redaction, ShareContent } from "../api/share.ts";
 import { SHARING } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -32,7 +31,7 @@ import type { SharePorts } from "./ports.ts";
 import { hashOf, randomKey } from "./secrets.ts";
 
 /** Asks the row's query, of the last seconds up to now. */
-export type AskQuery = (question: Pick<LiveEmbedRow, "query" | "rangeSeconds">) => Promise<RenderResponse>;
+export type AskQuery = (question: Pick<LiveEmbedRow, "query" | "rangeSeconds">) => Promise<RenderedGraph>;
 
 /**
  * Asks once, so that a query that can't be answered is refused now.
@@ -110,7 +109,7 @@ async function drawnByAnother({ bucket }: SharePorts, row: LiveEmbedRow, now: nu
   return null;
 }
 
-function contentOf(answer: RenderResponse, redact: Redaction): ShareContent {
+function contentOf(answer: RenderedGraph, redact: Redaction): ShareContent {
   const graph = graphOfRender(answer, answer.metadata.appName ?? "");
   const notes = answer.flamebearer.numTicks === 0 ? ["Nothing was profiled in this time."] : [];
   return { version: 1, layout: "single", graphs: [redactGraph(graph, redact)], view: {}, notes };

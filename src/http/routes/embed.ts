@@ -1,10 +1,9 @@
 // Live embeds: made with the scope read, seen by anyone with the link, revoked by its secret or the operator (decision 0022).
 import { EmbedRequest } from "../../api/embed.ts";
-import type { RenderResponse } from "../../api/render.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { logEvent, messageOf } from "../../lib/log.ts";
 import type { QueryPorts } from "../../query/ports.ts";
-import { renderOld } from "../../query/render.ts";
+import { renderGraph } from "../../query/render.ts";
 import { dataHeaders, noticeHeaders, pageHeaders, pictureHeaders } from "../../share/headers.ts";
 import { LIVE_EMBEDS } from "../../share/limits.ts";
 import { type AskQuery, createEmbed, drawnNow } from "../../share/live-embed.ts";
@@ -41,12 +40,10 @@ export async function postEmbed(c: AppContext): Promise<Response> {
 
 const asking =
   (ports: QueryPorts): AskQuery =>
-  async ({ query, rangeSeconds }) => {
+  ({ query, rangeSeconds }) => {
     const until = Math.floor(ports.clock());
     const question = new URLSearchParams({ query, from: String(until - rangeSeconds), until: String(until) });
-    const answer = await asked(() => renderOld(ports, question));
-    if (answer.kind !== "json") throw new Error("a question without a format is answered with JSON");
-    return answer.body as RenderResponse;
+    return asked(() => renderGraph(ports, question));
   };
 
 const MOST_LISTED = 100;
