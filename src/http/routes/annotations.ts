@@ -34,28 +34,28 @@ export async function postAnnotation(c: AppContext): Promise<Response> {
   requireTextBytes("annotationBytes", "content", text, ANNOTATIONS.contentBytes);
   const now = clockOf(c.env)();
   const at = momentOf(timestamp, now);
-  const remarks: NewRemark[] = [];
-  for (const name of new Set(names)) {
-    const remark = await remarkOn(c, name);
-    for (const kept of [remark.appName, remark.service])
+  const remarks = await remarksOn(c, [...new Set(names)]);
+  for (const { appName: name, service } of remarks)
+    for (const kept of [name, service])
       requireTextBytes("annotationNameBytes", "the app's name", kept, ANNOTATIONS.nameBytes);
-    remarks.push(remark);
-  }
   const written = await writeAnnotations(c.env.CATALOG, tenantOf(), { remarks, content: text, at }, now);
   if (written === null) throw tooMany("annotations", "annotations", ANNOTATIONS.most);
   return c.json(appName ? written[0] : written, 201);
 }
 
-/** @throws AppError invalid_argument when the name is none */
-async function remarkOn(c: AppContext, name: string): Promise<NewRemark> {
+/** One for each name. @throws AppError invalid_argument when a name is none */
+async function remarksOn(c: AppContext, names: readonly string[]): Promise<NewRemark[]> {
   const catalog = d1CatalogReads(c.env.CATALOG);
   // Services that were pushed may be called anything, which old names can't.
-  const [named] = await catalog.apps(tenantOf(), [name]);
-  if (named !== undefined) return { service: name, appName: name };
-  const { app } = parseAppName(name);
-  const candidates = [...new Set(splitOldName(app).map(({ service }) => service))];
-  const apps = await catalog.apps(tenantOf(), candidates);
-  return { service: deletionOfOldName(app, apps)?.app.service ?? app, appName: app };
+  const services = new Set((await catalog.apps(tenantOf(), names)).map(({ service }) => service));
+  const unknown = names.filter((name) => !services.has(name)).map((name) => parseAppName(name).app);
+  const candidates = new Set(unknown.flatMap(splitOldName).map(({ service }) => service));
+  const apps = candidates.size === 0 ? [] : await catalog.apps(tenantOf(), [...candidates]);
+  return names.map((name) => {
+    if (services.has(name)) return { service: name, appName: name };
+    const { app } = parseAppName(name);
+    return { service: deletionOfOldName(app, apps)?.app.service ?? app, appName: app };
+  });
 }
 
 /** The year 10000. */
@@ -79,8 +79,8 @@ export async function getAnnotations(c: AppContext): Promise<Response> {
   c.set("dialect", "old");
   const { app, from, until } = c.req.query();
   const range = from || until ? parseRange(from || "0", until, clockOf(c.env)()) : { from: 0, until: END_OF_TIME };
-  const remark = app ? await remarkOn(c, app) : null;
-  const names = remark === null ? null : [remark.service, remark.appName];
+  const [remark] = app ? await remarksOn(c, [app]) : [];
+  const names = remark === undefined ? null : [remark.service, remark.appName];
   const annotations: AnnotationRow[] = await readAnnotations(c.env.CATALOG, tenantOf(), names, range);
   return c.json({ annotations } satisfies AnnotationsResponse, 200, { "cache-control": "no-store" });
 }
