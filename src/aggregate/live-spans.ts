@@ -2,7 +2,7 @@
 import { SPAN_CLASS, SPANS } from "../config.ts";
 import { ByteWriter } from "../lib/byte-writer.ts";
 import { WideSums } from "../lib/wide-sums.ts";
-import { compileSpans, type SpanChoice, type SpanKey, spanIdOf, traceIdOf, withSpan } from "../profile/spans.ts";
+import { compileSpans, type SpanChoice, type SpanKey, withSpan } from "../profile/spans.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import { heaviestSeries } from "../segment/series-collector.ts";
 import { readSpanDirectory, type SpanEntry } from "../segment/span-chunk.ts";
@@ -32,8 +32,7 @@ function* chosenEntries(
   for (const part of tables.chunkParts())
     for (const { start, directory, vectors } of tables.readChunks(part, SPAN_CLASS, from, until))
       for (const entry of readSpanDirectory(directory))
-        if (series.has(entry.series) && isChosen(spanIdOf(entry.span), traceIdOf(entry.span)))
-          yield { start, entry, vectors };
+        if (series.has(entry.series) && isChosen(entry.span)) yield { start, entry, vectors };
 }
 
 export function readSpanTree(tables: ObjectTables, state: LiveState, wanted: Wanted, range: Range): LiveAnswer["tree"] {

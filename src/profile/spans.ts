@@ -2,7 +2,7 @@
 // is kept beside the series, under its key, for a bounded time (decision 0024).
 //
 //   key   48 hexadecimal digits: id of the trace (32), id of the span (16); zeros where one is not known
-import type { LabelSet } from "./labels.ts";
+import { type LabelSet, labelSet, labelValue } from "./labels.ts";
 
 /** Sample labels that name a request. `profile_id` is what older agents call the span. */
 export const SPAN_LABELS: ReadonlySet<string> = new Set(["profile_id", "span_id", "trace_id"]);
@@ -19,9 +19,9 @@ export interface ProfileSpans {
 
 export const SPAN_KEY_BYTES = 24;
 const NO_TRACE = "0".repeat(32);
-const NO_SPAN = "0".repeat(16);
-const SPAN_ID = /^[0-9a-fA-F]{16}$/;
-const TRACE_ID = /^[0-9a-fA-F]{32}$/;
+export const NO_SPAN = "0".repeat(16);
+export const SPAN_ID = /^[0-9a-fA-F]{16}$/;
+export const TRACE_ID = /^[0-9a-fA-F]{32}$/;
 
 /** Null where neither is an id. */
 export function spanKey(span: string | undefined, trace: string | undefined): SpanKey | null {
@@ -33,7 +33,7 @@ export function spanKey(span: string | undefined, trace: string | undefined): Sp
 
 /** The key that a sample's own labels name. */
 export function spanOfLabels(labels: LabelSet): SpanKey | null {
-  const idOf = (name: string) => labels.find(([known]) => known === name)?.[1];
+  const idOf = (name: string) => labelValue(labels, name);
   return spanKey(idOf("span_id") ?? idOf("profile_id"), idOf("trace_id"));
 }
 
@@ -70,7 +70,7 @@ export function withSpan(labels: LabelSet, key: SpanKey): LabelSet {
   const own: [string, string][] = [];
   if (spanIdOf(key) !== "") own.push(["span_id", spanIdOf(key)]);
   if (traceIdOf(key) !== "") own.push(["trace_id", traceIdOf(key)]);
-  return [...labels, ...own].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return labelSet([...labels, ...own]);
 }
 
 /** What withSpan was given, but for the order. */
@@ -93,8 +93,13 @@ export interface SpanChoice {
   readonly traces: readonly string[];
 }
 
-export function compileSpans({ spans, traces }: SpanChoice): (span: string, trace: string) => boolean {
+/** @returns whether a span is one of them; null is what has no span */
+export function compileSpans({ spans, traces }: SpanChoice): (key: SpanKey | null) => boolean {
   const [wantedSpans, wantedTraces] = [new Set(spans), new Set(traces)];
-  const isIn = (ids: ReadonlySet<string>, id: string) => ids.size === 0 || (id !== "" && ids.has(id));
-  return (span, trace) => isIn(wantedSpans, span) && isIn(wantedTraces, trace);
+  const isIn = (ids: ReadonlySet<string>, key: SpanKey | null, idOf: (key: SpanKey) => string) => {
+    if (ids.size === 0) return true;
+    const id = key === null ? "" : idOf(key);
+    return id !== "" && ids.has(id);
+  };
+  return (key) => isIn(wantedSpans, key, spanIdOf) && isIn(wantedTraces, key, traceIdOf);
 }

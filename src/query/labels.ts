@@ -52,11 +52,12 @@ async function labelsOf(
   return labelsWithin(ports, apps, range, only);
 }
 
-class FoundLabels {
+/** Label name → values; with a filter only what it lets through. */
+export class FoundLabels {
   readonly values = new Map<string, Set<string>>();
   readonly #only: LabelFilter | undefined;
 
-  constructor(only: LabelFilter | undefined) {
+  constructor(only?: LabelFilter) {
     this.#only = only;
   }
 

@@ -6,13 +6,12 @@ import { invalidArgument } from "../lib/app-error.ts";
 import { parseAppName } from "../profile/app-name.ts";
 import { drawnAs } from "../profile/profile-type.ts";
 import { selectorOfName } from "../profile/selector.ts";
+import { SPAN_ID } from "../profile/spans.ts";
 import { parseMaxNodes, parseRange, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { appsOf, resolveSelector } from "./resolve.ts";
 import { select, treeOf } from "./select.ts";
-
-const SPAN_ID = /^[0-9a-f]{16}$/;
 
 /** @throws AppError invalid_argument */
 export async function mergeExemplars(ports: QueryPorts, request: MergeRequest): Promise<MergeResponse> {
@@ -31,7 +30,7 @@ export async function mergeExemplars(ports: QueryPorts, request: MergeRequest): 
   );
   requireShort(asked, ports.limits);
   const range = coveredRange(asked, appsOf(resolved));
-  const spans = profiles.map((id) => id.toLowerCase()).filter((id) => SPAN_ID.test(id));
+  const spans = profiles.filter((id) => SPAN_ID.test(id)).map((id) => id.toLowerCase());
   const targets = spans.length === 0 ? [] : resolved.targets;
   const selection = await select(ports, { ...resolved, targets }, range, {
     tree: true,

@@ -6,7 +6,7 @@ import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
 import { applyDictionary } from "../profile/dictionary-codec.ts";
 import { compileMatchers } from "../profile/matcher.ts";
-import { compileSpans, splitSpan } from "../profile/spans.ts";
+import { compileSpans, spanOfLabels } from "../profile/spans.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
 import type { SeriesSums } from "../segment/rung-read.ts";
 import type { SegmentHead } from "../segment/segment-format.ts";
@@ -204,7 +204,6 @@ function wantedSeries(head: SegmentHead, service: string, { typeId, matchers, sp
   const isChosen = spans === undefined ? null : compileSpans(spans);
   return Uint8Array.from(head.series, ({ type, labels }) => {
     if ((typeId !== null && head.types[type] !== typeId) || !accepts(labels, service)) return 0;
-    const own = isChosen === null ? null : splitSpan(labels);
-    return own === null || isChosen?.(own.span, own.trace) === true ? 1 : 0;
+    return isChosen === null || isChosen(spanOfLabels(labels)) ? 1 : 0;
   });
 }

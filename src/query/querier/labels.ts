@@ -11,7 +11,7 @@ import { concurrently } from "../../lib/concurrently.ts";
 import { compareUtf8 } from "../../lib/utf8-order.ts";
 import { parseProfileType } from "../../profile/profile-type.ts";
 import type { CatalogApp } from "../../storage/catalog-reads.ts";
-import { labelsWithin } from "../labels.ts";
+import { FoundLabels, labelsWithin } from "../labels.ts";
 import type { Range } from "../params.ts";
 import type { QueryPorts } from "../ports.ts";
 import { coveredRange } from "../range-plan.ts";
@@ -141,15 +141,10 @@ async function labelsOf(ports: QueryPorts, chosen: Chosen, range: Range, only?: 
       range,
       only === undefined ? undefined : { name: only, prefix: "", limit: 2 ** 31 - 1 },
     );
-  const found = new Map<string, Set<string>>();
-  for (const { labels } of await seriesOf(ports, chosen, range)) {
-    for (const [name, value] of labels) {
-      const values = found.get(name);
-      if (values === undefined) found.set(name, new Set([value]));
-      else values.add(value);
-    }
-  }
-  return found;
+  const found = new FoundLabels();
+  for (const { labels } of await seriesOf(ports, chosen, range))
+    for (const [name, value] of labels) found.note(name, value);
+  return found.values;
 }
 
 async function seriesOf(ports: QueryPorts, { targets, matchers }: Chosen, range: Range) {

@@ -23,7 +23,7 @@ export async function selectProfiles(
   requireFewProfiles(ids);
   const places = [...new Set(ids.map((id) => id.toLowerCase()))].map(placeOfProfile);
   requireFewPlaces(places.length * resolved.targets.length);
-  const found: Selection[] = [await select(ports, { ...resolved, targets: [] }, range, want)];
+  const found: Selection[] = [];
   for (const place of places) {
     if (place === null || place.until <= range.from || place.from >= range.until) continue;
     for (const target of resolved.targets) {

@@ -24,6 +24,7 @@ import { encodePprof, type StacksPart } from "../../formats/pprof/encode.ts";
 import { cutStacks, forPgo } from "../../formats/pprof/reshape.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
 import { parseProfileType } from "../../profile/profile-type.ts";
+import { NO_SPAN, SPAN_ID, TRACE_ID } from "../../profile/spans.ts";
 import type { QueryPorts } from "../ports.ts";
 import { coveredRange } from "../range-plan.ts";
 import { appsOf } from "../resolve.ts";
@@ -82,14 +83,12 @@ export async function selectMergeSpanProfile(
   const { format, ...question } = request;
   const maxNodes = maxNodesOf(ports, request.maxNodes);
   // Who asks for the profile of no span gets that of none.
-  const spanSelector = question.spanSelector.length === 0 ? [NO_SPAN_ID] : question.spanSelector;
+  const spanSelector = question.spanSelector.length === 0 ? [NO_SPAN] : question.spanSelector;
   const tree = treeOf(await selectionOf(ports, { ...question, spanSelector }), "sum");
   return format === ProfileFormat.TREE
     ? { tree: encodeTree(tree, maxNodes) }
     : { flamegraph: flameGraphOf(tree, maxNodes) };
 }
-
-const NO_SPAN_ID = "0".repeat(16);
 
 /** Without a number of nodes: all. */
 export async function selectMergeProfile(ports: QueryPorts, request: SelectMergeProfileRequest) {
@@ -135,9 +134,6 @@ export async function diff(
 }
 
 const levelOf = (values: readonly (number | bigint)[]) => ({ values: values.map(int64) });
-
-const SPAN_ID = /^[0-9a-fA-F]{16}$/;
-const TRACE_ID = /^[0-9a-fA-F]{32}$/;
 
 function requireIds(ids: readonly string[], form: RegExp, what: string): void {
   const bad = ids.find((id) => !form.test(id));
