@@ -4,7 +4,6 @@ import type { SelectMergeStacktracesRequest } from "../../connect/gen/querier/v1
 import { QuerierService } from "../../connect/gen/querier/v1/querier_pb.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
 import { logEvent, messageOf } from "../../lib/log.ts";
-import { tidyCaches } from "../../query/forget.ts";
 import type { QueryPorts } from "../../query/ports.ts";
 import { analyzeQuery } from "../../query/querier/analyze.ts";
 import { type AsyncPorts, isAsync, selectStacktracesLater } from "../../query/querier/async-stacktraces.ts";
@@ -22,7 +21,7 @@ import { asAppError } from "../errors.ts";
 import { observeQuery } from "../metrics.ts";
 import { clockOf, queryPorts, tenantOf } from "../ports.ts";
 import { type ServiceMethod, serviceMethod } from "../service-method.ts";
-import { asked } from "./read.ts";
+import { answered, asked } from "./read.ts";
 
 const METHODS: ServiceMethod[] = [];
 
@@ -30,14 +29,9 @@ function answers<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
   answer: (ports: QueryPorts, request: MessageShape<I>, c: AppContext) => Promise<MessageInitShape<O>>,
 ): void {
-  const handle = async (request: MessageShape<I>, c: AppContext) => {
-    const started = performance.now();
-    tidyCaches(clockOf(c.env)());
-    const message = await asked(() => answer(queryPorts(c.env, c.get("limits")), request, c));
-    observeQuery(method.name, (performance.now() - started) / 1000);
-    return message;
-  };
-  METHODS.push(serviceMethod(method, "read", handle));
+  METHODS.push(
+    serviceMethod(method, "read", (request, c) => answered(c, method.name, (ports) => answer(ports, request, c))),
+  );
 }
 
 const { method } = QuerierService;

@@ -18,13 +18,16 @@ export function reader(
   route: string,
   read: (ports: QueryPorts, query: URLSearchParams) => Promise<Answer>,
 ): (c: AppContext) => Promise<Response> {
-  return async (c) => {
-    const started = performance.now();
-    tidyCaches(clockOf(c.env)());
-    const answer = await asked(() => read(queryPorts(c.env, c.get("limits")), new URL(c.req.url).searchParams));
-    observeQuery(route, (performance.now() - started) / 1000);
-    return respond(c, answer);
-  };
+  return async (c) => respond(c, await answered(c, route, (ports) => read(ports, new URL(c.req.url).searchParams)));
+}
+
+/** What the read path says to a request, timed under the name of its route. */
+export async function answered<T>(c: AppContext, route: string, read: (ports: QueryPorts) => Promise<T>): Promise<T> {
+  const started = performance.now();
+  tidyCaches(clockOf(c.env)());
+  const answer = await asked(() => read(queryPorts(c.env, c.get("limits"))));
+  observeQuery(route, (performance.now() - started) / 1000);
+  return answer;
 }
 
 /** What was planned may be gone when it is read, because retention or a deletion has passed by: a second plan knows of it. */

@@ -1,5 +1,5 @@
 // The reference of the API (scripts/reference makes it): GET /api/docs for people, GET /openapi.json for programs.
-import { AppError } from "../../lib/app-error.ts";
+import { builtAsset } from "../built-template.ts";
 import type { AppContext } from "../context.ts";
 import { isClosed, requireScope } from "../gate.ts";
 import { sharePorts } from "../ports.ts";
@@ -12,24 +12,24 @@ const POLICY =
 
 /** The page, with commands for this very server. */
 export async function apiDocs(c: AppContext): Promise<Response> {
-  const html = await (await asset(c, "/api-docs.html")).text();
+  const html = await (await asset(c, "api-docs.html")).text();
+  const { root } = sharePorts(c);
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-cache",
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+  };
   return new Response(
-    html.replaceAll(WRITTEN_FOR, () => sharePorts(c).root),
-    {
-      headers: {
-        "content-type": "text/html; charset=utf-8",
-        "cache-control": "no-cache",
-        "content-security-policy": POLICY,
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin",
-      },
-    },
+    html.replaceAll(WRITTEN_FOR, () => root),
+    { headers },
   );
 }
 
 /** Says nothing of anybody's data: tools of any page may read it. */
 export async function openApi(c: AppContext): Promise<Response> {
-  const { body } = await asset(c, "/openapi.json");
+  const { body } = await asset(c, "openapi.json");
   const headers = {
     "content-type": "application/json; charset=utf-8",
     "cache-control": "no-cache",
@@ -39,9 +39,7 @@ export async function openApi(c: AppContext): Promise<Response> {
   return new Response(body, { headers });
 }
 
-async function asset(c: AppContext, path: string): Promise<Response> {
+async function asset(c: AppContext, name: string): Promise<Response> {
   if (isClosed(c.env)) await requireScope(c.env, null, "read");
-  const found = await c.env.ASSETS.fetch(new Request(new URL(path, c.req.url)));
-  if (!found.ok) throw new AppError("unavailable", "the reference is not built: npm run build:page");
-  return found as unknown as Response;
+  return builtAsset(c, name);
 }
