@@ -9,7 +9,11 @@ export async function readContent(
   row: Pick<ShareRow, "tenantId" | "key">,
 ): Promise<ShareContent | null> {
   const object = await bucket.get(sharePrefix(row) + DATA_OBJECT);
-  if (object === null) return null;
-  const text = await new Response(object.body.pipeThrough(new DecompressionStream("gzip"))).text();
+  return object === null ? null : parseContent(object.body);
+}
+
+/** What createShare and live embeds have stored. */
+export async function parseContent(stored: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<ShareContent> {
+  const text = await new Response(stored.pipeThrough(new DecompressionStream("gzip"))).text();
   return JSON.parse(text) as ShareContent;
 }

@@ -1,4 +1,5 @@
 // Keys of shares and the secrets that delete them: random, told once; of a secret only the hash is kept.
+import { toBase64 } from "../lib/base64.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 
 /** 192 bits: as many as share.firefox.dev takes, and 32 characters without padding. */
@@ -7,9 +8,7 @@ const KEY = /^[A-Za-z0-9_-]{32}$/;
 
 export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_");
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_");
 }
 
 export const isKey = (text: string): boolean => KEY.test(text);

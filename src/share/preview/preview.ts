@@ -9,7 +9,7 @@ import { compareShares } from "../compare.ts";
 import { factsOf, type ShareFacts } from "../facts.ts";
 import { titleOf, totalsOf } from "../page-html.ts";
 import type { SharePorts } from "../ports.ts";
-import { readContent } from "../read-content.ts";
+import { parseContent, readContent } from "../read-content.ts";
 import { drawPng } from "./draw-png.ts";
 import { drawSvg } from "./draw-svg.ts";
 import { drawnOnce } from "./drawn-once.ts";
@@ -61,8 +61,7 @@ export async function livePreview(
   { at, bytes }: DrawnEmbed,
 ) {
   const hash = await sha256Hex(bytes);
-  const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const content = JSON.parse(await new Response(unzipped).text()) as ShareContent;
+  const content = await parseContent(new Blob([bytes]).stream());
   return drawnOnce(`${tenantId}/${id} ${at} ${hash}`, () =>
     draw({ ...previewFacts([{ title }], factsOf(content, null)), content }, { format: "png", theme: "light" }),
   );
