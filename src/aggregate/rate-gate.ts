@@ -1,7 +1,6 @@
 // What an app's object may take in of its tenant's rate: it spends tokens that the tenant's meter handed out, and asks for more
 // when it has none (decision 0019). While there is no limit nobody is asked; while there are tokens, neither. An upload is let
 // in while any are left, and may cost more than that: the debt is paid before the next.
-import { DOCUMENTATION } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { AppendTerms } from "./live-protocol.ts";
 import type { Rates, Tokens } from "./token-ledger.ts";
@@ -117,6 +116,5 @@ export const rateLimited = (over: OverRate): AppError =>
       actual: over.actual,
       allowed: over.allowed,
       retryAfterSeconds: over.retryAfterSeconds,
-      documentation: `${DOCUMENTATION}#${over.limit}`,
     },
   );

@@ -2,7 +2,7 @@
 import type { DescMessage, DescMethodUnary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeFromString } from "@connectrpc/connect/protocol-connect";
-import { DOCUMENTATION, type TenantLimits } from "../config.ts";
+import type { TenantLimits } from "../config.ts";
 import { formOf, UNARY_TYPES } from "../connect/forms.ts";
 import { type UnaryAnswer, type UnaryOutcome, unaryEndpoint } from "../connect/unary.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -94,7 +94,6 @@ function asAppErrorOfConnect(error: unknown, { limit, allowed }: MessageLimit): 
         limit,
         actual: `over ${allowed}`,
         allowed,
-        documentation: `${DOCUMENTATION}#${limit}`,
       });
     default:
       return new AppError("invalid_argument", error.rawMessage);

@@ -1,5 +1,6 @@
 // The one place where an error becomes an HTTP answer.
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { DOCUMENTATION } from "../config.ts";
 import { AppError, type ErrorCode } from "../lib/app-error.ts";
 import { adviceOn, type Refused } from "./advice.ts";
 
@@ -53,6 +54,10 @@ export function asAppError(error: unknown): AppError {
   });
 }
 
+/** Each limit has an anchor of its name. */
+const pageOf = ({ code, facts: { limit } }: AppError): string =>
+  limit === undefined ? `docs/errors.md#${code}` : `${DOCUMENTATION}#${limit}`;
+
 export function errorResponse(
   error: AppError,
   documentationRoot: string,
@@ -71,7 +76,7 @@ export function errorResponse(
     ...(allowed === undefined ? {} : { allowed }),
     ...(advice === null ? {} : { advice }),
     ...(refused === undefined ? {} : { refused }),
-    documentation: `${documentationRoot}/${documentation ?? `docs/errors.md#${error.code}`}`,
+    documentation: `${documentationRoot}/${documentation ?? pageOf(error)}`,
   };
   const headers: Record<string, string> = {
     "content-type": "application/json; charset=utf-8",

@@ -108,5 +108,4 @@ const tooLarge = invalidArgument(`the file has over ${SOURCE_FILES.bytes} bytes`
   limit: "sourceFileBytes",
   actual: `over ${SOURCE_FILES.bytes}`,
   allowed: SOURCE_FILES.bytes,
-  documentation: "docs/limits.md#sourceFileBytes",
 });

@@ -1,5 +1,4 @@
 // Refusals that several routes share: texts that are too long, and one thing too many.
-import { DOCUMENTATION } from "../config.ts";
 import { AppError, invalidArgument } from "../lib/app-error.ts";
 
 const UTF8 = new TextEncoder();
@@ -12,7 +11,6 @@ export function requireTextBytes(limit: string, what: string, text: string, allo
     limit,
     actual,
     allowed,
-    documentation: `${DOCUMENTATION}#${limit}`,
   });
 }
 
@@ -21,5 +19,4 @@ export const tooMany = (limit: string, what: string, allowed: number): AppError 
   new AppError("rate_limited", `there are ${allowed} ${what} already, limit ${limit} is ${allowed}`, {
     limit,
     allowed,
-    documentation: `${DOCUMENTATION}#${limit}`,
   });

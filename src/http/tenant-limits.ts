@@ -1,6 +1,6 @@
 // A tenant's limits as this isolate knows them: read from the catalog at most every LIMITS_FRESH_SECONDS, whatever comes in.
 import { LimitOverrides, overridesOf, withOverrides } from "../api/limits.ts";
-import { LIMITS_FRESH_SECONDS, TENANT_LIMITS, type TenantLimits } from "../config.ts";
+import { DOCUMENTATION, LIMITS_FRESH_SECONDS, TENANT_LIMITS, type TenantLimits } from "../config.ts";
 import type { Env } from "../env.ts";
 import { AppError } from "../lib/app-error.ts";
 import { logEvent, messageOf } from "../lib/log.ts";
@@ -67,7 +67,7 @@ function overridesFrom(text: string): LimitOverrides {
   try {
     return LimitOverrides.parse(JSON.parse(text));
   } catch (error) {
-    const facts = { limit: "EDGEFLAME_LIMITS", actual: text.slice(0, 200) };
+    const facts = { actual: text.slice(0, 200), documentation: DOCUMENTATION };
     throw new AppError("unavailable", `EDGEFLAME_LIMITS must be JSON of limits: ${messageOf(error)}`, facts);
   }
 }

@@ -1,7 +1,7 @@
 // The request of POST /ingest → DecodedUpload: choose the format, decode, name, split. Pure but for
 // the form parser; nothing is stored here.
 import type { ShedFacts } from "../aggregate/live-protocol.ts";
-import { DOCUMENTATION, type Limits } from "../config.ts";
+import type { Limits } from "../config.ts";
 import { decodeTree, decodeTrie } from "../formats/binary-tree.ts";
 import { decodeFolded, decodeLines } from "../formats/folded.ts";
 import { decodePprof, type PprofOptions } from "../formats/pprof/decode.ts";
@@ -91,7 +91,6 @@ export const bodyTooLarge = (actual: number | string, allowed: number): AppError
     limit: "bodyBytes",
     actual,
     allowed,
-    documentation: `${DOCUMENTATION}#bodyBytes`,
   });
 
 type TextDecoder = (bytes: Uint8Array, limits: Limits) => Profile;

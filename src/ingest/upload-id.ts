@@ -61,7 +61,6 @@ async function idsOf(request: UploadRequest, name: AppName, settings: IdentitySe
         limit: "idempotencyKeyBytes",
         actual: bytes,
         allowed,
-        documentation: "docs/limits.md#idempotencyKeyBytes",
       });
     }
     return [await keyId("key", tenant, name, key)];

@@ -1,5 +1,5 @@
 // The one 10 s slot an upload goes into, whole: it is never spread over what `until` would cover.
-import { DAY_SECONDS, DOCUMENTATION, SLOT_SECONDS } from "../config.ts";
+import { DAY_SECONDS, SLOT_SECONDS } from "../config.ts";
 import { AppError } from "../lib/app-error.ts";
 import { limitNote, plainNote, type UploadNote } from "../profile/upload-note.ts";
 
@@ -34,7 +34,7 @@ export function uploadSlot(
     throw new AppError(
       "profile_too_old",
       `the profile is ${age} seconds old; this server takes none older than tooOldSeconds = ${tooOldSeconds}`,
-      { limit: "tooOldSeconds", actual: age, allowed: tooOldSeconds, documentation: `${DOCUMENTATION}#tooOldSeconds` },
+      { limit: "tooOldSeconds", actual: age, allowed: tooOldSeconds },
     );
   }
   return { slot: Math.floor(at / SLOT_SECONDS) * SLOT_SECONDS, notes: problem === null ? [] : [problem] };

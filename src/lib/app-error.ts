@@ -32,7 +32,7 @@ export interface ErrorFacts {
   readonly limit?: string;
   readonly actual?: number | string;
   readonly allowed?: number | string;
-  /** Path of the page that explains it, below the documentation root. */
+  /** Path of the page that explains it, below the documentation root; of a limit it is known by its name. */
   readonly documentation?: string;
   /** Of a request of many profiles: those that were not taken, the first of them at least. */
   readonly refused?: readonly RefusedProfile[];
@@ -70,5 +70,4 @@ export const tooLarge = (limit: string, actual: number | string, allowed: number
     limit,
     actual,
     allowed,
-    documentation: `docs/limits.md#${limit}`,
   });

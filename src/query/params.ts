@@ -1,5 +1,5 @@
 // Parameters that every reader shares: range, node limit, aggregation.
-import { DOCUMENTATION, LIMITS, SLOT_SECONDS } from "../config.ts";
+import { LIMITS, SLOT_SECONDS } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
 import { ceilTo, floorTo } from "../segment/ladder.ts";
@@ -40,7 +40,6 @@ export function requireShort({ from, until }: Range, { queryRangeSeconds: most }
     limit: "queryRangeSeconds",
     actual: until - from,
     allowed: most,
-    documentation: `${DOCUMENTATION}#queryRangeSeconds`,
   });
 }
 

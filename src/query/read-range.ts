@@ -1,6 +1,6 @@
 // Reads one app over a range: a picture of what is live and what is sealed, the fewest nodes that cover the range, their sum.
 
-import { DOCUMENTATION, QUESTION, SPANS } from "../config.ts";
+import { QUESTION, SPANS } from "../config.ts";
 import { AppError, corrupt, invalidArgument } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { WideSums } from "../lib/wide-sums.ts";
@@ -102,7 +102,7 @@ function requireFewSpanObjects({ taken }: QueryPorts, more: number): void {
   if (taken.spanObjects <= allowed) return;
   throw invalidArgument(
     `spans: ${taken.spanObjects} objects or more would have to be read, at most ${allowed} are: ask with the request's own time, or for fewer services`,
-    { limit: "spanObjects", actual: taken.spanObjects, allowed, documentation: `${DOCUMENTATION}#spanObjects` },
+    { limit: "spanObjects", actual: taken.spanObjects, allowed },
   );
 }
 

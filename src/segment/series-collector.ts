@@ -1,7 +1,7 @@
 // Gathers the sums of timelines from many places without holding very many series apart: beyond a bound only what the asker
 // groups by is told apart.
 
-import { DOCUMENTATION, QUESTION } from "../config.ts";
+import { QUESTION } from "../config.ts";
 import { type AppError, invalidArgument } from "../lib/app-error.ts";
 import { LIMB } from "../lib/wide-sums.ts";
 import type { LabelSet } from "../profile/labels.ts";
@@ -75,13 +75,13 @@ const roomOf = ({ start }: SeriesSums): number => start.length + ITEM_SUMS;
 export const tooManySums = (most: number): AppError =>
   invalidArgument(
     `more than ${most} values of single series or spans: ask for a shorter range, or a selector of fewer series`,
-    { limit: "sumsApart", actual: `over ${most}`, allowed: most, documentation: `${DOCUMENTATION}#sumsApart` },
+    { limit: "sumsApart", actual: `over ${most}`, allowed: most },
   );
 
 const tooManyGroups = (most: number): AppError =>
   invalidArgument(
     `more than ${most} values of groups by label: ask for a shorter range, or a selector of fewer label values`,
-    { limit: "sumsTogether", actual: `over ${most}`, allowed: most, documentation: `${DOCUMENTATION}#sumsTogether` },
+    { limit: "sumsTogether", actual: `over ${most}`, allowed: most },
   );
 
 /** Every series apart and whole: what adds series up, or leaves some out, would say something else. @throws AppError invalid_argument */

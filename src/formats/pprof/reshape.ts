@@ -1,5 +1,5 @@
 // Stacks made shorter or fewer before they are written as pprof.
-import { DOCUMENTATION, QUESTION } from "../../config.ts";
+import { QUESTION } from "../../config.ts";
 import { type AppError, invalidArgument } from "../../lib/app-error.ts";
 import { WideSums } from "../../lib/wide-sums.ts";
 import { FRAME, type StackDictionary } from "../../profile/stack-dictionary.ts";
@@ -17,7 +17,6 @@ const refused = (limit: string, actual: number | string, allowed: number, what: 
     limit,
     actual,
     allowed,
-    documentation: `${DOCUMENTATION}#${limit}`,
   });
 
 /**

@@ -59,7 +59,6 @@ async function submit(
       limit: "asyncQuestionBytes",
       actual: bytes.length,
       allowed: questionBytes,
-      documentation: "docs/limits.md#asyncQuestionBytes",
     });
   const id = ports.newId();
   if (!(await askAsync(ports, { id, question: toBase64(bytes) }, secondsOf(ports))))
@@ -67,7 +66,6 @@ async function submit(
       limit: "asyncRunning",
       actual: running + 1,
       allowed: running,
-      documentation: "docs/limits.md#asyncRunning",
       retryAfterSeconds: 1,
     });
   ports.later(run(ports, { id, attempt: 1 }, message));

@@ -1,6 +1,6 @@
 // Profiles by the ids that exemplars gave them (exemplars.ts): each is one series over one node.
 
-import { DOCUMENTATION, QUESTION } from "../../config.ts";
+import { QUESTION } from "../../config.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
 import type { LabelSet } from "../../profile/labels.ts";
 import { labelValue } from "../../profile/labels.ts";
@@ -48,7 +48,7 @@ function requireFewPlaces(actual: number): void {
   if (actual <= allowed) return;
   throw invalidArgument(
     `profile_id_selector: at most ${allowed} pairs of an id and a service at once, not ${actual}; name the service`,
-    { limit: "profilePlaces", actual, allowed, documentation: `${DOCUMENTATION}#profilePlaces` },
+    { limit: "profilePlaces", actual, allowed },
   );
 }
 

@@ -141,7 +141,6 @@ function requireSmall(id: string, rule: RuleBody): void {
         limit,
         actual,
         allowed,
-        documentation: `docs/limits.md#${limit}`,
       });
   }
 }
