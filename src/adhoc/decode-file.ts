@@ -1,5 +1,6 @@
 // Any profile file → flame graphs: what the upload API does at the edge and the ad-hoc page in the browser, by the same decoders as
 // ingest. Pure: bytes in, a document out.
+import { layoutOf } from "../api/graph-of-render.ts";
 import type { ShareContent } from "../api/share.ts";
 import type { Limits } from "../config.ts";
 import { decodeCpuProfile } from "../formats/cpuprofile.ts";
@@ -54,8 +55,7 @@ const MOST_NOTES = 20;
 export function decodeFile(file: AdhocFile, limits: Limits): DecodedFile {
   const { format, graphs, notes } = readGraphs(file, limits);
   const drawn = graphs.map((graph) => drawGraph(graph));
-  const layout = drawn[0]?.metadata.format === "double" ? "diff" : "single";
-  return { format, content: { version: 1, layout, graphs: drawn, view: {}, notes: [...notes] } };
+  return { format, content: { version: 1, layout: layoutOf(drawn[0]), graphs: drawn, view: {}, notes: [...notes] } };
 }
 
 /** @throws AppError malformed_profile, profile_too_large */

@@ -1,4 +1,5 @@
-// What /render answers, as a graph of a share: for live embeds, and for the file that works offline.
+// What /render answers, as a graph of a share: for live embeds, and for the file that works offline. And how a graph by itself is
+// laid out and called.
 import type { RenderFacts, RenderResponse } from "./render.ts";
 import type { ShareGraph } from "./share.ts";
 
@@ -20,6 +21,13 @@ export function graphOfRender({ flamebearer, metadata, edgeflame }: RenderedGrap
     until: edgeflame.until,
   };
 }
+
+/** Of what shows one graph, or several of which one is picked. */
+export const layoutOf = (graph: Pick<ShareGraph, "metadata"> | null | undefined): "single" | "diff" =>
+  graph?.metadata.format === "double" ? "diff" : "single";
+
+export const titleOfGraph = ({ query, label, metadata }: Pick<ShareGraph, "query" | "label" | "metadata">): string =>
+  query || label || metadata.name;
 
 export const graphMetadata = (
   { format, units, sampleRate, spyName, name }: Omit<ShareGraph["metadata"], "aggregation">,

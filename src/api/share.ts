@@ -1,23 +1,21 @@
 // Shares: what POST api/shares takes, what it and the upload API answer, and the document that a share's page draws.
 import { z } from "zod";
 import { FRAME_HOST } from "./frame-host.ts";
+import { SHARE_LIMIT } from "./share-limit.ts";
 
 /** Beyond these a graph is no picture any more. */
 const MOST_NAMES = 400_000;
 const MOST_LEVELS = 10_000;
-const MOST_TITLE_CHARS = 200;
-const MOST_TEXT_CHARS = 2000;
-const MOST_QUERY_CHARS = 16_384;
 const DAYS_MOST = 3650;
 
-const ShortText = z.string().max(MOST_TEXT_CHARS);
+const ShortText = z.string().max(SHARE_LIMIT.textChars);
 
 /** One flame graph as /render and /render-diff answer; numbers inside the levels are checked when it is decoded. */
 export const ShareGraph = z.object({
   /** What it is called among the share's graphs: a profile type, or "Baseline". "" when it is the only one. */
-  label: z.string().max(MOST_TITLE_CHARS),
+  label: z.string().max(SHARE_LIMIT.titleChars),
   flamebearer: z.object({
-    names: z.array(z.string().max(65_536)).max(MOST_NAMES),
+    names: z.array(z.string().max(SHARE_LIMIT.nameChars)).max(MOST_NAMES),
     levels: z.array(z.array(z.number())).max(MOST_LEVELS),
     numTicks: z.number(),
     maxSelf: z.number(),
@@ -34,13 +32,13 @@ export const ShareGraph = z.object({
   }),
   hidden: z.object({ nodes: z.number(), largest: z.number() }).optional(),
   /** As the owner saw it; absent when labels are not to be shown. */
-  query: z.string().max(MOST_QUERY_CHARS).optional(),
+  query: z.string().max(SHARE_LIMIT.queryChars).optional(),
   /** Unix seconds. */
   from: z.number().optional(),
   until: z.number().optional(),
   /** Of a diff: what it was compared with; the fields above are its baseline's. */
   compared: z
-    .object({ query: z.string().max(MOST_QUERY_CHARS).optional(), from: z.number(), until: z.number() })
+    .object({ query: z.string().max(SHARE_LIMIT.queryChars).optional(), from: z.number(), until: z.number() })
     .optional(),
 });
 export type ShareGraph = z.infer<typeof ShareGraph>;
@@ -52,8 +50,8 @@ export type ShareGraph = z.infer<typeof ShareGraph>;
 export const ShareLayout = z.enum(["single", "comparison", "diff"]);
 export type ShareLayout = z.infer<typeof ShareLayout>;
 
-const SearchText = z.string().max(MOST_TEXT_CHARS);
-const ZoomPath = z.array(z.string().max(65_536)).max(1000);
+const SearchText = z.string().max(SHARE_LIMIT.textChars);
+const ZoomPath = z.array(z.string().max(SHARE_LIMIT.nameChars)).max(SHARE_LIMIT.frames);
 
 /** How the page was when it was shared. Whatever is unknown is ignored by who reads it. */
 export const ShareView = z.object({
@@ -90,10 +88,10 @@ export const Redaction = z.object({
 });
 export type Redaction = z.infer<typeof Redaction>;
 
-export const Title = z.string().max(MOST_TITLE_CHARS);
+export const Title = z.string().max(SHARE_LIMIT.titleChars);
 export const LifeDays = z.number().int().min(1).max(DAYS_MOST);
 const Host = z.string().max(253).regex(FRAME_HOST, "a host such as example.org or *.example.org");
-export const FrameHosts = z.array(Host).max(20);
+export const FrameHosts = z.array(Host).max(SHARE_LIMIT.hosts);
 
 export const ShareRequest = z.strictObject({
   title: Title.optional(),
@@ -123,7 +121,7 @@ export type ShareAnswer = z.infer<typeof ShareAnswer>;
 
 /** POST api/upload/v1 with a JSON body, as flamegraph.com's clients send it. */
 export const UploadRequest = z.object({
-  name: z.string().max(MOST_TITLE_CHARS).optional(),
+  name: z.string().max(SHARE_LIMIT.titleChars).optional(),
   /** Base64. */
   profile: z.string(),
   filename: z.string().max(1024).optional(),

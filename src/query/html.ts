@@ -1,6 +1,6 @@
 // GET /render?format=html, /render-diff?format=html: the graph in one HTML file that works offline, the same that the page exports.
 
-import { graphMetadata, graphOfRender, hiddenOf, type RenderedGraph } from "../api/graph-of-render.ts";
+import { graphMetadata, graphOfRender, hiddenOf, layoutOf, type RenderedGraph } from "../api/graph-of-render.ts";
 import type { RenderDiffResponse } from "../api/render-diff.ts";
 import type { ShareContent, ShareGraph } from "../api/share.ts";
 import { standaloneHtml, standalonePolicy } from "../view/standalone.ts";
@@ -31,8 +31,13 @@ export function renderedDiffHtml(answer: RenderDiffResponse, { left, right }: Di
 }
 
 function htmlAnswer(title: string, graph: ShareGraph): Answer {
-  const layout = graph.metadata.format === "double" ? "diff" : "single";
-  const content: ShareContent = { version: 1, layout, graphs: [graph], view: { display: "both" }, notes: [] };
+  const content: ShareContent = {
+    version: 1,
+    layout: layoutOf(graph),
+    graphs: [graph],
+    view: { display: "both" },
+    notes: [],
+  };
   return {
     kind: "html",
     fill: (template) => ({ html: standaloneHtml(template, { title, content }), policy: standalonePolicy(template) }),

@@ -5,6 +5,7 @@ import { formatPoints, formatShare, valueFormat } from "../view/format.ts";
 import { decodeLevels } from "../view/levels.ts";
 import { type FlameModel, isDiff, ROOT } from "../view/model.ts";
 import { visibleName } from "../view/names.ts";
+import { rowShare } from "../view/table-rows.ts";
 import { toTop } from "../view/top-table.ts";
 import { pageAddress } from "./page-address.ts";
 
@@ -36,10 +37,13 @@ const MOST_NAME_CHARS = 200;
 /** Of a file with many types, cards name these. */
 const MOST_GRAPHS = 8;
 
-/** @throws AppError malformed_profile when a graph can't be drawn */
+/**
+ * Checks what it names: there are more graphs only where a file was decoded, and then they are drawn by us.
+ * @throws AppError malformed_profile when one of them can't be drawn
+ */
 export function factsOf(content: ShareContent, file: ShareFacts["file"]): ShareFacts {
-  const graphs = content.graphs.map(graphFacts);
-  return { layout: content.layout, graphs: graphs.slice(0, MOST_GRAPHS), file, page: pageAddress(content) };
+  const graphs = content.graphs.slice(0, MOST_GRAPHS).map(graphFacts);
+  return { layout: content.layout, graphs, file, page: pageAddress(content) };
 }
 
 function graphFacts(graph: ShareGraph): GraphFacts {
@@ -56,35 +60,36 @@ function graphFacts(graph: ShareGraph): GraphFacts {
 }
 
 function heaviest(model: FlameModel): TopRow[] {
-  const { name, sides } = toTop(model);
+  const top = toTop(model);
+  const { name, sides } = top;
   const [side] = sides;
   if (side === undefined) return [];
-  const whole = model.sides[0].total[ROOT] || 1;
+  const wholes = wholesOf(model);
   return [...name.keys()]
     .sort((a, b) => (side.self[b] ?? 0) - (side.self[a] ?? 0))
     .slice(0, TOP_ROWS)
     .map((row) => ({
       name: shortName(model.names[name[row] ?? 0] ?? ""),
-      self: formatShare((side.self[row] ?? 0) / whole),
-      total: formatShare((side.total[row] ?? 0) / whole),
+      self: formatShare(rowShare(top, wholes, 0, row, "self")),
+      total: formatShare(rowShare(top, wholes, 0, row, "total")),
     }));
 }
 
 function changedMost(model: FlameModel): TopRow[] {
-  const { name, sides } = toTop(model);
-  const [left, right] = sides;
-  const [leftWhole = 0, rightWhole = 0] = model.sides.map((side) => side.total[ROOT]);
-  if (left === undefined || right === undefined) return [];
-  const change = (values: "self" | "total", row: number) =>
-    (right[values][row] ?? 0) / (rightWhole || 1) - (left[values][row] ?? 0) / (leftWhole || 1);
-  return [...name.keys()]
+  const top = toTop(model);
+  const wholes = wholesOf(model);
+  const change = (what: "self" | "total", row: number) =>
+    rowShare(top, wholes, 1, row, what) - rowShare(top, wholes, 0, row, what);
+  return [...top.name.keys()]
     .sort((a, b) => Math.abs(change("self", b)) - Math.abs(change("self", a)))
     .slice(0, TOP_ROWS)
     .map((row) => ({
-      name: shortName(model.names[name[row] ?? 0] ?? ""),
+      name: shortName(model.names[top.name[row] ?? 0] ?? ""),
       self: formatPoints(change("self", row)),
       total: formatPoints(change("total", row)),
     }));
 }
+
+const wholesOf = ({ sides }: FlameModel): number[] => sides.map(({ total }) => total[ROOT] ?? 0);
 
 const shortName = (name: string): string => visibleName(name.slice(0, MOST_NAME_CHARS));

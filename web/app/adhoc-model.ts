@@ -1,6 +1,8 @@
 // The ad-hoc page's state: one file or two, and how they are looked at. It lives as long as the document, in memory alone: nothing
 // of it is in the address, which a reload would send to the server and the browser's history keeps.
+
 import { type Accessor, batch, createMemo, createSignal } from "solid-js";
+import { layoutOf } from "../../src/api/graph-of-render.ts";
 import type { FlamePanelState } from "../panel/panel-types.ts";
 import { type AdhocLayout, firstGraph, placesOf, sameGraph } from "../state/adhoc-choice.ts";
 import { defaultPageState, type PageState, type Side } from "../state/page-state.ts";
@@ -39,7 +41,7 @@ export function createAdhocModel(): AdhocModel {
   const layout = createMemo((): AdhocLayout => {
     const { left, right } = files();
     if (left && right) return ofTwo();
-    return left?.graph()?.metadata.format === "double" ? "diff" : "single";
+    return layoutOf(left?.graph());
   });
   const looks = createMemo((): PageState => ({ ...ownLooks(), page: layout() }));
 

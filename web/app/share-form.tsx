@@ -1,5 +1,7 @@
 // What becomes public, and the choices: title, life, what is taken out, who may embed it.
+
 import { createUniqueId, For, type JSX, Show } from "solid-js";
+import { SHARE_LIMIT } from "../../src/api/share-limit.ts";
 import { hostsProblem, type ShareChoice } from "../state/share-request.ts";
 
 export interface ShareFormProps {
@@ -70,7 +72,7 @@ export function ShareForm(props: ShareFormProps): JSX.Element {
         <input
           class="ef-input"
           type="text"
-          maxLength={200}
+          maxLength={SHARE_LIMIT.titleChars}
           autocomplete="off"
           value={props.choice.title}
           onInput={(event) => change({ title: event.currentTarget.value })}

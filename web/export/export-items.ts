@@ -1,5 +1,6 @@
 // The export menu: every way to take a graph along. Pictures, the single file and the table are of what is seen (zoom, search,
 // order); pprof and collapsed text are of the zoomed part; JSON is the whole graph. What has one side only is written twice for a diff.
+import { titleOfGraph } from "../../src/api/graph-of-render.ts";
 import { exportFileName } from "../../src/view/file-name.ts";
 import { isDiff, ROOT } from "../../src/view/model.ts";
 import { copyText } from "../panel/clipboard.ts";
@@ -15,7 +16,7 @@ import { csvOf } from "./table-file.ts";
 export function exportItems(subject: ExportSubject, moment: ExportMoment): MenuItem[] {
   const { graph } = subject;
   const two = isDiff(moment.data.model);
-  const what = graph.query || graph.label || graph.metadata.name;
+  const what = titleOfGraph(graph);
   const named = (ending: string): string =>
     exportFileName(
       { what, from: graph.from, until: graph.until, compared: two ? (graph.compared?.query ?? what) : undefined },

@@ -1,5 +1,6 @@
 // What the panel shows as a picture: the bars of src/view/svg.ts, as text or painted by the browser. As wide as the graph is now, and as high as
 // it is deep.
+import { titleOfGraph } from "../../src/api/graph-of-render.ts";
 import { isEmpty, type NodeIndex, nameOf, ROOT } from "../../src/view/model.ts";
 import { visibleName } from "../../src/view/names.ts";
 import { SANDWICH_LEVEL, SANDWICH_NODE, sandwichOf } from "../../src/view/sandwich.ts";
@@ -32,7 +33,7 @@ export function svgOf({ graph }: ExportSubject, moment: ExportMoment, hasTooltip
     palette: state.palette,
     textEnd: state.textEnd,
     spyName: graph.metadata.spyName,
-    title: titleOf(graph),
+    title: titleOfGraph(graph),
     caption: captionOf(graph, moment),
     tooltips: hasTooltips ? data.format : null,
   });
@@ -50,8 +51,6 @@ function panesOf({ data, state, focus, search }: ExportMoment): SvgPane[] {
     { model: sandwich.callees, ...half, heading: "Callees" },
   ];
 }
-
-const titleOf = ({ query, label, metadata }: ExportSubject["graph"]): string => query || label || metadata.name;
 
 function captionOf({ from, until, compared }: ExportSubject["graph"], moment: ExportMoment): string {
   const { data, focus, state } = moment;

@@ -1,4 +1,5 @@
 // The graph in one HTML file: the server's template, with the graph and how it is seen inside.
+import { layoutOf, titleOfGraph } from "../../src/api/graph-of-render.ts";
 import type { ShareContent } from "../../src/api/share.ts";
 import { standaloneHtml } from "../../src/view/standalone.ts";
 import type { ExportMoment } from "../panel/panel-options.ts";
@@ -9,7 +10,7 @@ export async function standaloneFile({ graph, up }: ExportSubject, { state }: Ex
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const content: ShareContent = {
     version: 1,
-    layout: graph.metadata.format === "double" ? "diff" : "single",
+    layout: layoutOf(graph),
     graphs: [graph],
     view: {
       display: state.view,
@@ -22,5 +23,5 @@ export async function standaloneFile({ graph, up }: ExportSubject, { state }: Ex
     },
     notes: [],
   };
-  return standaloneHtml(await response.text(), { title: graph.query || graph.label || graph.metadata.name, content });
+  return standaloneHtml(await response.text(), { title: titleOfGraph(graph), content });
 }

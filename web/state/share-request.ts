@@ -1,7 +1,10 @@
-// What the page shows and what its owner chose → the request that makes a share of it. Pure.
+// What the page shows and what its owner chose → the request that makes a share of it: what is longer than the server takes is cut
+// here rather than refused there. Pure.
 import type { EmbedRequest } from "../../src/api/embed.ts";
 import { FRAME_HOST } from "../../src/api/frame-host.ts";
+import { layoutOf } from "../../src/api/graph-of-render.ts";
 import type { Redaction, ShareGraph, ShareRequest, ShareView } from "../../src/api/share.ts";
+import { SHARE_LIMIT } from "../../src/api/share-limit.ts";
 import type { FlameSource } from "../panel/panel-types.ts";
 import type { PageState } from "./page-state.ts";
 import { panelState } from "./panel-state.ts";
@@ -35,16 +38,13 @@ export interface ShareChoice {
   readonly liveSeconds: number | null;
 }
 
-/** Longest that the server takes (src/api/share.ts); what is longer is cut here rather than refused there. */
-const MOST = { title: 200, text: 2000, query: 16_384, name: 65_536, frames: 1000, hosts: 20 } as const;
-
 export function defaultChoice(snapshot: Snapshot): ShareChoice {
   const names = snapshot.flatMap(({ source, asked, compared }) => [
     asked?.query ?? source.metadata.name,
     ...(compared === null ? [] : [compared.query]),
   ]);
   return {
-    title: [...new Set(names)].join(" → ").slice(0, MOST.title),
+    title: [...new Set(names)].join(" → ").slice(0, SHARE_LIMIT.titleChars),
     expiresInDays: 90,
     redact: { packages: false, paths: false, labels: false },
     hosts: "",
@@ -75,7 +75,7 @@ export function shareRequest(snapshot: Snapshot, state: PageState, choice: Share
   const isComparison = snapshot.length === 2;
   const title = choice.title.trim();
   return {
-    layout: isComparison ? "comparison" : snapshot[0]?.source.metadata.format === "double" ? "diff" : "single",
+    layout: isComparison ? "comparison" : layoutOf(snapshot[0]?.source),
     graphs: snapshot.map((shown, at) =>
       shareGraph(shown, isComparison ? (at === 0 ? "Baseline" : "Comparison") : "", title),
     ),
@@ -95,13 +95,13 @@ export function shareGraph({ source, asked, compared }: ShownGraph, label: strin
     label,
     flamebearer: {
       ...numbers,
-      names: names.map((name) => name.slice(0, MOST.name)),
+      names: names.map((name) => name.slice(0, SHARE_LIMIT.nameChars)),
       levels: levels as number[][],
     },
-    metadata: { ...metadata, name: asked === null ? title : metadata.name.slice(0, MOST.text) },
+    metadata: { ...metadata, name: asked === null ? title : metadata.name.slice(0, SHARE_LIMIT.textChars) },
     ...(hidden && { hidden }),
-    ...(asked && { ...asked, query: asked.query.slice(0, MOST.query) }),
-    ...(compared && { compared: { ...compared, query: compared.query.slice(0, MOST.query) } }),
+    ...(asked && { ...asked, query: asked.query.slice(0, SHARE_LIMIT.queryChars) }),
+    ...(compared && { compared: { ...compared, query: compared.query.slice(0, SHARE_LIMIT.queryChars) } }),
   };
 }
 
@@ -109,8 +109,8 @@ function shareView(state: PageState, isComparison: boolean): ShareView {
   const first = panelState(state, isComparison ? "left" : null);
   const second = isComparison ? panelState(state, "right") : null;
   const own = (panel: { search: string; zoom: readonly string[] }) => ({
-    search: panel.search.slice(0, MOST.text),
-    zoom: panel.zoom.slice(0, MOST.frames).map((name) => name.slice(0, MOST.name)),
+    search: panel.search.slice(0, SHARE_LIMIT.textChars),
+    zoom: panel.zoom.slice(0, SHARE_LIMIT.frames).map((name) => name.slice(0, SHARE_LIMIT.nameChars)),
   });
   return {
     ...own(first),
@@ -140,5 +140,5 @@ export function hostsProblem(typed: string): string | null {
   const hosts = frameHosts(typed);
   const wrong = hosts.find((host) => !FRAME_HOST.test(host) || host.length > 253);
   if (wrong !== undefined) return `“${wrong}” is no host: write example.org or *.example.org`;
-  return hosts.length > MOST.hosts ? `At most ${MOST.hosts} hosts` : null;
+  return hosts.length > SHARE_LIMIT.hosts ? `At most ${SHARE_LIMIT.hosts} hosts` : null;
 }

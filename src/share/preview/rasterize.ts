@@ -20,8 +20,7 @@ const BELOW = 0.3;
 /** @param sizePx of the em */
 export function rasterize(text: string, sizePx: number): Coverage {
   const baseLine = Math.ceil(ABOVE * sizePx);
-  // A letter may lean out of its advance.
-  const margin = Math.ceil(sizePx / 4);
+  const margin = marginOf(sizePx);
   const width = Math.ceil(widthOf(text) * sizePx) + 2 * margin;
   const height = baseLine + Math.ceil(BELOW * sizePx);
   const areas = new Float32Array(width * height + 2);
@@ -38,7 +37,7 @@ export function rasterize(text: string, sizePx: number): Coverage {
   return { width, height, baseLine, areas };
 }
 
-/** Left of the text there are so many pixels of it. */
+/** Left of the text there are so many pixels of it: a letter may lean out of its advance. */
 export const marginOf = (sizePx: number): number => Math.ceil(sizePx / 4);
 
 function addLine(areas: Float32Array, width: number, x0: number, y0: number, x1: number, y1: number): void {
