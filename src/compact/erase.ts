@@ -1,6 +1,8 @@
 // A deletion's work on segments, inside the app's compactor: first merged days that an edge cuts are brought up to date, then
 // range and epoch are fixed, then row by row is rewritten. What is done stays done: each call goes on where the last one stopped.
+
 import { DAY_SECONDS } from "../config.ts";
+import { END_OF_TIME } from "../lib/time-form.ts";
 import { compileMatchers } from "../profile/matcher.ts";
 import { splitSpan } from "../profile/spans.ts";
 import { keptRange } from "../segment/kept-grid.ts";
@@ -18,9 +20,6 @@ export type ErasePorts = MergePorts & { readonly database: D1Database };
 const MOST_REQUESTS = 600;
 /** What acts take, about: a step of merging, a rewritten row with what is read for it, some labels, and each besides. */
 const REQUESTS = { merge: 100, row: 8, names: 30, act: 5 } as const;
-
-/** Unix seconds: no data is later. */
-const END_OF_TIME = 253_402_300_800;
 
 /** @param untilMs milliseconds since 1970 after which nothing new is begun */
 export async function eraseSome(ports: ErasePorts, id: number, untilMs: number): Promise<void> {

@@ -60,9 +60,10 @@ export interface GateEnv {
   readonly EDGEFLAME_ADDRESS_HEADER?: string;
 }
 
+const hasNoToken = ({ EDGEFLAME_TOKEN }: GateEnv): boolean => (EDGEFLAME_TOKEN?.trim() ?? "") === "";
+
 /** Whether this is a deployment that nobody gave a token. */
-export const isClosed = (env: GateEnv): boolean =>
-  (env.EDGEFLAME_TOKEN?.trim() ?? "") === "" && env.EDGEFLAME_EMBEDDED === undefined;
+export const isClosed = (env: GateEnv): boolean => hasNoToken(env) && env.EDGEFLAME_EMBEDDED === undefined;
 
 /** Passes, or throws unauthenticated / permission_denied. `admin` may do everything. */
 export async function requireScope(env: GateEnv, authorization: string | null, scope: Scope): Promise<void> {
@@ -125,7 +126,7 @@ const refused = (why: string): AppError =>
 
 /** Whether a route may be used as `scope`. A token that is sent must be good; without one, strangers are told apart, not refused. */
 export async function isAllowed(env: GateEnv, authorization: string | null, scope: Scope): Promise<boolean> {
-  const isOpen = (env.EDGEFLAME_TOKEN?.trim() ?? "") === "" && env.EDGEFLAME_EMBEDDED !== undefined;
+  const isOpen = hasNoToken(env) && env.EDGEFLAME_EMBEDDED !== undefined;
   if (authorization === null && !isOpen) return false;
   await requireScope(env, authorization, scope);
   return true;
@@ -134,7 +135,7 @@ export async function isAllowed(env: GateEnv, authorization: string | null, scop
 /** What an `admin` route asks beyond its scope: without a token nobody but this machine may delete. */
 export function requireOwnHand(env: GateEnv, request: Request): void {
   requireOwnSite(request);
-  if ((env.EDGEFLAME_TOKEN?.trim() ?? "") !== "") return;
+  if (!hasNoToken(env)) return;
   const { hostname } = new URL(request.url);
   // Whoever reaches a loopback server by another name comes through a proxy or a name that points here.
   const named = env.EDGEFLAME_ADDRESS_HEADER || "forwarded";

@@ -44,23 +44,21 @@ export function knowLimits(tenant: string, said: LimitOverrides, now: number): L
   return said;
 }
 
-let parsedText: string | null = null;
-let parsed: LimitOverrides = {};
+/** What the server was started with does not change: read once. */
+let started: { readonly texts: string; readonly limits: TenantLimits } | null = null;
 
 /**
  * What holds for tenants that say nothing: config.ts, with what the server was started with.
  * @throws AppError unavailable when that is not understood: to guess would drop or keep what nobody meant to
  */
 export function serverLimits(env: Env): TenantLimits {
-  const text = env.EDGEFLAME_LIMITS?.trim() || "{}";
-  if (text !== parsedText) {
-    parsed = overridesFrom(text);
-    parsedText = text;
+  const texts = JSON.stringify([env.EDGEFLAME_LIMITS, env.EDGEFLAME_GO_REPAIR, env.EDGEFLAME_TOO_OLD_SECONDS]);
+  if (started?.texts !== texts) {
+    const own = { goRepair: env.EDGEFLAME_GO_REPAIR !== "off", tooOldSeconds: tooOldOf(env) };
+    const said = overridesFrom(env.EDGEFLAME_LIMITS?.trim() || "{}");
+    started = { texts, limits: withOverrides({ ...TENANT_LIMITS, ...own }, said) };
   }
-  return withOverrides(
-    { ...TENANT_LIMITS, goRepair: env.EDGEFLAME_GO_REPAIR !== "off", tooOldSeconds: tooOldOf(env) },
-    parsed,
-  );
+  return started.limits;
 }
 
 function overridesFrom(text: string): LimitOverrides {

@@ -1,6 +1,9 @@
 // The text forms of a time that every old endpoint takes: `20200101` · unix s, ms, µs, ns by their
 // number of digits · `now-1h30min`. Reading one never fails: what makes no sense is "now".
 
+/** The year 10000, unix seconds: what no date says, and no data is as late as. */
+export const END_OF_TIME = 253_402_300_800;
+
 const SECOND = 1;
 const MINUTE = 60;
 const HOUR = 3600;

@@ -1,9 +1,11 @@
 // Label names and values, apps and services: what there is to ask for.
+
 import type { ServicesResponse } from "../api/services.ts";
 import type { TagsResponse } from "../api/tags.ts";
 import { DAY_SECONDS } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
+import { END_OF_TIME } from "../lib/time-form.ts";
 import { compileMatchers, type Matcher, SERVICE_LABEL } from "../profile/matcher.ts";
 import { oldNamesOf } from "../profile/old-names.ts";
 import { isAskable } from "../profile/selector.ts";
@@ -30,7 +32,7 @@ function rangeOf(ports: QueryPorts, query: URLSearchParams): Range | null {
   return parseRange(from === "" ? "0" : from, until === "" ? undefined : until, ports.clock());
 }
 
-const ALL_TIME: Range = { from: 0, until: 253_402_300_800 };
+const ALL_TIME: Range = { from: 0, until: END_OF_TIME };
 
 /** Label name → values, of what a query selects or of everything. Without a query or range only the catalog is read, and the live objects. */
 async function labelsOf(

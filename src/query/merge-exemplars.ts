@@ -7,7 +7,7 @@ import { parseAppName } from "../profile/app-name.ts";
 import { drawnAs } from "../profile/profile-type.ts";
 import { selectorOfName } from "../profile/selector.ts";
 import { SPAN_ID } from "../profile/spans.ts";
-import { parseMaxNodes, parseRange, requireShort } from "./params.ts";
+import { nodesWithin, parseRange, requireShort } from "./params.ts";
 import type { QueryPorts } from "./ports.ts";
 import { coveredRange } from "./range-plan.ts";
 import { appsOf, resolveSelector } from "./resolve.ts";
@@ -37,9 +37,11 @@ export async function mergeExemplars(ports: QueryPorts, request: MergeRequest): 
     timeline: null,
     spans: { spans, traces: [] },
   });
-  const nodes = parseMaxNodes(new URLSearchParams({ maxNodes: String(maxNodes ?? 0) }), ports.limits);
   // Samples of single requests are counts of their own: an average per upload would say nothing.
-  const { names, levels, numTicks, maxSelf } = encodeFlamebearer(treeOf(selection, "sum"), nodes);
+  const { names, levels, numTicks, maxSelf } = encodeFlamebearer(
+    treeOf(selection, "sum"),
+    nodesWithin(ports.limits, maxNodes ?? 0),
+  );
   return {
     version: 1,
     flamebearer: { names, levels, numTicks, maxSelf },

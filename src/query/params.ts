@@ -1,7 +1,7 @@
 // Parameters that every reader shares: range, node limit, aggregation.
 import { LIMITS, SLOT_SECONDS } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
-import { parseTimeForm } from "../lib/time-form.ts";
+import { END_OF_TIME, parseTimeForm } from "../lib/time-form.ts";
 import { ceilTo, floorTo } from "../segment/ladder.ts";
 import type { QueryPorts } from "./ports.ts";
 
@@ -10,9 +10,6 @@ export interface Range {
   readonly from: number;
   readonly until: number;
 }
-
-/** The longest range a question may span: what a date can say. */
-const END_OF_TIME = 253_402_300_800; // the year 10000
 
 /**
  * A range in any time form, widened outward to whole slots. Absent means now.
@@ -45,13 +42,19 @@ export function requireShort({ from, until }: Range, { queryRangeSeconds: most }
 
 /** `max-nodes`, then `maxNodes` (the later wins); what is no number, or 0, is ignored; below 0 means all that is allowed. */
 export function parseMaxNodes(query: URLSearchParams, limits: QueryPorts["limits"]): number {
-  let nodes: number = limits.maxNodesDefault;
+  let nodes = 0;
   for (const name of ["max-nodes", "maxNodes"]) {
     const text = query.get(name);
     if (text === null || !/^-?\d+$/.test(text) || Number(text) === 0) continue;
     nodes = Number(text);
   }
-  return nodes < 0 ? limits.maxNodesMost : Math.min(nodes, limits.maxNodesMost);
+  return nodesWithin(limits, nodes);
+}
+
+/** 0 means the usual number, below it all that is allowed. */
+export function nodesWithin({ maxNodesDefault, maxNodesMost }: QueryPorts["limits"], asked: number): number {
+  const nodes = asked === 0 ? maxNodesDefault : asked;
+  return nodes < 0 ? maxNodesMost : Math.min(nodes, maxNodesMost);
 }
 
 /**

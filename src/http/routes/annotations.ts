@@ -2,7 +2,7 @@
 import { type AnnotationsResponse, NewAnnotation } from "../../api/annotations.ts";
 import { ANNOTATIONS } from "../../config/clients.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
-import { exactTimeForm, parseTimeForm } from "../../lib/time-form.ts";
+import { END_OF_TIME, exactTimeForm, parseTimeForm } from "../../lib/time-form.ts";
 import { parseAppName } from "../../profile/app-name.ts";
 import { deletionOfOldName } from "../../profile/deletion-choice.ts";
 import { splitOldName } from "../../profile/old-names.ts";
@@ -57,9 +57,6 @@ async function remarksOn(c: AppContext, names: readonly string[]): Promise<NewRe
     return { service: deletionOfOldName(app, apps)?.app.service ?? app, appName: app };
   });
 }
-
-/** The year 10000. */
-const END_OF_TIME = 253_402_300_800;
 
 function momentOf(timestamp: string | number | undefined, now: number): number {
   if (timestamp === undefined || timestamp === 0 || timestamp === "") return Math.floor(now);

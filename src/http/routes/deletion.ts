@@ -4,7 +4,7 @@ import { pushDeletion } from "../../delete/push-deletion.ts";
 import { AppError, corrupt, invalidArgument } from "../../lib/app-error.ts";
 import { logEvent, messageOf } from "../../lib/log.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
-import { exactTimeForm } from "../../lib/time-form.ts";
+import { END_OF_TIME, exactTimeForm } from "../../lib/time-form.ts";
 import { type ChosenSeries, deletionOfOldName, seriesChoice } from "../../profile/deletion-choice.ts";
 import { type CatalogApp, d1CatalogReads } from "../../storage/catalog-reads.ts";
 import {
@@ -100,7 +100,7 @@ function rangeOf(c: AppContext, from: string | number | undefined, until: string
       throw invalidArgument(
         `${JSON.stringify(form)} is no time: expected now-2d, unix seconds, 20260131 or an ISO date`,
       );
-    if (!(seconds >= 0 && seconds < 253_402_300_800)) throw invalidArgument(`${form} is no time between 1970 and 9999`);
+    if (!(seconds >= 0 && seconds < END_OF_TIME)) throw invalidArgument(`${form} is no time between 1970 and 9999`);
     return round(seconds / SLOT_SECONDS) * SLOT_SECONDS;
   };
   const range = { from: at(from, Math.floor), until: at(until, Math.ceil) };

@@ -2,6 +2,7 @@
 // and from them the apps and types to read.
 import { DOCUMENTATION, QUESTION, SLOT_SECONDS } from "../../config.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
+import { END_OF_TIME } from "../../lib/time-form.ts";
 import { compileMatchers, type Matcher, SERVICE_LABEL } from "../../profile/matcher.ts";
 import { parseProfileType, type TypeInfo } from "../../profile/profile-type.ts";
 import { type PromSelector, parsePromSelector } from "../../profile/promql.ts";
@@ -12,9 +13,6 @@ import type { CatalogApp } from "../../storage/catalog-reads.ts";
 import { type Range, requireShort } from "../params.ts";
 import type { QueryPorts } from "../ports.ts";
 import { type ResolvedQuery, requireFewTargets } from "../resolve.ts";
-
-/** The year 10000: what lies beyond holds nothing. */
-const END_OF_TIME = 253_402_300_800;
 
 /** @throws AppError invalid_argument */
 export function requireTimes(start: bigint, end: bigint): void {
