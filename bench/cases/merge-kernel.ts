@@ -7,6 +7,7 @@
 //
 // Uploads are recorded profiles with every value changed at random. The three take turns; medians count. Run alone:
 // node bench/cases/merge-kernel.ts
+
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -17,8 +18,9 @@ import { mergeDistinct, treeOfStacks } from "../../src/flame/tree-builder.ts";
 import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { ByteWriter } from "../../src/lib/byte-writer.ts";
 import { WideSums } from "../../src/lib/wide-sums.ts";
-import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
+import { StackDictionary } from "../../src/profile/stack-dictionary.ts";
 import { addVector, type WideTotal, writeVector } from "../../src/segment/vector.ts";
+import { internDictionary } from "../../test/support/intern-dictionary.ts";
 import { machineLine, markdownTable, median } from "../lib/figures.ts";
 import { countNodes, mergeObjects, type ObjectNode, objectTreeOf } from "../lib/object-tree.ts";
 

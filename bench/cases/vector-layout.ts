@@ -13,8 +13,9 @@ import { LIMITS } from "../../src/config.ts";
 import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { ByteWriter } from "../../src/lib/byte-writer.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
-import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
+import { StackDictionary } from "../../src/profile/stack-dictionary.ts";
 import { writeVector } from "../../src/segment/vector.ts";
+import { internDictionary } from "../../test/support/intern-dictionary.ts";
 import { markdownTable } from "../lib/figures.ts";
 import { rideshareBody, SLOT_S } from "../lib/rideshare.ts";
 

@@ -1,5 +1,6 @@
-// Refusals that several routes share: texts that are too long, and one thing too many.
+// Refusals that several routes share: texts that are too long or no base64, and one thing too many.
 import { AppError, invalidArgument } from "../lib/app-error.ts";
+import { fromBase64 } from "../lib/base64.ts";
 
 const UTF8 = new TextEncoder();
 
@@ -12,6 +13,15 @@ export function requireTextBytes(limit: string, what: string, text: string, allo
     actual,
     allowed,
   });
+}
+
+/** Of the field `profile`. @throws AppError invalid_argument */
+export function profileBytes(base64: string): Uint8Array<ArrayBuffer> {
+  try {
+    return fromBase64(base64);
+  } catch {
+    throw invalidArgument("profile is not base64");
+  }
 }
 
 /** A tenant has as many as it may have. */

@@ -5,7 +5,8 @@ import { EMPTY_TREE } from "../../src/flame/stack-tree.ts";
 import { measure } from "../../src/flame/totals.ts";
 import { mergeTrees, treeOfStacks } from "../../src/flame/tree-builder.ts";
 import { WideSums } from "../../src/lib/wide-sums.ts";
-import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
+import { StackDictionary } from "../../src/profile/stack-dictionary.ts";
+import { internDictionary } from "../support/intern-dictionary.ts";
 import { stackValues } from "../support/stack-values.ts";
 import { anyStacks, dump, treeOf, treeOfText, wideValue } from "./any-tree.ts";
 

@@ -1,14 +1,16 @@
 // The stack dictionary's stretches, an upload's batch, and the ladder: laws.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/lib/app-error.ts";
 import { ByteWriter } from "../../src/lib/byte-writer.ts";
 import { applyDictionary, encodeDictionary, internEncoded } from "../../src/profile/dictionary-codec.ts";
-import { internDictionary, StackDictionary } from "../../src/profile/stack-dictionary.ts";
+import { StackDictionary } from "../../src/profile/stack-dictionary.ts";
 import { BatchWriter } from "../../src/segment/batch.ts";
 import { coverRange } from "../../src/segment/ladder.ts";
 import { withoutUploads } from "../../src/segment/without-uploads.ts";
 import { decodeBatch } from "../support/decode-batch.ts";
+import { internDictionary } from "../support/intern-dictionary.ts";
 
 type Frame = readonly [name: number, line: number];
 const frame: fc.Arbitrary<Frame> = fc.tuple(fc.nat(5), fc.constantFrom(0, 1, 0x7fffffff));

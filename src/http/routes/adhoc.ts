@@ -2,8 +2,6 @@
 import { type AdhocProfiles, AdhocUpload } from "../../api/adhoc.ts";
 import { LIMITS, SHARING } from "../../config.ts";
 import { AdHocProfileService } from "../../connect/gen/adhocprofiles/v1/adhocprofiles_pb.ts";
-import { invalidArgument } from "../../lib/app-error.ts";
-import { fromBase64 } from "../../lib/base64.ts";
 import { maxNodesOf } from "../../query/querier/scope.ts";
 import {
   type AdhocPorts,
@@ -21,6 +19,7 @@ import type { AppContext } from "../context.ts";
 import { requireOwnSite } from "../gate.ts";
 import { readJson } from "../json-body.ts";
 import { clockOf, queryPorts, tenantOf } from "../ports.ts";
+import { profileBytes } from "../requirements.ts";
 import { type ServiceMethod, serviceMethod } from "../service-method.ts";
 
 const { upload, get, list, diff } = AdHocProfileService.method;
@@ -41,7 +40,7 @@ export const ADHOC_METHODS: readonly ServiceMethod[] = [
     "write",
     async ({ name, profile, maxNodes }, c) => {
       const nodes = nodesOf(c, maxNodes);
-      const sent = { name: fileName(name), bytes: bytesOf(profile), said: {} };
+      const sent = { name: fileName(name), bytes: profileBytes(profile), said: {} };
       const file = await keepFile(adhocPorts(c), sent, LIMITS);
       return messageOf(file, graphOfType(file, undefined, nodes));
     },
@@ -67,14 +66,6 @@ export const ADHOC_METHODS: readonly ServiceMethod[] = [
   }),
 ];
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  try {
-    return fromBase64(base64);
-  } catch {
-    throw invalidArgument("profile is not base64");
-  }
-}
-
 /** One after the other: both in memory are enough. */
 async function openBoth(c: AppContext, leftId: string, rightId: string): Promise<[OpenFile, OpenFile]> {
   const ports = adhocPorts(c);
@@ -99,7 +90,7 @@ export async function uploadAdhoc(c: AppContext): Promise<Response> {
   requireOwnSite(c.req.raw);
   const { filename, profile, type, fileTypeData } = await readJson(c.req.raw, AdhocUpload, SHARING.formBytes);
   const said = { type, units: fileTypeData?.units, spyName: fileTypeData?.spyName };
-  const file = await keepFile(adhocPorts(c), { name: fileName(filename), bytes: bytesOf(profile), said }, LIMITS);
+  const file = await keepFile(adhocPorts(c), { name: fileName(filename), bytes: profileBytes(profile), said }, LIMITS);
   const { graph, profileType } = graphOfType(file, undefined, nodesOf(c));
   return answer(c, { id: file.row.id, flamebearer: flamebearerProfile(graph, profileType) });
 }

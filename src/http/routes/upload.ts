@@ -7,7 +7,6 @@ import { UploadRequest } from "../../api/share.ts";
 import { LIMITS, SHARING } from "../../config.ts";
 import { bodyTooLarge } from "../../ingest/decode-upload.ts";
 import { AppError, invalidArgument } from "../../lib/app-error.ts";
-import { fromBase64 } from "../../lib/base64.ts";
 import { beginOf, joinPieces, lengthOf } from "../../lib/read-stream.ts";
 import { shareFile, type UploadedFile } from "../../share/upload-file.ts";
 import { countByAddress } from "../address-rate.ts";
@@ -16,6 +15,7 @@ import type { AppContext } from "../context.ts";
 import { isAllowed } from "../gate.ts";
 import { checked } from "../json-body.ts";
 import { sharePorts } from "../ports.ts";
+import { profileBytes } from "../requirements.ts";
 
 /** Browsers of any page may ask: the answer holds nothing that their user did not send. */
 const CORS = {
@@ -52,7 +52,7 @@ export async function postUpload(c: AppContext): Promise<Response> {
           isClaimed,
         }
       : {
-          pieces: [profileOf(sent.profile)],
+          pieces: [profileBytes(sent.profile)],
           title: sent.name ?? "",
           fileName: sent.filename ?? "",
           type: sent.type,
@@ -92,14 +92,6 @@ function jsonForm(pieces: readonly Uint8Array[]): UploadRequest | null {
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
-  }
-}
-
-function profileOf(base64: string): Uint8Array<ArrayBuffer> {
-  try {
-    return fromBase64(base64);
-  } catch {
-    throw invalidArgument('"profile" is not base64');
   }
 }
 
