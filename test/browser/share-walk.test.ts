@@ -208,6 +208,16 @@ describeWithChromium("the life of a link", (launch) => {
     expect(await page.getByRole("tree").getAttribute("aria-activedescendant")).toBe(await selected.getAttribute("id"));
   });
 
+  it("says so when a part of the page can't be fetched: it may be of an older build", async () => {
+    const { url } = await shareOf(["main", "idle"]);
+    // What is thrown here is what the reader is told of.
+    const page = await (await browser.newContext()).newPage();
+    await page.route("**/after-paint-*.js", (route) => route.abort());
+    await page.goto(url);
+    await page.getByText("A part of this page could not be fetched.").waitFor();
+    expect(await page.getByRole("tree").isVisible()).toBe(true);
+  });
+
   it("tells hostile names in tooltips, saved files, pictures and the element of oEmbed as text, and nothing runs", async () => {
     const names = hostileNames.map(([, name]) => name);
     const { url, key } = await shareOf(names, names.join(" ").slice(0, 200));

@@ -9,7 +9,7 @@ import { createAnnouncer } from "./announcer.ts";
 import { createBreadcrumb } from "./breadcrumb.ts";
 import { barFills, type GraphData, graphData } from "./graph-data.ts";
 import { createGraphView } from "./graph-view.ts";
-import { later } from "./later.ts";
+import { later, PART_MISSING } from "./later.ts";
 import { createLazySandwich } from "./lazy-sandwich.ts";
 import { createLazyTooltip } from "./lazy-tooltip.ts";
 import { createLazyWords } from "./lazy-words.ts";
@@ -26,6 +26,7 @@ export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions):
   const stopTheme = watchTheme(parts.themeChanged);
   const resize = new ResizeObserver(parts.resized);
   resize.observe(host);
+  addEventListener(PART_MISSING, parts.partMissing);
   host.append(parts.root);
   parts.setSource(null);
   return {
@@ -38,6 +39,7 @@ export function createFlamePanel(host: HTMLElement, options: FlamePanelOptions):
     destroy: () => {
       stopTheme();
       resize.disconnect();
+      removeEventListener(PART_MISSING, parts.partMissing);
       parts.destroy();
       parts.root.remove();
     },
@@ -247,6 +249,7 @@ function createParts(host: HTMLElement, options: FlamePanelOptions) {
       apply(state);
     },
     resized: (): void => apply(state),
+    partMissing: (): void => frame.showNote("A part of this page could not be fetched. Reload it to use all of it."),
     destroy: (): void => {
       clearTimeout(tableTimer);
       for (const part of [graph, table, sandwich, announcer]) part.destroy();

@@ -2,9 +2,19 @@
 export function later<T>(bring: () => Promise<T>): (use: (part: T) => void) => void {
   let part: Promise<T> | null = null;
   return (use) => {
-    part ??= bring();
+    part ??= brought(bring);
     void part.then(use);
   };
+}
+
+/** What the window hears when a part can't be fetched: a page that was left open may ask for one of an older build. */
+export const PART_MISSING = "efp-part-missing";
+
+/** As `bring`, which is told of when it fails. */
+export function brought<T>(bring: () => Promise<T>): Promise<T> {
+  const part = bring();
+  part.catch(() => dispatchEvent(new Event(PART_MISSING)));
+  return part;
 }
 
 /** Frames out of sight are not painted: nobody waits for that. */

@@ -1,6 +1,8 @@
 /** A view as a part that comes when it is first shown: until then it is a place that remembers what it would show. */
 import { element } from "./dom.ts";
 
+import { brought } from "./later.ts";
+
 interface View<Show> {
   readonly root: HTMLElement;
   show(next: Show | null): void;
@@ -19,7 +21,7 @@ export function lazyView<Show, Made extends View<Show>>(className: string, bring
       view?.show(next);
       if (!next || isAsked) return;
       isAsked = true;
-      void bring().then((made) => {
+      void brought(bring).then((made) => {
         view = made;
         root.replaceWith(made.root);
         made.show(wanted);
