@@ -119,7 +119,8 @@ async function take(subject: FuzzSubject, input: number, run: Run): Promise<void
 
 async function runOne(subject: FuzzSubject): Promise<boolean> {
   const kept = options.state === undefined ? null : `${options.state}.${subject.name}.json`;
-  const run: Run = kept !== null && existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : fresh();
+  const run: Run =
+    kept !== null && existsSync(kept) ? { ...fresh(), ...JSON.parse(readFileSync(kept, "utf8")) } : fresh();
   const goesOn = run.next > 0;
   // What the first need is measured anew in every process.
   for (let i = 0; goesOn && i < FIRST; i++) {
