@@ -48,6 +48,9 @@ const BY_LIMIT: Readonly<Record<string, string>> = {
   collapsedChars: "ask for a shorter range or one label",
 };
 
+/** Of what is no upload: there is no profile in it. */
+const BY_LIMIT_OF_QUESTION: Readonly<Record<string, string>> = { bodyBytes: "send less in one request" };
+
 /** Of uploads that were refused for no limit. */
 const BY_CODE = {
   invalid_argument: "correct what the message names where the agent is set up; until then it sends the same again",
@@ -73,7 +76,9 @@ export type Refused = "an upload" | "a question";
 
 /** null for a question whose refusal is about no limit: its message says it all. */
 export const adviceOn = ({ code, facts }: AppError, refused: Refused): string | null =>
-  BY_LIMIT[facts.limit ?? ""] ?? (refused === "an upload" ? BY_CODE[code] : null);
+  (refused === "a question" ? BY_LIMIT_OF_QUESTION[facts.limit ?? ""] : undefined) ??
+  BY_LIMIT[facts.limit ?? ""] ??
+  (refused === "an upload" ? BY_CODE[code] : null);
 
 /** The message with the advice, for answers that are text alone. */
 export function explained(error: AppError, refused: Refused): string {

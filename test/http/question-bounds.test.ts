@@ -48,3 +48,13 @@ it.each(["SelectSeries", "SelectHeatmap"])("%s is told apart by a hundred labels
     /^invalid_argument: group_by has 101 labels, limit groupByLabels is 100/,
   );
 });
+
+it("who asks too much at once is not told to compress a profile", async () => {
+  const body = JSON.stringify({ query: "x".repeat(2_000_000) });
+  const headers = { "content-type": "application/json" };
+  const response = await call("/querier.v1.QuerierService/AnalyzeQuery", { method: "POST", body, headers });
+  expect([response.status, await response.json()]).toMatchObject([
+    429,
+    { limit: "bodyBytes", advice: "send less in one request" },
+  ]);
+});
