@@ -8,20 +8,18 @@ import { decodeLevels } from "../view/levels.ts";
 /** @throws AppError malformed_profile */
 export function readFlamebearer(bytes: Uint8Array, name: string, limits: Limits): ShareGraph {
   const file = recordOf(parseJson(bytes, "flamebearer", limits), "flamebearer: file");
-  const metadata = recordOf(file["metadata"] ?? {}, "flamebearer: metadata");
-  const flamebearer = recordOf(file["flamebearer"] ?? file, "flamebearer: the tree");
-  const ticks = { leftTicks: file["leftTicks"], rightTicks: file["rightTicks"] };
-  requireFewNodes(flamebearer["levels"], limits);
+  const { metadata, flamebearer: tree, leftTicks, rightTicks } = file;
+  const flamebearer = recordOf(tree ?? file, "flamebearer: the tree");
+  const { levels } = flamebearer;
+  requireFewNodes(levels, limits);
+  const said = defined(recordOf(metadata ?? {}, "flamebearer: metadata"));
+  const { name: saidName } = said;
+  // Old files say these beside the tree.
+  const { format = "single", units = "samples", sampleRate = 100, spyName = "" } = { ...defined(flamebearer), ...said };
   const read = ShareGraph.safeParse({
     label: "",
-    flamebearer: { ...defined(ticks), ...flamebearer },
-    metadata: {
-      format: metadata["format"] ?? flamebearer["format"] ?? "single",
-      units: metadata["units"] ?? flamebearer["units"] ?? "samples",
-      sampleRate: metadata["sampleRate"] ?? flamebearer["sampleRate"] ?? 100,
-      spyName: metadata["spyName"] ?? flamebearer["spyName"] ?? "",
-      name: metadata["name"] || name,
-    },
+    flamebearer: { ...defined({ leftTicks, rightTicks }), ...flamebearer },
+    metadata: { format, units, sampleRate, spyName, name: saidName || name },
   });
   if (!read.success) {
     const [issue] = read.error.issues;
