@@ -65,8 +65,9 @@ export async function startPageHarness(launch: ChromiumLaunch, base = "/"): Prom
   };
 }
 
-/** What axe finds, one line per rule and element. */
-export function axeFindings(page: Page): Promise<string[]> {
+/** What axe finds, one line per rule and element, once the page rests: what is being fetched anew is pale meanwhile. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.waitForFunction(() => document.querySelector('[data-busy="true"], .efp-stale') === null);
   return page.evaluate(async () => {
     const { axe: injected } = window as unknown as { axe: typeof import("axe-core") };
     const { violations } = await injected.run();
