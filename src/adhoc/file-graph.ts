@@ -2,7 +2,7 @@
 
 import { hiddenOf } from "../api/graph-of-render.ts";
 import type { ShareGraph } from "../api/share.ts";
-import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { drawFlamebearer } from "../flame/flamebearer.ts";
 import type { MeasuredTree } from "../flame/stack-tree.ts";
 import { measure } from "../flame/totals.ts";
 import { invalidArgument, malformed } from "../lib/app-error.ts";
@@ -37,13 +37,13 @@ export function drawGraph(one: FileGraph, mostNodes = USUAL_NODES): ShareGraph {
         ? one.graph
         : drawGraph({ kind: "tree", naming: namingOf(one), tree: treeOf(one) }, mostNodes);
     case "tree": {
-      const { names, levels, numTicks, maxSelf, hiddenNodes, largestHidden } = encodeFlamebearer(one.tree, mostNodes);
+      const { flamebearer, hidden } = drawFlamebearer(one.tree, mostNodes);
       const { label, ...naming } = one.naming;
       return {
         label,
-        flamebearer: { names, levels, numTicks, maxSelf },
+        flamebearer,
         metadata: { format: "single", ...naming },
-        ...hiddenOf({ hiddenNodes, largestHidden }),
+        ...hiddenOf(hidden),
       };
     }
     default:

@@ -14,3 +14,9 @@ export function encodeFlamebearer(tree: MeasuredTree, maxNodes: number, path: Fo
   const levels = encodeLevels(tree, [{ total, self: approximate(tree.self) }], maxNodes, path);
   return { ...levels, numTicks: total[0]! };
 }
+
+/** What answers say: the flame graph, and apart from it what was cut off. */
+export function drawFlamebearer(tree: MeasuredTree, maxNodes: number, path: FocusPath = []) {
+  const { names, levels, numTicks, maxSelf, ...hidden } = encodeFlamebearer(tree, maxNodes, path);
+  return { flamebearer: { names, levels, numTicks, maxSelf }, hidden };
+}

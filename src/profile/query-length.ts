@@ -1,6 +1,6 @@
 // How long a question's text may be. Each of its conditions is asked of every series, in the live objects too: a megabyte of them
 // would keep an object for a minute.
-import { DOCUMENTATION, LIMITS } from "../config.ts";
+import { LIMITS } from "../config.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 
 /** @param texts of one question: they count together. @throws AppError invalid_argument */
@@ -12,6 +12,5 @@ export function requireShortQuery(texts: readonly string[]): void {
     limit: "queryTextBytes",
     actual,
     allowed,
-    documentation: `${DOCUMENTATION}#queryTextBytes`,
   });
 }

@@ -1,7 +1,7 @@
 // POST /merge: what was sampled in chosen requests, in one flame graph. Exemplars of the old API are our spans (decision 0024).
 import type { MergeRequest, MergeResponse } from "../api/merge.ts";
 import { SPANS } from "../config.ts";
-import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { drawFlamebearer } from "../flame/flamebearer.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseAppName } from "../profile/app-name.ts";
 import { drawnAs } from "../profile/profile-type.ts";
@@ -38,13 +38,10 @@ export async function mergeExemplars(ports: QueryPorts, request: MergeRequest): 
     spans: { spans, traces: [] },
   });
   // Samples of single requests are counts of their own: an average per upload would say nothing.
-  const { names, levels, numTicks, maxSelf } = encodeFlamebearer(
-    treeOf(selection, "sum"),
-    nodesWithin(ports.limits, maxNodes ?? 0),
-  );
+  const { flamebearer } = drawFlamebearer(treeOf(selection, "sum"), nodesWithin(ports.limits, maxNodes ?? 0));
   return {
     version: 1,
-    flamebearer: { names, levels, numTicks, maxSelf },
+    flamebearer,
     metadata: {
       format: "single",
       ...drawnAs(resolved.targets[0]?.type),

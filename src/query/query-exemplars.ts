@@ -2,7 +2,7 @@
 // the whole range, in all series of the query; its time is that of its first 10 s.
 import type { ExemplarsResponse, Heatmap } from "../api/exemplars.ts";
 import { SLOT_SECONDS } from "../config.ts";
-import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { drawFlamebearer } from "../flame/flamebearer.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import { LIMB } from "../lib/wide-sums.ts";
@@ -37,6 +37,7 @@ interface Grid {
 const DEFAULT_GRID: Grid = { columns: 128, rows: 32 };
 const MOST_BUCKETS = 512;
 const NANOSECONDS = 1e9;
+const DECIMAL = /^\d{1,19}(?:\.\d{1,19})?(?:[eE]\+?\d{1,2})?$/;
 const EVERY_SPAN: SpanChoice = { spans: [], traces: [] };
 
 /** @throws AppError invalid_argument */
@@ -44,19 +45,26 @@ export async function queryExemplars(ports: QueryPorts, query: URLSearchParams):
   const text = query.get("query") ?? "";
   if (text === "") throw invalidArgument("'query' parameter is required");
   const resolved = await resolveQuery(ports, text);
+  const { matchers, spans = EVERY_SPAN } = splitSpanMatchers(resolved.matchers);
+  const question = { ...resolved, matchers };
   const grid = gridOf(query);
   const times = selectedRange(ports, query);
   const range = (grid === null ? times : null) ?? rangeOf(ports, query);
   requireShort(range, ports.limits);
-  const found = await exemplarsOf(ports, resolved, range, { ...range, ...valuesOf(query, "minValue", "maxValue") });
+  const found = await exemplarsOf(ports, question, spans, { ...range, ...valuesOf(query, "minValue", "maxValue") });
   const selection = { ...(times ?? range), ...valuesOf(query, "selectionMinValue", "selectionMaxValue") };
   const chosen = found.filter((one) => isWithin(one, selection));
   const maxNodes = parseMaxNodes(query, ports.limits);
-  const tree = await treeOfExemplars(ports, resolved, range, chosen);
-  const { names, levels, numTicks, maxSelf } = encodeFlamebearer(tree, maxNodes);
+  const tree = await treeOfExemplars(
+    ports,
+    question,
+    { spans: chosen.map(({ id }) => id), traces: spans.traces },
+    range,
+  );
+  const { flamebearer } = drawFlamebearer(tree, maxNodes);
   return {
     version: 1,
-    flamebearer: { names, levels, numTicks, maxSelf },
+    flamebearer,
     metadata: {
       format: "single",
       ...drawnAs(resolved.targets[0]?.type),
@@ -97,8 +105,7 @@ function valuesOf(query: URLSearchParams, leastName: string, mostName: string): 
 function numberOf(query: URLSearchParams, name: string): number {
   const text = query.get(name) ?? "";
   if (text === "") return 0;
-  const number = Number(text);
-  if (Number.isFinite(number) && number >= 0) return number;
+  if (DECIMAL.test(text)) return Number(text);
   throw invalidArgument(
     `can't parse ${name}: invalid value: expected uint or float: ${JSON.stringify(text.slice(0, 100))}`,
   );
@@ -128,14 +135,14 @@ const isWithin = ({ at, value }: Exemplar, { from, until, least, most }: Bounds)
 async function exemplarsOf(
   ports: QueryPorts,
   { targets, matchers }: ResolvedQuery,
-  range: Range,
+  spans: SpanChoice,
   bounds: Bounds,
 ): Promise<Exemplar[]> {
-  const { spans = EVERY_SPAN, matchers: ofSeries } = splitSpanMatchers(matchers);
+  const range = { from: bounds.from, until: bounds.until };
   const byId = new Map<string, Exemplar>();
   await concurrently(targets, APPS_AT_ONCE, async ({ app, type }) => {
     const timeline = { ...range, rung: SLOT_SECONDS, keep: [SERVICE_LABEL] };
-    const wish = { ...range, typeId: type.id, matchers: ofSeries, tree: false, timeline, spans };
+    const wish = { ...range, typeId: type.id, matchers, tree: false, timeline, spans };
     for (const { labels, start, totalLow, totalHigh } of (await readRange(ports, app, wish)).series) {
       const { span: id } = splitSpan(labels);
       if (id === "") continue;
@@ -151,14 +158,9 @@ async function exemplarsOf(
 }
 
 /** Samples of single requests are counts of their own: an average per upload would say nothing. */
-async function treeOfExemplars(ports: QueryPorts, resolved: ResolvedQuery, range: Range, chosen: readonly Exemplar[]) {
-  const targets = chosen.length === 0 ? [] : resolved.targets;
-  const { matchers } = splitSpanMatchers(resolved.matchers);
-  const spans = { spans: chosen.map(({ id }) => id), traces: splitSpanMatchers(resolved.matchers).spans?.traces ?? [] };
-  return treeOf(
-    await select(ports, { ...resolved, targets, matchers }, range, { tree: true, timeline: null, spans }),
-    "sum",
-  );
+async function treeOfExemplars(ports: QueryPorts, question: ResolvedQuery, spans: SpanChoice, range: Range) {
+  const targets = spans.spans.length === 0 ? [] : question.targets;
+  return treeOf(await select(ports, { ...question, targets }, range, { tree: true, timeline: null, spans }), "sum");
 }
 
 /** Rows go from just above their lower end to their upper one; the lowest value is in the first. */

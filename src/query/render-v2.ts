@@ -1,7 +1,7 @@
 // GET /pyroscope/render: Pyroscope 2's form of /render. Profile type ids, PromQL selectors, true sums.
 
 import { encodeDot } from "../flame/dot.ts";
-import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { drawFlamebearer } from "../flame/flamebearer.ts";
 import { focusFacts } from "../flame/focus.ts";
 import { invalidArgument } from "../lib/app-error.ts";
 import { parseTimeForm } from "../lib/time-form.ts";
@@ -59,7 +59,7 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
     return { kind: "text", body, fileName: null };
   }
   const tree = treeOf(selection, aggregation, path);
-  const { names, levels, numTicks, maxSelf, ...hidden } = encodeFlamebearer(tree, maxNodes, path);
+  const { flamebearer, hidden } = drawFlamebearer(tree, maxNodes, path);
   const timelineFor = (series: readonly SeriesSums[]) => ({
     startTime: grid.start,
     samples: timelineOf(series, grid, aggregation),
@@ -71,7 +71,7 @@ export async function renderV2(ports: QueryPorts, query: URLSearchParams): Promi
     kind: "json",
     body: {
       version: 1,
-      flamebearer: { names, levels, numTicks, maxSelf },
+      flamebearer,
       metadata: { format: "single", spyName: "", sampleRate, units, name },
       timeline: timelineFor(selection.series),
       groups: groupBy === "" ? null : groupsOf(selection.series, groupBy, timelineFor),

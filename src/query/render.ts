@@ -5,7 +5,7 @@ import type { RenderResponse } from "../api/render.ts";
 import { encodeCollapsed } from "../flame/collapsed.ts";
 import { divideSums } from "../flame/divide.ts";
 import { encodeDot } from "../flame/dot.ts";
-import { encodeFlamebearer } from "../flame/flamebearer.ts";
+import { drawFlamebearer } from "../flame/flamebearer.ts";
 import { type FocusPath, focusFacts } from "../flame/focus.ts";
 import { encodePprof } from "../formats/pprof/encode.ts";
 import { invalidArgument } from "../lib/app-error.ts";
@@ -123,9 +123,9 @@ function graphOf(question: Question, selection: Selection): RenderedGraph {
   const { type, uploads, lastSlot } = selection;
   const aggregation = type?.aggregation ?? "sum";
   const tree = treeOf(selection, aggregation, path);
-  const { names, levels, maxSelf, numTicks, ...hidden } = encodeFlamebearer(tree, maxNodes, path);
+  const { flamebearer, hidden } = drawFlamebearer(tree, maxNodes, path);
   return {
-    flamebearer: { names, levels, numTicks, maxSelf },
+    flamebearer,
     metadata: {
       format: "single",
       ...drawnAs(type),

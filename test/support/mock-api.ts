@@ -8,7 +8,7 @@ import type { RetentionResponse } from "../../src/api/retention.ts";
 import type { ServicesResponse, ServiceType } from "../../src/api/services.ts";
 import type { TagsResponse } from "../../src/api/tags.ts";
 import { encodeDiff } from "../../src/flame/diff.ts";
-import { encodeFlamebearer } from "../../src/flame/flamebearer.ts";
+import { drawFlamebearer } from "../../src/flame/flamebearer.ts";
 import { type FocusPath, focusedTree, focusFacts } from "../../src/flame/focus.ts";
 import { literalValues, parseQuery } from "../../web/state/query-text.ts";
 import { resolveTime } from "../../web/state/time-form.ts";
@@ -165,10 +165,10 @@ export function mockRender(params: URLSearchParams, nowSeconds: number): RenderR
   const groups = values.map((value) => [value, sampled({ ...ask, [`${groupBy}s`]: [value] }).timeline] as const);
   const path = params.getAll("focus");
   const tree = treeOf(stacks, path);
-  const { names, levels, numTicks, maxSelf, ...hidden } = encodeFlamebearer(tree, maxNodesOf(params), path);
+  const { flamebearer, hidden } = drawFlamebearer(tree, maxNodesOf(params), path);
   return {
     version: 1,
-    flamebearer: { names, levels, numTicks, maxSelf },
+    flamebearer,
     metadata: {
       format: "single",
       spyName: "gospy",

@@ -1,6 +1,6 @@
 // What the requests of the querier have in common: a range in milliseconds, a profile type, selectors, a number of nodes;
 // and from them the apps and types to read.
-import { DOCUMENTATION, QUESTION, SLOT_SECONDS } from "../../config.ts";
+import { QUESTION, SLOT_SECONDS } from "../../config.ts";
 import { invalidArgument } from "../../lib/app-error.ts";
 import { END_OF_TIME } from "../../lib/time-form.ts";
 import { compileMatchers, type Matcher, SERVICE_LABEL } from "../../profile/matcher.ts";
@@ -41,7 +41,6 @@ export function requireSteps({ step, limit, groupBy }: Steps): void {
       limit: "groupByLabels",
       actual: groupBy.length,
       allowed: most,
-      documentation: `${DOCUMENTATION}#groupByLabels`,
     });
 }
 
