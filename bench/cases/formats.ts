@@ -21,8 +21,9 @@ import { readPush } from "../../src/formats/push/read-push.ts";
 import { decodeSpeedscope } from "../../src/formats/speedscope.ts";
 import { SPAN_LABELS } from "../../src/profile/spans.ts";
 import { fuzzSeeds, type Seeds } from "../../test/formats/fuzz-seeds.ts";
+import { OTLP_REQUEST } from "../../test/support/otlp-message.ts";
 import { machineLine, markdownTable, median } from "../lib/figures.ts";
-import { otlpRequestMessage } from "../lib/otlp-message.ts";
+import { speedscopeOf } from "../lib/speedscope-file.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Decode = (bytes: Bytes) => unknown;
@@ -35,7 +36,6 @@ interface FormatCase {
   readonly theirs: Decode | null;
 }
 
-const OTLP_REQUEST = otlpRequestMessage();
 const TEXT = new TextDecoder();
 const json: Decode = (bytes) => JSON.parse(TEXT.decode(bytes));
 
@@ -84,7 +84,7 @@ const allCases = (seeds: Seeds): FormatCase[] => [
   },
   {
     name: "speedscope",
-    files: seeds.speedscope,
+    files: largest(seeds.folded).map(speedscopeOf),
     ours: (bytes) => decodeSpeedscope(bytes, LIMITS),
     other: "JSON.parse",
     theirs: json,

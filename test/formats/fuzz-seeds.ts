@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { LIMITS } from "../../src/config.ts";
 import { decodeFolded } from "../../src/formats/folded.ts";
-import { readOtlpProto } from "../../src/formats/otlp/read-request.ts";
 import { splitSeries } from "../../src/ingest/split-series.ts";
 import { planText } from "../../src/ingest/type-plan.ts";
 import { parseUploadParams } from "../../src/ingest/upload-params.ts";
@@ -12,6 +11,7 @@ import { encodeDictionary } from "../../src/profile/dictionary-codec.ts";
 import { LabelDrops } from "../../src/profile/label-drops.ts";
 import { BatchWriter } from "../../src/segment/batch.ts";
 import { ChunkWriter } from "../../src/segment/chunk.ts";
+import { otlpJsonOf } from "../support/otlp-message.ts";
 import { concat, message } from "./pprof-bytes.ts";
 import { pushOf } from "./push-bytes.ts";
 import { type Stacks, treeOf, trieOf } from "./tree-bytes.ts";
@@ -105,7 +105,7 @@ export function fuzzSeeds(): Seeds {
       ...small.map((profile, i) => pushOf({ labels: labelsOf(i), samples: [{ profile }, { profile, id: "again" }] })),
     ],
     otlpProto,
-    otlpJson: otlpProto.map((bytes) => new TextEncoder().encode(jsonOf(readOtlpProto(bytes, LIMITS)))),
+    otlpJson: otlpProto.map((bytes) => new TextEncoder().encode(otlpJsonOf(bytes))),
     ...own,
     segment: [inflated(readFileSync(join(FIXTURES, "segments/hour.efs1.seg")))],
   };
@@ -116,9 +116,6 @@ const labelsOf = (i: number) => ({
   service_name: `s${i % 3}`,
   pod: `p${i}`,
 });
-
-const jsonOf = (value: object): string =>
-  JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? one.toString() : one));
 
 function stacksOf(folded: Uint8Array): Stacks {
   return new TextDecoder()

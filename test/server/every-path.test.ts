@@ -5,10 +5,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { LIMITS } from "../../src/config.ts";
-import { readOtlpProto } from "../../src/formats/otlp/read-request.ts";
 import { pushOf } from "../formats/push-bytes.ts";
 import { treeOf, trieOf } from "../formats/tree-bytes.ts";
+import { otlpJsonOf } from "../support/otlp-message.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 import { metricOf, pprofFiles, REFUSED } from "./conformance-truth.ts";
@@ -154,9 +153,7 @@ describeWithSharedData("recorded JFR by /ingest", (sharedDataDir) => {
 describeWithSharedData("the recorded OTLP export", (sharedDataDir) => {
   it("equals its golden CPU profile as protobuf, gzipped, and as JSON", async () => {
     const proto = new Uint8Array(readFileSync(join(sharedDataDir, "otlp/otel-ebpf-profile.pb.bin")));
-    const json = JSON.stringify(readOtlpProto(proto, LIMITS), (_, one: unknown) =>
-      typeof one === "bigint" ? one.toString() : one,
-    );
+    const json = otlpJsonOf(proto);
     const golden = otlpGolden(sharedDataDir);
     const ways: [string, string, BodyInit, Record<string, string>][] = [
       ["OTLP", "/v1development/profiles", proto, { "content-type": "application/x-protobuf" }],

@@ -11,7 +11,7 @@ export interface ResourceProfiles {
 }
 
 export interface ScopeProfiles {
-  readonly scope?: { readonly name?: string; readonly version?: string; readonly attributes?: readonly KeyValue[] };
+  readonly scope?: { readonly attributes?: readonly KeyValue[] };
   readonly profiles?: readonly OtlpProfile[];
 }
 
@@ -24,9 +24,7 @@ export interface KeyValue {
 
 export interface AnyValue {
   readonly stringValue?: string;
-  readonly boolValue?: boolean;
   readonly intValue?: bigint;
-  readonly doubleValue?: number;
   readonly arrayValue?: { readonly values?: readonly AnyValue[] };
   readonly stringValueStrindex?: number;
 }
@@ -50,7 +48,8 @@ export interface OtlpSample {
   readonly attributeIndices?: readonly number[];
   readonly linkIndex?: number;
   readonly values?: readonly bigint[];
-  readonly timestampsUnixNano?: readonly bigint[];
+  /** As many as there are; what they say is not read. */
+  readonly timestampsUnixNano?: readonly unknown[];
 }
 
 export interface Dictionary {

@@ -14,7 +14,7 @@ type Message = Record<string, unknown>;
 /** Only values of attributes nest, lists in lists: nobody goes deeper. */
 const MOST_DEPTH = 32;
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-const PLAIN_TYPES: ReadonlySet<FieldType> = new Set<FieldType>(["text", "bytes", "number", "long", "bool", "double"]);
+const PLAIN_TYPES: ReadonlySet<FieldType> = new Set<FieldType>(["text", "bytes", "number", "long", "moment"]);
 const isMessage = (type: FieldType): type is MessageName => !PLAIN_TYPES.has(type);
 
 /** Each is an object of a hundred bytes or so until the request is decoded: an isolate has 128 MB. */
@@ -41,9 +41,10 @@ export function readOtlpProto(bytes: Uint8Array, limits: Limits): OtlpRequest {
 function readMessage(reader: ProtobufReader, name: MessageName, budget: Budget, depth: number): Message {
   if (depth > MOST_DEPTH) throw malformed(`otlp: nested deeper than ${MOST_DEPTH}`);
   const message: Message = {};
+  const fields = MESSAGES[name];
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    const rule = MESSAGES[name][tag >>> 3];
+    const rule = fields[tag >>> 3];
     if (rule === undefined) {
       reader.skip(tag);
       continue;
@@ -68,13 +69,15 @@ function listIn(message: Message, { name }: FieldRule): unknown[] {
 }
 
 const isPacked = ({ type }: FieldRule, tag: number): boolean =>
-  (type === "number" || type === "long") && (tag & 7) === WIRE.bytes;
+  (tag & 7) === WIRE.bytes && (type === "number" || type === "long" || type === "moment");
 
 function readPacked(reader: ProtobufReader, rule: FieldRule, list: unknown[], budget: Budget): void {
   const outer = reader.enter();
   while (reader.at < reader.end) {
     spend(budget);
-    list.push(rule.fixed ? readFixed(reader) : rule.type === "number" ? readIndex(reader) : readLong(reader));
+    list.push(
+      rule.type === "number" ? readIndex(reader) : rule.type === "long" ? readLong(reader) : readMoment(reader),
+    );
   }
   reader.leave(outer);
 }
@@ -102,15 +105,17 @@ function readValue(reader: ProtobufReader, rule: FieldRule, tag: number, budget:
       return readIndex(reader);
     case "long":
       return rule.fixed ? readFixed(reader) : readLong(reader);
-    case "bool":
-      reader.wide();
-      return reader.low !== 0 || reader.high !== 0;
     default:
-      return viewAt(reader).getFloat64(0, true);
+      return readMoment(reader);
   }
 }
 
-const wireOf = ({ type, fixed }: FieldRule): number => (fixed || type === "double" ? WIRE.eight : WIRE.varint);
+const wireOf = ({ fixed }: FieldRule): number => (fixed ? WIRE.eight : WIRE.varint);
+
+function readMoment(reader: ProtobufReader): number {
+  requireEight(reader);
+  return 0;
+}
 
 /** An int32: negative ones are ten bytes long, and no index. */
 function readIndex(reader: ProtobufReader): number {
@@ -137,12 +142,6 @@ const wordAt = (bytes: Uint8Array, at: number): number =>
 function requireEight(reader: ProtobufReader): void {
   if (reader.end - reader.at < 8) throw malformed(`otlp: bytes end at ${reader.end}`);
   reader.at += 8;
-}
-
-function viewAt(reader: ProtobufReader): DataView {
-  const { bytes, at } = reader;
-  requireEight(reader);
-  return new DataView(bytes.buffer, bytes.byteOffset + at, 8);
 }
 
 /** Ids of traces and spans have 16 bytes and 8; what is longer is none. */
@@ -195,19 +194,14 @@ function plainOf(value: unknown, rule: FieldRule, budget: Budget, depth: number)
   return plain;
 }
 
-const ofType =
-  (type: "string" | "boolean" | "number") =>
-  (value: unknown): unknown =>
-    typeof value === type ? value : undefined;
+const textOf = (value: unknown): unknown => (typeof value === "string" ? value : undefined);
 
 type PlainType = Exclude<FieldType, MessageName>;
 
 /** Undefined for what is not of the type. Numbers of 64 bits may be text; ids are hexadecimal in OTLP's JSON. */
 const FROM_JSON: Readonly<Record<PlainType, (value: unknown) => unknown>> = {
-  text: ofType("string"),
-  bytes: ofType("string"),
-  bool: ofType("boolean"),
-  double: ofType("number"),
+  text: textOf,
+  bytes: textOf,
   number: (value) => {
     const number = typeof value === "string" && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
     return typeof number === "number" && Number.isInteger(number) ? number : undefined;
@@ -217,4 +211,5 @@ const FROM_JSON: Readonly<Record<PlainType, (value: unknown) => unknown>> = {
     const isFit = typeof value === "number" || typeof value === "string";
     return isFit && isWhole ? BigInt.asIntN(64, BigInt(value)) : undefined;
   },
+  moment: (value) => (typeof value === "string" || typeof value === "number" ? 0 : undefined),
 };

@@ -3,7 +3,7 @@
 //
 //   ExportProfilesServiceRequest { ResourceProfiles resource_profiles = 1 …; ProfilesDictionary dictionary = 2 }
 //
-// Row 0 of every table of the dictionary stands for nothing.
+// Row 0 of every table of the dictionary stands for nothing. Fields that nothing is made of are not here: they are stepped over.
 
 export type MessageName =
   | "request"
@@ -25,7 +25,8 @@ export type MessageName =
   | "link"
   | "attribute"
   | "stack";
-export type FieldType = "text" | "bytes" | "number" | "long" | "bool" | "double" | MessageName;
+/** Of a moment only that it is there counts. */
+export type FieldType = "text" | "bytes" | "number" | "long" | "moment" | MessageName;
 
 export interface FieldRule {
   /** Name in JSON; protobuf's own name is accepted as well. */
@@ -56,15 +57,12 @@ export const MESSAGES: Readonly<Record<MessageName, Fields>> = {
   resourceProfiles: { 1: one("resource", "resource"), 2: many("scopeProfiles", "scopeProfiles") },
   resource: { 1: many("attributes", "keyValue") },
   scopeProfiles: { 1: one("scope", "scope"), 2: many("profiles", "profile") },
-  scope: { 1: one("name", "text"), 2: one("version", "text"), 3: many("attributes", "keyValue") },
+  scope: { 3: many("attributes", "keyValue") },
   keyValue: { 1: one("key", "text"), 2: one("value", "anyValue"), 3: one("keyStrindex", "number") },
   anyValue: {
     1: one("stringValue", "text"),
-    2: one("boolValue", "bool"),
     3: one("intValue", "long"),
-    4: one("doubleValue", "double"),
     5: one("arrayValue", "arrayValue"),
-    7: one("bytesValue", "bytes"),
     8: one("stringValueStrindex", "number"),
   },
   arrayValue: { 1: many("values", "anyValue") },
@@ -75,7 +73,6 @@ export const MESSAGES: Readonly<Record<MessageName, Fields>> = {
     4: one("durationNano", "long"),
     5: one("periodType", "valueType"),
     6: one("period", "long"),
-    7: one("profileId", "bytes"),
   },
   valueType: { 1: one("typeStrindex", "number"), 2: one("unitStrindex", "number") },
   sample: {
@@ -83,22 +80,15 @@ export const MESSAGES: Readonly<Record<MessageName, Fields>> = {
     2: many("attributeIndices", "number"),
     3: one("linkIndex", "number"),
     4: many("values", "long"),
-    5: fixed(many("timestampsUnixNano", "long")),
+    5: fixed(many("timestampsUnixNano", "moment")),
   },
-  mapping: {
-    1: one("memoryStart", "long"),
-    2: one("memoryLimit", "long"),
-    3: one("fileOffset", "long"),
-    4: one("filenameStrindex", "number"),
-    5: many("attributeIndices", "number"),
-  },
+  mapping: { 4: one("filenameStrindex", "number"), 5: many("attributeIndices", "number") },
   location: {
     1: one("mappingIndex", "number"),
     2: one("address", "long"),
     3: many("lines", "line"),
-    4: many("attributeIndices", "number"),
   },
-  line: { 1: one("functionIndex", "number"), 2: one("line", "long"), 3: one("column", "long") },
+  line: { 1: one("functionIndex", "number"), 2: one("line", "long") },
   function: {
     1: one("nameStrindex", "number"),
     2: one("systemNameStrindex", "number"),
