@@ -3,7 +3,7 @@ import { element } from "./dom.ts";
 import { later } from "./later.ts";
 import type { PanelView } from "./panel-types.ts";
 
-/** Below this there is one pane with tabs; below the second the table comes first. */
+/** A panel narrower than this has one pane with tabs; in a window narrower than the second, a phone's, the table comes first. */
 const TWO_PANES_PX = 900;
 const GRAPH_FIRST_PX = 600;
 
@@ -13,7 +13,7 @@ export function isNarrow(widthPx: number): boolean {
 
 function viewFor(view: PanelView, widthPx: number): PanelView {
   if (view !== "both" || !isNarrow(widthPx)) return view;
-  return widthPx < GRAPH_FIRST_PX ? "table" : "flamegraph";
+  return innerWidth < GRAPH_FIRST_PX ? "table" : "flamegraph";
 }
 
 /** The view after the key that shows and hides the table. */
