@@ -3,10 +3,11 @@
 //   frame;frame;frame count
 //
 // The last space ends the stack; a line without one is not a stack and is passed over. Nothing is
-// escaped and nothing is a comment. Equal stacks add up.
+// escaped and nothing is a comment. Equal stacks add up. Lines with a count below zero are left out.
 import type { Limits } from "../config.ts";
 import { malformed } from "../lib/app-error.ts";
 import type { Profile } from "../profile/profile.ts";
+import { belowZero } from "../profile/upload-note.ts";
 import { TextSamples } from "./text-samples.ts";
 import { TextTree } from "./text-tree.ts";
 
@@ -20,6 +21,7 @@ const MOST = 2n ** 63n - 1n;
 export function decodeFolded(bytes: Uint8Array, limits: Limits): Profile {
   const tree = new TextTree(limits);
   const samples = new TextSamples(limits);
+  let negative = 0;
   eachLine(bytes, (start, end, number) => {
     const space = lastSpace(bytes, start, end);
     if (space < 0) return;
@@ -30,9 +32,11 @@ export function decodeFolded(bytes: Uint8Array, limits: Limits): Profile {
       return;
     }
     const value = parseCount(bytes, space + 1, end, number);
-    if (value !== 0n) samples.add(tree.stack(bytes, start, space), value);
+    if (value < 0n) negative++;
+    else if (value > 0n) samples.add(tree.stack(bytes, start, space), value);
   });
-  return samples.profile(tree);
+  const profile = samples.profile(tree);
+  return negative === 0 ? profile : { ...profile, notes: [...profile.notes, belowZero(negative)] };
 }
 
 /** `lines`: each line that is not empty is a stack that was seen once. */
@@ -87,7 +91,6 @@ function parseCount(bytes: Uint8Array, start: number, end: number, line: number)
   const text = end - start > 20 ? "…" : String.fromCharCode(...bytes.subarray(start, end));
   if (!/^[+-]?\d+$/.test(text)) throw malformed(`line ${line}: the count is not a number`);
   const value = BigInt(text.startsWith("+") ? text.slice(1) : text);
-  if (value < 0n) throw malformed(`line ${line}: the count is negative: ${value}`);
-  if (value > MOST) throw malformed(`line ${line}: the count does not fit 64 bits`);
+  if (value > MOST || value < -MOST - 1n) throw malformed(`line ${line}: the count does not fit 64 bits`);
   return value;
 }

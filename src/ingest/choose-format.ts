@@ -3,18 +3,6 @@
 
 export type UploadFormat = "pprof" | "pprof-parts" | "jfr" | "folded" | "trie" | "tree" | "lines" | "speedscope";
 
-/** Whether a body says when it was made, so that two equal ones are surely one that was sent twice. */
-export const CARRIES_TIME = {
-  pprof: true,
-  "pprof-parts": true,
-  jfr: true,
-  folded: false,
-  trie: false,
-  tree: false,
-  lines: false,
-  speedscope: false,
-} satisfies Record<UploadFormat, boolean>;
-
 interface Row {
   readonly format: UploadFormat;
   readonly fits: (format: string, contentType: string) => boolean;

@@ -143,13 +143,10 @@ async function decodeRecording(
     labels: withSampleLabels(naming.labels, event, limits, naming.drops),
     notes: [...jfr.labelNotes, ...naming.notes],
   };
-  return assemble(
-    jfr.profile,
-    split(jfr.profile, planJfr(jfr, params), withEvent, limits),
-    withEvent,
-    params,
-    settings,
-  );
+  const series = split(jfr.profile, planJfr(jfr, params), withEvent, limits);
+  const upload = assemble(jfr.profile, series, withEvent, params, settings);
+  // Each of its chunks has one.
+  return upload === null ? null : { ...upload, carriesTime: true };
 }
 
 const PPROF_PARTS = ["profile", "prev_profile", "sample_type_config"];
@@ -227,7 +224,14 @@ function assemble(
   if (series.length === 0) return null;
   const { slot, notes } = uploadSlot(params.from, params.until, settings.now, settings);
   const all: readonly UploadNote[] = [...notes, ...naming.notes, ...profile.notes, ...naming.drops.notes()];
-  return { service: naming.service, slot, stacks: profile.stacks, series, notes: all };
+  return {
+    service: naming.service,
+    slot,
+    stacks: profile.stacks,
+    series,
+    notes: all,
+    carriesTime: profile.timeNanos !== 0n,
+  };
 }
 
 /** Samplers whose function names say little without the file. */

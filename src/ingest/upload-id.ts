@@ -2,7 +2,7 @@
 //
 //   key given:  SHA-256 of (tenant, app and labels as sent, key), kept 24 hours
 //   no key:     SHA-256 of (tenant, app and labels as sent, from, until, format, body), kept five minutes; only where
-//               the format carries its own time: equal text of two senders may well be two profiles
+//               the body carries its own time: without one, equal bytes of two senders may well be two profiles
 //
 // Both begin with the name as sent, from which the route is made: whoever has an id's name has its shard.
 import type { UploadId } from "../aggregate/live-protocol.ts";
@@ -13,7 +13,7 @@ import { sha256Hex } from "../lib/sha256.ts";
 import type { AppName } from "../profile/app-name.ts";
 import { labelKey } from "../profile/labels.ts";
 import { routeOf } from "../segment/shard-map.ts";
-import { CARRIES_TIME, chooseFormat } from "./choose-format.ts";
+import { chooseFormat } from "./choose-format.ts";
 import type { UploadRequest } from "./decode-upload.ts";
 import { parseName } from "./upload-params.ts";
 
@@ -28,6 +28,8 @@ export interface IdentitySettings {
   readonly tenant: string;
   /** The header Idempotency-Key; empty for none. */
   readonly key: string;
+  /** DecodedUpload's */
+  readonly carriesTime: boolean;
   readonly limits: Limits;
   /** A route for uploads that may go anywhere. */
   readonly anyRoute: () => number;
@@ -52,7 +54,7 @@ export function routeOfUpload({ labels }: AppName, ids: readonly UploadId[], any
 
 async function idsOf(request: UploadRequest, name: AppName, settings: IdentitySettings): Promise<UploadId[]> {
   const { params, contentType, body } = request;
-  const { tenant, key, limits } = settings;
+  const { tenant, key, carriesTime, limits } = settings;
   if (key !== "") {
     const bytes = UTF8.encode(key).length;
     const allowed = limits.idempotencyKeyBytes;
@@ -65,8 +67,8 @@ async function idsOf(request: UploadRequest, name: AppName, settings: IdentitySe
     }
     return [await keyId("key", tenant, name, key)];
   }
+  if (!carriesTime) return [];
   const format = chooseFormat(params.get("format") ?? "", contentType);
-  if (!CARRIES_TIME[format]) return [];
   const range = [params.get("from") ?? "", params.get("until") ?? "", format];
   const hash = await sha256Hex(body);
   return [{ id: await idOf(["body", tenant, name, ...range, hash]), keepSeconds: KEEP_BODY_SECONDS }];

@@ -53,6 +53,13 @@ export const plainNote = (kind: UploadNoteKind, subject: string, advice: string)
   advice,
 });
 
+export const belowZero = (samples: number): UploadNote =>
+  plainNote(
+    "samples_dropped",
+    `${counted(samples, "sample")} with a value below zero`,
+    "left out; send differences only of what grows",
+  );
+
 /** For people, on one line. */
 export const noteText = ({ subject, limit, actual, allowed, advice }: UploadNote): string =>
   limit === null ? `${subject}: ${advice}` : `${subject}: ${actual}, limit ${limit} is ${allowed}; ${advice}`;

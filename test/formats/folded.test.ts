@@ -38,11 +38,11 @@ describe("decodeFolded", () => {
   });
 
   it.each([
-    ["a -1", "line 1: the count is negative: -1"],
     ["a 1\nb x", "line 2: the count is not a number"],
     ["a 1.5", "line 1: the count is not a number"],
     ["a ", "line 1: the count is not a number"],
     ["a 9223372036854775808", "line 1: the count does not fit 64 bits"],
+    ["a -9223372036854775809", "line 1: the count does not fit 64 bits"],
     [`a ${"9".repeat(50)}`, "line 1: the count is not a number"],
   ])("refuses %j", (text, message) => {
     expect(() => decode(text)).toThrow(expect.objectContaining({ code: "malformed_profile", message }));
@@ -55,6 +55,12 @@ describe("decodeFolded", () => {
     expect(() => decode("a;b 1\na;c 1\n", limits)).toThrow(
       expect.objectContaining({ code: "profile_too_large", facts: expect.objectContaining({ limit }) }),
     );
+  });
+
+  it("leaves out lines with a count below zero, and says how many", () => {
+    const profile = decode("a;b 5\na;c -1\nd -9223372036854775808\n");
+    expect(stackLines(profile)).toEqual(["a;b 5"]);
+    expect(profile.notes).toMatchObject([{ kind: "samples_dropped", subject: "2 samples with a value below zero" }]);
   });
 
   it("keeps the root side of stacks that are too deep, and says so", () => {

@@ -2,7 +2,7 @@
 import * as cloudflareTest from "cloudflare:test";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { pprofOf } from "../formats/pprof-bytes.ts";
+import { concat, message, pprofOf } from "../formats/pprof-bytes.ts";
 import { clock, HOUR, objectOf, runAlarm, standStill, T0 } from "../support/object-clock.ts";
 import { readFixture } from "../support/test-files.ts";
 import { call } from "../support/worker-call.ts";
@@ -16,8 +16,9 @@ interface Sent {
   readonly duplicate: boolean;
 }
 
-const profile = (count: number) =>
+const timeless = (count: number) =>
   pprofOf({ types: ["samples/count"], samples: [{ stack: ["main", "work"], values: [count] }] });
+const profile = (count: number) => concat(timeless(count), message([9, BigInt(T0) * 1_000_000_000n]));
 
 async function send(
   app: string,
@@ -69,6 +70,12 @@ describe("an upload without a key", () => {
     clock.now = T0 + 12;
     await send("differs", profile(1));
     expect(await other()).toEqual(first);
+  });
+
+  it("of a profile without a time counts always: two senders may be equal", async () => {
+    clock.now = T0 + 12;
+    for (let i = 0; i < 2; i++) expect(await send("timeless", timeless(3))).toEqual(first);
+    expect(await uploadsOf("timeless")).toBe(2);
   });
 
   it("of text counts always, because text carries no time", async () => {

@@ -10,7 +10,7 @@ import { LongSteps } from "../../profile/long-steps.ts";
 import type { Profile, ValueType } from "../../profile/profile.ts";
 import { shedNode } from "../../profile/shed-stacks.ts";
 import { borrowStacks, type StackDictionary } from "../../profile/stack-dictionary.ts";
-import { counted, depthTruncated, plainNote, spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
+import { belowZero, depthTruncated, spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
 import { LocationFrames } from "./frames.ts";
 import { sampleLabels } from "./sample-labels.ts";
 import type { PprofTables, RawValueType } from "./tables.ts";
@@ -83,14 +83,7 @@ function keepSamples(tables: PprofTables, notes: UploadNote[]): Int32Array {
     if (sign < 0) negative++;
     else if (any !== 0) kept[count++] = s;
   }
-  if (negative > 0)
-    notes.push(
-      plainNote(
-        "samples_dropped",
-        `${counted(negative, "sample")} with a value below zero`,
-        "left out; send differences only of what grows",
-      ),
-    );
+  if (negative > 0) notes.push(belowZero(negative));
   return kept.subarray(0, count);
 }
 

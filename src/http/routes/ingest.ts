@@ -27,6 +27,7 @@ export async function ingest(c: AppContext): Promise<Response> {
     const identity = await identifyUpload(request, {
       tenant: ports.tenant,
       key: c.req.header("idempotency-key") ?? "",
+      carriesTime: upload.carriesTime,
       limits: c.get("limits"),
       anyRoute,
     });
