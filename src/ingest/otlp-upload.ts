@@ -5,8 +5,10 @@ import type { OtlpRequest } from "../formats/otlp/messages.ts";
 import { readOtlpJson, readOtlpProto } from "../formats/otlp/read-request.ts";
 import { AppError, malformed, tooLarge } from "../lib/app-error.ts";
 import { concurrently } from "../lib/concurrently.ts";
+import type { AppName } from "../profile/app-name.ts";
 import { LabelDrops } from "../profile/label-drops.ts";
 import { type LabelSet, labelSet, labelsText } from "../profile/labels.ts";
+import type { Profile } from "../profile/profile.ts";
 import { profileTypeId } from "../profile/profile-type.ts";
 import { DEFAULT_RATE_HZ, rateOfPeriod } from "../profile/sample-rate.ts";
 import { type UploadNote, UploadNotes } from "../profile/upload-note.ts";
@@ -17,9 +19,9 @@ import { shedNote } from "./shed-note.ts";
 import { splitSeries } from "./split-series.ts";
 import { type ManyUploads, type Routed, type StorePorts, storeMany } from "./store-upload.ts";
 import type { PlannedType } from "./type-plan.ts";
-import { keyId, routeOfUpload } from "./upload-id.ts";
+import { placeId, routeOfUpload } from "./upload-id.ts";
 import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
-import { uploadSlot } from "./upload-slot.ts";
+import { noTime, uploadSlot } from "./upload-slot.ts";
 
 export interface OtlpOutcome {
   /** Profiles that are durable now, and those that were before. */
@@ -39,7 +41,7 @@ export const OTLP_READERS: ReadonlyMap<string, (bytes: Uint8Array, limits: Limit
 ]);
 
 /**
- * @param bodyHash names the request: sent again it counts once
+ * @param bodyHash names the request: what of it carries its time counts once when it is sent again
  * @throws AppError malformed_profile, profile_too_large, profile_too_old before anything is stored
  */
 export async function storeOtlp(
@@ -106,8 +108,7 @@ async function batchOf(
   const drops = new LabelDrops();
   for (const [i, upload] of own.entries()) {
     const { profile } = upload;
-    const taken = profile.timeNanos <= 0n ? null : Number(profile.timeNanos / 1_000_000_000n);
-    const { slot, notes: ofSlot } = uploadSlot(taken, null, settings.now, settings);
+    const { slot, isOwn, notes: ofSlot } = slotOf(profile, settings);
     const { labels, notes: ofLabels } = labelsOf(upload, limits);
     if (upload.attributeNotes !== told) notes.add(...upload.attributeNotes);
     told = upload.attributeNotes;
@@ -118,9 +119,7 @@ async function batchOf(
     notes.add(...ofSlot, ...ofLabels, ...profile.notes);
     writer.add(slot, series);
     types.set(plan.info.id, plan.info);
-    const name = { app: service, labels };
-    const id = await keyId("otlp", ports.tenant, name, `${bodyHash}/${i}`);
-    uploads.push({ ...id, route: routeOfUpload(name, [id], ports.anyRoute) });
+    uploads.push(await routedOf(ports, { app: service, labels }, isOwn ? { hash: bodyHash, place: i } : null));
   }
   notes.add(...drops.notes());
   if (writer.uploads === 0) return null;
@@ -128,6 +127,26 @@ async function batchOf(
   if (batch.length > limits.batchBytes)
     throw tooLarge("batchBytes", batch.length, limits.batchBytes, "bytes of a service's encoded profiles");
   return { service, types: [...types.values()], batch, uploads };
+}
+
+/** @returns `isOwn`: the time is the profile's */
+function slotOf({ timeNanos }: Profile, settings: DecodeSettings) {
+  const taken = timeNanos === 0n ? null : Number(BigInt.asUintN(64, timeNanos) / 1_000_000_000n);
+  const { slot, notes } = uploadSlot(taken, null, settings.now, settings);
+  return taken === null
+    ? { slot, isOwn: false, notes: [...notes, noTime("time_unix_nano")] }
+    : { slot, isOwn: notes.length === 0, notes };
+}
+
+/** Equal profiles that don't say when they were taken may well be two: those have no id. */
+async function routedOf(
+  { tenant, anyRoute }: StorePorts,
+  name: AppName,
+  sent: { readonly hash: string; readonly place: number } | null,
+): Promise<Routed> {
+  if (sent === null) return { id: "", keepSeconds: 0, route: routeOfUpload(name, [], anyRoute) };
+  const id = await placeId("otlp", tenant, name, sent);
+  return { ...id, route: routeOfUpload(name, [id], anyRoute) };
 }
 
 function labelsOf({ labels }: OtlpUpload, limits: Limits) {

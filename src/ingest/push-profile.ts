@@ -5,7 +5,7 @@ import { LabelDrops } from "../profile/label-drops.ts";
 import type { LabelSet } from "../profile/labels.ts";
 import { SPAN_LABELS } from "../profile/spans.ts";
 import type { StackDictionary } from "../profile/stack-dictionary.ts";
-import { plainNote, type UploadNote } from "../profile/upload-note.ts";
+import type { UploadNote } from "../profile/upload-note.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
 import type { UploadSeries } from "./decoded-upload.ts";
 import type { PushNaming } from "./push-series.ts";
@@ -13,7 +13,7 @@ import { DEFAULT_CONFIGS, type SampleTypeConfigs } from "./sample-type-config.ts
 import { withSampleLabels } from "./series-labels.ts";
 import { splitSeries } from "./split-series.ts";
 import { planPprof } from "./type-plan.ts";
-import { uploadSlot } from "./upload-slot.ts";
+import { noTime, uploadSlot } from "./upload-slot.ts";
 
 export interface PushedProfile {
   readonly slot: number;
@@ -67,15 +67,6 @@ export function decodePushed(
   const labelsOf = (sample: LabelSet): LabelSet => withSampleLabels(naming.labels, sample, limits, drops);
   const series = splitSeries(profile, plan, labelsOf, limits, drops);
   if (series.length === 0) return null;
-  const replaced: UploadNote[] =
-    taken === null
-      ? [
-          plainNote(
-            "time_replaced",
-            "no time_nanos",
-            "stored at the time of receipt; let the profile say when it was taken",
-          ),
-        ]
-      : [];
+  const replaced: UploadNote[] = taken === null ? [noTime("time_nanos")] : [];
   return { slot, series, notes: [...replaced, ...notes, ...profile.notes, ...drops.notes()], hasTime: taken !== null };
 }

@@ -40,6 +40,10 @@ export function uploadSlot(
   return { slot: Math.floor(at / SLOT_SECONDS) * SLOT_SECONDS, notes: problem === null ? [] : [problem] };
 }
 
+/** Of a profile that should say itself when it was taken. @param field where it would */
+export const noTime = (field: string): UploadNote =>
+  plainNote("time_replaced", `no ${field}`, "stored at the time of receipt; let the profile say when it was taken");
+
 const DONE = "stored at the time of receipt; check the clock of the sender";
 
 function problemOf(from: number, until: number | null, nowSeconds: number, tooNewSeconds: number): UploadNote | null {

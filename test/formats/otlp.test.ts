@@ -6,6 +6,7 @@ import { LIMITS } from "../../src/config.ts";
 import { decodeOtlp } from "../../src/formats/otlp/decode.ts";
 import type { OtlpRequest } from "../../src/formats/otlp/messages.ts";
 import { readOtlpJson, readOtlpProto } from "../../src/formats/otlp/read-request.ts";
+import { serviceOf } from "../../src/formats/otlp/service-name.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 import { mutate, random } from "./mutations.ts";
@@ -108,6 +109,28 @@ describe("attributes that name their text by its row, as OTLP 1.10 has it", () =
     ["the value of a sample's", requestWith({}, { value: { stringValueStrindex: 99 } })],
   ])("are refused where there is no such row: %s", (_what, request) => {
     expect(() => read(request)).toThrow(expect.objectContaining({ code: "malformed_profile" }));
+  });
+});
+
+it("calls a service by the first that there is of what the conventions for Kubernetes list", () => {
+  const order = [
+    ["service.name", "service.name"],
+    ["k8s.deployment.name", "k8s.deployment.name"],
+    ["k8s.replicaset.name", "k8s.replicaset.name"],
+    ["k8s.statefulset.name", "k8s.statefulset.name"],
+    ["k8s.daemonset.name", "k8s.daemonset.name"],
+    ["k8s.cronjob.name", "k8s.cronjob.name"],
+    ["k8s.job.name", "k8s.job.name"],
+    ["k8s.pod.name", "k8s.pod.name"],
+    ["k8s.container.name", "k8s.container.name"],
+    ["process.executable.name", "unknown_service:process.executable.name"],
+    ["host.name", "unknown_service"],
+  ] as const;
+  order.forEach(([, expected], first) => {
+    // The best comes last, so that it is the order of the list that counts.
+    const there = order.slice(first).reverse();
+    const shared = new Map(there.map(([name]) => [name, name]));
+    expect([serviceOf(new Map(), shared), serviceOf(shared, new Map())]).toEqual([expected, expected]);
   });
 });
 

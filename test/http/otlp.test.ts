@@ -1,8 +1,8 @@
 // OTLP over HTTP: what exporters send, the answers that they expect, and that a request counts once.
 import { describe, expect, it } from "vitest";
 import type { ServicesResponse } from "../../src/api/services.ts";
-import { LIMITS } from "../../src/config.ts";
-import { standStill, T0 } from "../support/object-clock.ts";
+import { DAY_SECONDS, LIMITS } from "../../src/config.ts";
+import { clock, standStill, T0 } from "../support/object-clock.ts";
 import { call } from "../support/worker-call.ts";
 
 standStill();
@@ -145,10 +145,17 @@ describe("an OTLP export", () => {
     expect(await collapsed(service, ',region="us"')).toBe("");
   });
 
-  it("counts once when it is sent again", async () => {
+  it("counts once when it is sent again within five minutes, and the answer says so", async () => {
     const body = exportOf({ service: "again" });
-    for (let i = 0; i < 3; i++) expect((await send(body)).status).toBe(200);
-    expect(await collapsed("again")).toBe("main;hot 30000000\n");
+    const duplicates: (string | null)[] = [];
+    for (const later of [0, 1, 298, 2]) {
+      clock.now += later;
+      const response = await send(body);
+      expect(response.status).toBe(200);
+      duplicates.push(response.headers.get("edgeflame-duplicate"));
+    }
+    expect(duplicates).toEqual([null, "1", "1", null]);
+    expect(await collapsed("again")).toBe("main;hot 60000000\n");
   });
 
   const executable = { key: "process.executable.name", value: { stringValue: "nginx" } };
@@ -164,9 +171,29 @@ describe("an OTLP export", () => {
     expect(await collapsed(expected)).toBe("main;hot 30000000\n");
   });
 
-  it("without a time is stored at the time of receipt", async () => {
-    expect((await send({ ...exportOf({ service: "timeless", time: 0 }) })).status).toBe(200);
-    expect(await collapsed("timeless")).toBe("main;hot 30000000\n");
+  it.each([
+    ["no time", 0, { subject: "no time_unix_nano" }],
+    ["a time before 2000", 86_400, { subject: "from=86400 is before 2000" }],
+    ["a time ahead", T0 + 2 * DAY_SECONDS, { limit: "tooNewSeconds" }],
+    ["a time beyond 63 bits", 2 ** 34, { limit: "tooNewSeconds" }],
+  ])("with %s is stored at the time of receipt each time that it comes, which is noted", async (what, time, note) => {
+    const service = `timeless ${what}`;
+    for (let i = 0; i < 2; i++) {
+      const response = await send(exportOf({ service, time }));
+      expect([response.status, response.headers.get("edgeflame-duplicate")]).toEqual([200, null]);
+      const notes = JSON.parse(response.headers.get("edgeflame-notes") ?? "[]");
+      expect(notes).toMatchObject([{ kind: "time_replaced", ...note }]);
+    }
+    expect(await collapsed(service)).toBe("main;hot 60000000\n");
+  });
+
+  it.each(["zstd", "deflate", "snappy"])("compressed with %s is refused by the name of the encoding", async (name) => {
+    const response = await call(PATHS[0], {
+      method: "POST",
+      body: "(\xb5/\xfd",
+      headers: { "content-type": "application/x-protobuf", "content-encoding": name },
+    });
+    expect([response.status, await response.text()]).toEqual([501, expect.stringContaining(`"${name}"`)]);
   });
 
   it("of more profile types than an app may have is refused by name of the limit, and harms nothing", async () => {

@@ -7,6 +7,7 @@ import type { Profile } from "../../profile/profile.ts";
 import type { UploadNote } from "../../profile/upload-note.ts";
 import { type Meaning, meaningOf, stringAt, weightOf } from "./meaning.ts";
 import type { AnyValue, Dictionary, KeyValue, OtlpProfile, OtlpRequest, OtlpSample } from "./messages.ts";
+import { SERVICE_NAMES, serviceOf } from "./service-name.ts";
 import { type OtlpSpans, otlpSpans } from "./spans.ts";
 import { type OtlpBudget, type OtlpStacks, otlpBudget, otlpStacks, rowOf } from "./stacks.ts";
 
@@ -21,17 +22,6 @@ export interface OtlpUpload {
   /** On attributes of the resource and the scope; the same list for all uploads of a scope. */
   readonly attributeNotes: readonly UploadNote[];
 }
-
-const UNKNOWN_SERVICE = "unknown_service";
-/** What a workload is called when nobody named the service, best first. */
-const WORKLOAD_NAMES = [
-  "k8s.deployment.name",
-  "k8s.statefulset.name",
-  "k8s.daemonset.name",
-  "k8s.cronjob.name",
-  "k8s.job.name",
-  "k8s.container.name",
-] as const;
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
@@ -97,9 +87,6 @@ function isLabel(key: string, value: string, limits: Limits, drops: LabelDrops):
   return false;
 }
 const UTF8 = new TextEncoder();
-
-/** Attributes that say more than the app is asked for what it is called; of the others no more are kept than labels can be. */
-const SERVICE_NAMES: ReadonlySet<string> = new Set(["service.name", "process.executable.name", ...WORKLOAD_NAMES]);
 
 /** Of attributes of one name the first counts. */
 function firstOf(
@@ -234,17 +221,6 @@ function attributesOf(
     } else if (known !== text) drops.repeated(key, "first");
   }
   return own;
-}
-
-function serviceOf(own: ReadonlyMap<string, string>, shared: ReadonlyMap<string, string>): string {
-  const named = own.get("service.name") || shared.get("service.name");
-  if (named) return named;
-  for (const name of WORKLOAD_NAMES) {
-    const workload = own.get(name) || shared.get(name);
-    if (workload) return workload;
-  }
-  const executable = own.get("process.executable.name") || shared.get("process.executable.name");
-  return executable ? `${UNKNOWN_SERVICE}:${executable}` : UNKNOWN_SERVICE;
 }
 
 function profileOf(

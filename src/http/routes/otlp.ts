@@ -27,6 +27,7 @@ export async function otlp(c: AppContext): Promise<Response> {
       throw new AppError("unsupported_media_type", `OTLP is taken as ${[...OTLP_READERS.keys()].join(", ")}`, {
         actual: type,
       });
+    requireKnownEncoding(c.req.header("content-encoding"));
     const body = await readBody(c.req.raw, c.get("limits").bodyBytes);
     watch?.sees(body);
     const settings = ingestSettings(c);
@@ -40,6 +41,7 @@ export async function otlp(c: AppContext): Promise<Response> {
     );
     countUploads(body.length, stored + duplicates, 0);
     countDuplicates(duplicates);
+    if (duplicates > 0) c.header("edgeflame-duplicate", String(duplicates));
     tellNotes(c.res.headers, notes);
     return c.body("", 200, { "content-type": PROTO });
   } catch (error) {
@@ -62,6 +64,22 @@ const STATUS: Readonly<Partial<Record<string, 400 | 413>>> = {
 };
 
 const otlpStatus = (code: ErrorCode) => STATUS[code] ?? statusOf(code);
+
+const ENCODINGS: ReadonlySet<string> = new Set(["", "identity", "gzip", "x-gzip"]);
+
+/** Others must not be taken for a profile that is broken: collectors can be told to send zstd, snappy or deflate. */
+function requireKnownEncoding(header = ""): void {
+  const encoding = header.trim().toLowerCase();
+  if (!ENCODINGS.has(encoding))
+    throw new AppError(
+      "unimplemented",
+      `unknown compression "${encoding.slice(0, 40)}": supported encodings are gzip`,
+      {
+        actual: encoding.slice(0, 40),
+        documentation: "docs/formats.md",
+      },
+    );
+}
 
 /** The bytes tell whether they are gzip: neither encoding begins like that. */
 function inflated(body: Uint8Array, limits: TenantLimits): Uint8Array {
