@@ -7,7 +7,7 @@ const SHORTER_RECORDINGS = "upload more often: a recording then holds less";
 const TOO_MANY_LABELS = "a label of the samples has too many values: leave out ids and addresses";
 
 const BY_LIMIT: Readonly<Record<string, string>> = {
-  bodyBytes: "compress the profile with gzip, or send less at once",
+  bodyBytes: "send less at once: a shorter upload interval, several requests, or gzip where it is not compressed",
   inflatedBytes: LESS_AT_ONCE,
   inflationRatio: "no real profile shrinks this much: send it without gzip if it is one",
   jsonBytes: "send it in parts, or as protobuf",
@@ -16,6 +16,7 @@ const BY_LIMIT: Readonly<Record<string, string>> = {
   rowsPerProfile: LESS_AT_ONCE,
   stackEntriesPerProfile: LESS_AT_ONCE,
   nodesPerProfile: LESS_AT_ONCE,
+  treeNesting: "check what writes it: no program has a stack as deep",
   trieBytes: "send folded text: there a long stack does not repeat in the keys below it",
   jfrChunks: SHORTER_RECORDINGS,
   jfrPoolEntries: SHORTER_RECORDINGS,

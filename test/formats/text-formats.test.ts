@@ -80,6 +80,14 @@ describe("trie and tree", () => {
     expect([...decodeTrie(oneKey, LIMITS).sampleValues]).toEqual([5n]);
   });
 
+  it("reads nodes of many children, and keeps the tail of a very long name", () => {
+    const stacks = Array.from({ length: 20_000 }, (_, i) => ({ frames: [`f${i}`], value: 1n }));
+    expect(stackLines(decodeTree(treeOf(stacks), LIMITS))).toHaveLength(20_000);
+    const long = decodeTree(treeOf([{ frames: [`${"x".repeat(70_000)}Z`], value: 3n }]), LIMITS);
+    expect(stackLines(long)).toEqual([`${"x".repeat(65_535)}Z 3`]);
+    expect(long.notes).toMatchObject([{ kind: "symbol_truncated" }]);
+  });
+
   it("keeps the root side of very deep stacks, and every value", () => {
     const deep = Uint8Array.from([0, 0, 1, ...Array.from({ length: 1500 }, () => [1, 97, 1, 1]).flat()]);
     const profile = decodeTree(deep, LIMITS);

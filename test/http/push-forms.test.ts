@@ -108,7 +108,7 @@ describe.each(NAMES)("Push as %s", (name) => {
     const { code, message: text, advice } = await reply(name, large, own);
     expect(code).toBe("resource_exhausted");
     expect(text).toMatch(/limit bodyBytes is 1024/);
-    expect(advice).toMatch(/compress the profile with gzip/);
+    expect(advice).toMatch(/send less at once/);
   });
 
   it("is told what to do about bytes that are no message", async () => {
