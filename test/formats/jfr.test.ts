@@ -222,7 +222,14 @@ describe("spans of events", () => {
     });
     for (const span of ["0".repeat(16), one, "0".repeat(16), one, other])
       samples.add({ node: 3, labels, span: wordsOf(span) }, "cpu", 2);
-    const { spans, nodes, labels: sets, labelSets, values, notes } = samples.finish(() => 10);
+    const {
+      spans,
+      nodes,
+      labels: sets,
+      labelSets,
+      values,
+      notes,
+    } = samples.finish(() => ({ column: "cpu", multiplier: 10 }));
     expect(spans).toEqual({ keys: [`${"0".repeat(32)}${one}`], ofSample: Int32Array.of(-1, 0) });
     expect([nodes, sets, labelSets, values]).toEqual([
       Int32Array.of(3, 3),

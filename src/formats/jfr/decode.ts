@@ -16,6 +16,7 @@ import { type ConstantPools, readPools } from "./constant-pools.ts";
 import {
   COLUMNS,
   type ColumnName,
+  columnOf,
   EVENTS,
   type EventFields,
   type JfrColumn,
@@ -23,6 +24,7 @@ import {
   noFields,
   readEvent,
   readSetting,
+  type TallyName,
 } from "./events.ts";
 import { JfrCursor } from "./jfr-cursor.ts";
 import type { LabelSnapshot } from "./label-snapshot.ts";
@@ -70,7 +72,6 @@ export function decodeJfr(bytes: Uint8Array, options: JfrOptions): JfrProfile | 
     if (found !== null) event = found;
     at += chunk.size;
   }
-  if (event !== "wall" && !samples.sawWallClock) samples.drop("wall");
   return finish(stacks, samples, options, event);
 }
 
@@ -119,7 +120,7 @@ function readChunk(
   let event: string | null = null;
   const state = () => pools.stateName(fields.state);
   const place: EventPlace = { node: 0, labels: NO_LABELS, span: fields.span };
-  const add = (column: ColumnName, value: number): void => samples.add(place, column, value);
+  const add = (tally: TallyName, value: number): void => samples.add(place, tally, value);
   const cursor = new JfrCursor(bytes);
   for (let at = HEADER_BYTES; at < bytes.length; ) {
     cursor.over(at, bytes.length);
@@ -131,7 +132,6 @@ function readChunk(
       const measure = measures.get(plan);
       if (measure !== undefined) {
         readEvent(body, plan, fields);
-        if (plan.name === "profiler.WallClockSample") samples.sawWallClock = true;
         place.node = nodeOf(fields.stackTrace);
         place.labels = labelsOf(fields);
         measure(fields, add, state);
@@ -209,7 +209,10 @@ function finish(
     spans,
     values,
     notes: ofSpans,
-  } = samples.finish((name) => (TIMES.has(name) ? periodNanos : 1));
+  } = samples.finish((tally) => {
+    const column = columnOf(tally, event);
+    return column === null ? null : { column, multiplier: TIMES.has(column) ? periodNanos : 1 };
+  });
   if (names.length === 0) return null;
   const columns = names.map((name) => COLUMNS[name]);
   const notes: UploadNote[] = [...stacks.notes(), ...ofSpans];

@@ -35,10 +35,22 @@ export const COLUMNS = {
   parks: column("block", "contentions", "count", "block", "count"),
   parkDelay: column("block", "delay", "nanoseconds", "block", "count"),
   live: column("memory", "live", "count", "objects", "count"),
-  mallocObjects: column("memory", "malloc_objects", "count", "space", "bytes"),
-  mallocBytes: column("memory", "malloc_bytes", "bytes", "space", "bytes"),
+  // Upstream gives these no period.
+  mallocObjects: column("memory", "malloc_objects", "count", "", ""),
+  mallocBytes: column("memory", "malloc_bytes", "bytes", "", ""),
 } as const;
 export type ColumnName = keyof typeof COLUMNS;
+
+/** What is time only in a recording that samples by the clock, and the column of it there. */
+const ONLY_BY_WALL = { wallOfExecution: "wall", cpuOfWallClock: "cpu" } as const;
+/** What events are counted under: the recording's `event` setting, which may come after them, says which of it counts. */
+export type TallyName = ColumnName | keyof typeof ONLY_BY_WALL;
+
+/** @returns null for what such a recording counts elsewhere: with another event, samples of both kinds say each their own time */
+export function columnOf(tally: TallyName, event: string): ColumnName | null {
+  if (tally !== "wallOfExecution" && tally !== "cpuOfWallClock") return tally;
+  return event === "wall" ? ONLY_BY_WALL[tally] : null;
+}
 
 /** Fields that an event may have; absent ones are 0. */
 export interface EventFields {
@@ -57,23 +69,22 @@ export interface EventFields {
   span: { low: number; high: number };
 }
 
-/** Adds to a column what an event says: `state` is the name of the thread's state. */
+/** Adds up what an event says: `state` is the name of the thread's state. */
 export type Measure = (
   fields: EventFields,
-  add: (column: ColumnName, value: number) => void,
+  add: (tally: TallyName, value: number) => void,
   state: () => string,
 ) => void;
 
 /** Times on processor and clock are counts here; the sampling period multiplies them in the end. */
 export const EVENTS: Readonly<Record<string, Measure>> = {
-  // Whether it is wall time as well is the recording's setting: see decode.ts.
   "jdk.ExecutionSample": (_, add, state) => {
     if (state() !== "STATE_SLEEPING") add("cpu", 1);
-    add("wall", 1);
+    add("wallOfExecution", 1);
   },
   "profiler.WallClockSample": ({ samples }, add, state) => {
     add("wall", samples);
-    if (state() === "STATE_RUNNABLE") add("cpu", samples);
+    if (state() === "STATE_RUNNABLE") add("cpuOfWallClock", samples);
   },
   "jdk.ObjectAllocationInNewTLAB": ({ tlabSize }, add) => {
     add("inTlabObjects", 1);

@@ -1,11 +1,12 @@
-// Adds events up by (node, labels, span): a row each, with a value per column.
+// Adds events up by (node, labels, span): a row each, with a value per column. Which column a tally is part of, if any, is told in
+// the end.
 import type { Limits } from "../../config.ts";
 import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { TupleTable } from "../../lib/tuple-table.ts";
 import { type LabelSet, labelKey } from "../../profile/labels.ts";
 import { type ProfileSpans, type SpanKey, spanKey } from "../../profile/spans.ts";
 import { spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
-import type { ColumnName } from "./events.ts";
+import type { ColumnName, TallyName } from "./events.ts";
 
 /** What an event is added up under. */
 export interface EventPlace {
@@ -15,14 +16,17 @@ export interface EventPlace {
   readonly span: { readonly low: number; readonly high: number };
 }
 
+/** Several tallies may go into one column. */
+export interface TallyShare {
+  readonly column: ColumnName;
+  /** What its sums are multiplied by. */
+  readonly multiplier: number;
+}
+
 export interface JfrSamples {
-  /** Whether wall time came as events of its own. */
-  sawWallClock: boolean;
-  add(place: EventPlace, column: ColumnName, value: number): void;
-  /** Forgets a column. */
-  drop(column: ColumnName): void;
-  /** @param multiplierOf what a column's sums are multiplied by */
-  finish(multiplierOf: (column: ColumnName) => number): {
+  add(place: EventPlace, tally: TallyName, value: number): void;
+  /** @param shareOf null for a tally that counts for nothing */
+  finish(shareOf: (tally: TallyName) => TallyShare | null): {
     readonly names: readonly ColumnName[];
     readonly nodes: Int32Array;
     readonly labels: Int32Array;
@@ -97,20 +101,40 @@ const ROW = new Int32Array(3);
 
 const hexOf = (word: number): string => (word >>> 0).toString(16).padStart(8, "0");
 
+/** @param entries (tally, label set and span, node) @returns rows of (label set and span, node), each with its values */
+function addUp(entries: TupleTable, sums: Float64Array, shares: readonly (TallyShare | null)[]) {
+  const names = [...new Set(shares.flatMap((share) => (share === null ? [] : [share.column])))];
+  const columns = shares.map((share) => (share === null ? -1 : names.indexOf(share.column)));
+  const multipliers = shares.map((share) => BigInt(share?.multiplier ?? 0));
+  const rows = new TupleTable(2);
+  const rowOf = Int32Array.from({ length: entries.count }, (_, entry) =>
+    columns[entries.at(entry, 0)]! < 0 ? -1 : rows.internPair(entries.at(entry, 1), entries.at(entry, 2)),
+  );
+  const values = new BigInt64Array(rows.count * names.length);
+  for (let entry = 0; entry < rowOf.length; entry++) {
+    if (rowOf[entry]! < 0) continue;
+    const tally = entries.at(entry, 0);
+    const at = rowOf[entry]! * names.length + columns[tally]!;
+    const value = values[at]! + BigInt(sums[entry]!) * multipliers[tally]!;
+    if (value > MOST)
+      throw tooLarge("totalOfType", "over 2^63 - 1", "2^63 - 1", `a value of ${names[columns[tally]!]} is too large`);
+    values[at] = value;
+  }
+  return { names, rows, values };
+}
+
 export function jfrSamples(limits: Limits): JfrSamples {
   const { labelSets, placeOf } = labelTable(limits);
   const spans = spanTable(limits);
-  /** (column, label set and span, node), each with its sum. */
+  /** (tally, label set and span, node), each with its sum. */
   const entries = new TupleTable(3);
   let sums = new Float64Array(256);
-  const columns: ColumnName[] = [];
-  const dropped = new Set<ColumnName>();
+  const tallies: TallyName[] = [];
   return {
-    sawWallClock: false,
-    add({ node, labels, span }, column, value) {
+    add({ node, labels, span }, tally, value) {
       if (!(value > 0)) return; // a duration that runs backwards says nothing
-      let place = columns.indexOf(column);
-      if (place < 0) place = columns.push(column) - 1;
+      let place = tallies.indexOf(tally);
+      if (place < 0) place = tallies.push(tally) - 1;
       const labelled = spans.placeOf(placeOf(labels), span);
       ROW[0] = place;
       ROW[1] = labelled;
@@ -129,26 +153,11 @@ export function jfrSamples(limits: Limits): JfrSamples {
         sums = grown;
       }
       const sum = sums[entry]! + value;
-      if (!Number.isSafeInteger(sum)) throw malformed(`JFR: the sum of ${column} passes 2^53`);
+      if (!Number.isSafeInteger(sum)) throw malformed(`JFR: the sum of ${tally} passes 2^53`);
       sums[entry] = sum;
     },
-    drop(column) {
-      dropped.add(column);
-    },
-    finish(multiplierOf) {
-      const names = columns.filter((name) => !dropped.has(name));
-      const rows = new TupleTable(2);
-      const rowOf = Int32Array.from({ length: entries.count }, (_, entry) =>
-        dropped.has(columns[entries.at(entry, 0)]!) ? -1 : rows.internPair(entries.at(entry, 1), entries.at(entry, 2)),
-      );
-      const values = new BigInt64Array(rows.count * names.length);
-      for (let entry = 0; entry < rowOf.length; entry++) {
-        if (rowOf[entry]! < 0) continue;
-        const name = columns[entries.at(entry, 0)]!;
-        const value = BigInt(sums[entry]!) * BigInt(multiplierOf(name));
-        if (value > MOST) throw tooLarge("totalOfType", "over 2^63 - 1", "2^63 - 1", `a value of ${name} is too large`);
-        values[rowOf[entry]! * names.length + names.indexOf(name)] = value;
-      }
+    finish(shareOf) {
+      const { names, rows, values } = addUp(entries, sums, tallies.map(shareOf));
       return {
         names,
         nodes: Int32Array.from({ length: rows.count }, (_, row) => rows.at(row, 1)),
