@@ -214,6 +214,9 @@ const split = (profile: Profile, types: readonly PlannedType[], naming: SeriesNa
     naming.drops,
   );
 
+/** A time of whole seconds is that of the request, as py-spy's and rbspy's are: equal ones come of idle replicas. */
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
 function assemble(
   profile: Profile,
   series: readonly UploadSeries[],
@@ -230,7 +233,7 @@ function assemble(
     stacks: profile.stacks,
     series,
     notes: all,
-    carriesTime: profile.timeNanos !== 0n,
+    carriesTime: profile.timeNanos % NANOSECONDS_PER_SECOND !== 0n,
   };
 }
 

@@ -26,7 +26,7 @@ export interface DecodedUpload {
   readonly stacks: StackDictionary;
   readonly series: readonly UploadSeries[];
   readonly notes: readonly UploadNote[];
-  /** Whether the body says when it was made, so that two equal ones are surely one that was sent twice. */
+  /** Whether the body says to the fraction of a second when it was made, so that two equal ones are surely one that was sent twice. */
   readonly carriesTime: boolean;
   /** Its stacks were left out already. */
   readonly isShed?: boolean;

@@ -18,7 +18,8 @@ interface Sent {
 
 const timeless = (count: number) =>
   pprofOf({ types: ["samples/count"], samples: [{ stack: ["main", "work"], values: [count] }] });
-const profile = (count: number) => concat(timeless(count), message([9, BigInt(T0) * 1_000_000_000n]));
+const at = (count: number, nanos: bigint) => concat(timeless(count), message([9, nanos]));
+const profile = (count: number) => at(count, BigInt(T0) * 1_000_000_000n + 5n);
 
 async function send(
   app: string,
@@ -72,10 +73,13 @@ describe("an upload without a key", () => {
     expect(await other()).toEqual(first);
   });
 
-  it("of a profile without a time counts always: two senders may be equal", async () => {
+  it.each([
+    ["timeless", timeless(3)],
+    ["whole", at(3, BigInt(T0) * 1_000_000_000n)],
+  ])("of a profile whose time tells no two senders apart counts always: %s", async (app, body) => {
     clock.now = T0 + 12;
-    for (let i = 0; i < 2; i++) expect(await send("timeless", timeless(3))).toEqual(first);
-    expect(await uploadsOf("timeless")).toBe(2);
+    for (let i = 0; i < 2; i++) expect(await send(app, body)).toEqual(first);
+    expect(await uploadsOf(app)).toBe(2);
   });
 
   it("of text counts always, because text carries no time", async () => {
