@@ -17,8 +17,8 @@ export interface UploadWatch {
   sees(body: Uint8Array): void;
   /** The request as a whole was refused. Nothing is added where its profiles were told one by one. */
   refused(error: AppError, status: number): void;
-  /** The request's one upload was taken. */
-  mended(notes: readonly UploadNote[], app: string): void;
+  /** The request's one upload was taken. @param app null: by its name as sent */
+  mended(notes: readonly UploadNote[], app: string | null): void;
   /** For requests of many profiles. */
   listener(statusOf: (code: ErrorCode) => number): IncidentListener;
 }
@@ -47,7 +47,7 @@ export function watchUpload(c: AppContext): UploadWatch {
       else tell(refusal(error, status), { ...whole(), app: null }, true);
     },
     mended(notes, app) {
-      for (const note of firstOfEach(notes)) tell(mending(note), { ...whole(), app });
+      for (const note of firstOfEach(notes)) tell(mending(note), { ...whole(), ...(app !== null && { app }) });
     },
     listener: (statusOf) => ({
       refused(error, subject) {

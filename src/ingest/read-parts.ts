@@ -21,6 +21,12 @@ export async function readParts(
   return parts;
 }
 
+/** Of the parts that are files, empty ones too. @throws AppError malformed_profile */
+export async function partNames(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Set<string>> {
+  const form = await parseForm(body, contentType);
+  return new Set([...form].flatMap(([name, part]) => (typeof part === "string" ? [] : [name])));
+}
+
 async function parseForm(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormData> {
   try {
     return await new Response(body, { headers: { "content-type": contentType } }).formData();

@@ -11,6 +11,8 @@ export type UploadNoteKind =
   | "samples_dropped"
   /** Samples count, but are not found by their span. */
   | "spans_dropped"
+  /** The body was taken, and there was no profile in it. */
+  | "nothing_stored"
   /** Over the rate limit: totals were counted, stacks were not kept. */
   | "stacks_shed";
 

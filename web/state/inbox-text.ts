@@ -21,6 +21,8 @@ const REASONS: Readonly<Record<string, string>> = {
   label_dropped: "Labels were left out",
   time_replaced: "Time was replaced",
   samples_dropped: "Samples were left out",
+  spans_dropped: "Spans were left out",
+  nothing_stored: "Nothing was in it",
   stacks_shed: "Stacks were left out",
 };
 

@@ -1,5 +1,6 @@
 // POST /ingest: what Pyroscope agents send.
 import { decodeUpload } from "../../ingest/decode-upload.ts";
+import { nothingStored } from "../../ingest/nothing-stored.ts";
 import { shedNote } from "../../ingest/shed-note.ts";
 import { storeUpload } from "../../ingest/store-upload.ts";
 import { identifyUpload } from "../../ingest/upload-id.ts";
@@ -39,6 +40,12 @@ export async function ingest(c: AppContext): Promise<Response> {
     const notes = shed === null ? upload.notes : [shedNote(shed), ...upload.notes];
     tellNotes(c.res.headers, notes, notes.length, upload.service);
     if (notes.length > 0) watch?.mended(notes, upload.service);
+  } else {
+    const note = await nothingStored(request, { limits: c.get("limits") });
+    if (note !== null) {
+      tellNotes(c.res.headers, [note]);
+      watch?.mended([note], null);
+    }
   }
   countUploads(body.length, upload === null ? 0 : 1, upload === null ? 1 : 0);
   return c.body(null, 200);
