@@ -193,7 +193,7 @@ describe("an OTLP export", () => {
       body: "(\xb5/\xfd",
       headers: { "content-type": "application/x-protobuf", "content-encoding": name },
     });
-    expect([response.status, await response.text()]).toEqual([501, expect.stringContaining(`"${name}"`)]);
+    expect([response.status, await response.text()]).toEqual([415, expect.stringContaining(`"${name}"`)]);
   });
 
   it("of more profile types than an app may have is refused by name of the limit, and harms nothing", async () => {

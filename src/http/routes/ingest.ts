@@ -5,6 +5,7 @@ import { shedNote } from "../../ingest/shed-note.ts";
 import { storeUpload } from "../../ingest/store-upload.ts";
 import { identifyUpload } from "../../ingest/upload-id.ts";
 import { readBody } from "../body.ts";
+import { requireKnownEncoding } from "../content-encoding.ts";
 import type { AppContext } from "../context.ts";
 import { ingestSettings } from "../ingest-settings.ts";
 import { placeOf } from "../location-hint.ts";
@@ -17,6 +18,7 @@ export async function ingest(c: AppContext): Promise<Response> {
   const body = await readBody(c.req.raw, c.get("limits").bodyBytes);
   const watch = c.get("upload");
   watch?.sees(body);
+  requireKnownEncoding(c.req.header("content-encoding"));
   const request = {
     params: new URL(c.req.url).searchParams,
     contentType: c.req.header("content-type") ?? "",

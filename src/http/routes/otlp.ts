@@ -8,6 +8,7 @@ import { inflateIfGzip } from "../../lib/inflate.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import { explained } from "../advice.ts";
 import { readBody } from "../body.ts";
+import { requireKnownEncoding } from "../content-encoding.ts";
 import type { AppContext } from "../context.ts";
 import { statusOf } from "../errors.ts";
 import { ingestSettings } from "../ingest-settings.ts";
@@ -64,22 +65,6 @@ const STATUS: Readonly<Partial<Record<string, 400 | 413>>> = {
 };
 
 const otlpStatus = (code: ErrorCode) => STATUS[code] ?? statusOf(code);
-
-const ENCODINGS: ReadonlySet<string> = new Set(["", "identity", "gzip", "x-gzip"]);
-
-/** Others must not be taken for a profile that is broken: collectors can be told to send zstd, snappy or deflate. */
-function requireKnownEncoding(header = ""): void {
-  const encoding = header.trim().toLowerCase();
-  if (!ENCODINGS.has(encoding))
-    throw new AppError(
-      "unimplemented",
-      `unknown compression "${encoding.slice(0, 40)}": supported encodings are gzip`,
-      {
-        actual: encoding.slice(0, 40),
-        documentation: "docs/formats.md",
-      },
-    );
-}
 
 /** The bytes tell whether they are gzip: neither encoding begins like that. */
 function inflated(body: Uint8Array, limits: TenantLimits): Uint8Array {
