@@ -8,7 +8,6 @@ import { decodeJfr, type JfrProfile } from "../../src/formats/jfr/decode.ts";
 import { JfrCursor } from "../../src/formats/jfr/jfr-cursor.ts";
 import { type LabelSnapshot, NO_SNAPSHOT, readLabelSnapshot } from "../../src/formats/jfr/label-snapshot.ts";
 import { jfrSamples } from "../../src/formats/jfr/samples.ts";
-import { normaliseSymbol } from "../../src/formats/jfr/symbols.ts";
 import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import { LabelDrops } from "../../src/profile/label-drops.ts";
@@ -122,22 +121,6 @@ describe("a recording of OpenJDK", () => {
     expect(doubled).toEqual(
       Object.fromEntries(Object.entries(sumsOf(profile, 0, null)).map(([path, value]) => [path, value * 2n])),
     );
-  });
-});
-
-describe("names made anew in every run", () => {
-  it.each([
-    ["jdk/internal/reflect/GeneratedMethodAccessor31.invoke", "jdk/internal/reflect/GeneratedMethodAccessor_.invoke"],
-    ["org/example/rideshare/A$$Lambda$123.0x00007ffa.run", "org/example/rideshare/A$$Lambda_.run"],
-    ["org/example/rideshare/A$$Lambda.0x00007ffa.run", "org/example/rideshare/A$$Lambda_.run"],
-    ["org/example/rideshare/A$$Lambda$8/0x0000000801a8.run", "org/example/rideshare/A$$Lambda_.run"],
-    ["a/B$$EnhancerBySpringCGLIB$$1f3ab.go", "a/B$$EnhancerBySpringCGLIB$$_.go"],
-    ["libzstd-jni-1.5.1-16931311898282279136.so.Java_com_github_luben", "libzstd-jni-_.so.Java_com_github_luben"],
-    ["./tmp/libamazonCorrettoCryptoProvider109b39cf33c563eb.so", "./tmp/libamazonCorrettoCryptoProvider_.so"],
-    ["libasyncProfiler-linux-x64-17b9a1d8156277a98ccc.so", "libasyncProfiler-_.so"],
-    ["java/lang/Thread.sleep", "java/lang/Thread.sleep"],
-  ])("%s is %s", (name, expected) => {
-    expect(normaliseSymbol(name)).toBe(expected);
   });
 });
 

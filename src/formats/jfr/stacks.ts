@@ -3,6 +3,7 @@
 import type { Limits } from "../../config.ts";
 import { tooLarge } from "../../lib/app-error.ts";
 import { NumberMap } from "../../lib/number-map.ts";
+import { utf8Tail } from "../../lib/utf8-tail.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
 import { depthTruncated, symbolsTruncated, type UploadNote } from "../../profile/upload-note.ts";
 import type { ConstantPools } from "./constant-pools.ts";
@@ -116,19 +117,17 @@ function functionReader(dictionary: StackDictionary, limits: Limits, mostChars: 
   const tailOf = (text: string): string => text.slice(-2 * limits.symbolBytes);
   const functionOf = (pools: ConstantPools, id: number): number => {
     const method = pools.method(id);
-    const className = method === undefined ? "" : pools.symbol(pools.className(method.type) ?? 0);
-    const name = method === undefined ? "" : pools.symbol(method.name);
-    const sent = method === undefined ? "" : tailOf(`${tailOf(className)}.${tailOf(name)}`);
+    const className = method === undefined ? "" : tailOf(pools.symbol(pools.className(method.type) ?? 0));
+    const name = method === undefined ? "" : tailOf(pools.symbol(method.name));
+    const sent = method === undefined ? "" : `${className}.${name}`;
     // Every method names its class: a class of a long name would be a long name for each of them.
     const isNew = isMadeAnew(sent);
     nameChars += sent.length * (isNew ? TIMES_LOOKED_AT : 1);
-    let text = isNew ? normaliseSymbol(sent) : sent;
     if (nameChars > mostChars)
       throw tooLarge("inflatedBytes", `over ${mostChars}`, mostChars, "characters of all methods' names");
-    if (text.length > limits.symbolBytes) {
-      long++;
-      text = text.slice(-limits.symbolBytes);
-    }
+    const whole = isNew ? `${normaliseSymbol(className)}.${normaliseSymbol(name)}` : sent;
+    const text = utf8Tail(whole, limits.symbolBytes);
+    if (text !== whole) long++;
     row.fill(0);
     row[0] = dictionary.strings.internText(text);
     // Row 0 is "no function"; a function that is called nothing needs one of its own.
