@@ -95,14 +95,13 @@ export class AppTimeline extends DurableObject<Env> {
       },
       wake: () => this.#alarm.arm(this.#clock() + TURN_SECONDS),
     });
-    this.#marks = shedMarks(this.#meta, env.CATALOG);
+    this.#marks = shedMarks(this.#tables, this.#meta, env.CATALOG);
     this.#arrivals = arrivals({
       meta: this.#meta,
       clock: this.#clock,
       presence: this.#presence,
       role: this.#role,
       gate: rateGate(this.#clock, takeFromMeter(env, this.#meta)),
-      marks: this.#marks,
       isRemembered: (id) => this.#ids.has(id, this.#clock()),
       commit: commitQueue(
         (commit) => this.#commitGroup(commit),
@@ -182,7 +181,6 @@ export class AppTimeline extends DurableObject<Env> {
     this.#ids = this.#loadIds();
     this.#state = null;
     this.#waits = NOTHING_WAITS;
-    this.#marks.forget();
     this.#alarm.forget();
   }
 
@@ -273,12 +271,13 @@ export class AppTimeline extends DurableObject<Env> {
       now: Math.floor(this.#clock()),
       change: (act) => this.#change(act),
       meta: this.#meta,
+      marks: this.#marks,
     });
     this.#waits = NOTHING_WAITS;
   }
 
   #armNext(): void {
-    const due = nextDue(this.#tables, this.#meta, this.#clock());
+    const due = nextDue(this.#tables, this.#meta, this.#marks, this.#clock());
     if (due !== null) this.#alarm.arm(due);
     else this.#alarm.disarm();
   }

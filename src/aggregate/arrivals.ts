@@ -4,6 +4,7 @@ import { idEntry } from "../lib/id-set.ts";
 import { openBatch } from "../segment/batch.ts";
 import { shedBatch } from "../segment/shed-batch.ts";
 import { withoutUploads } from "../segment/without-uploads.ts";
+import type { CommitUploads } from "./commit-queue.ts";
 import type {
   AppendAnswer,
   AppendManyAnswer,
@@ -18,7 +19,6 @@ import type { MetaStore } from "./object-meta.ts";
 import type { Presence } from "./presence.ts";
 import { type RateGate, rateLimited } from "./rate-gate.ts";
 import type { ShardRole } from "./shard-role.ts";
-import type { ShedMarks } from "./shed-marks.ts";
 import { joined } from "./sql-bytes.ts";
 import { uploadOnce } from "./upload-once.ts";
 
@@ -28,10 +28,8 @@ export interface ArrivalContext {
   readonly presence: Presence;
   readonly role: ShardRole;
   readonly gate: RateGate;
-  readonly marks: ShedMarks;
   isRemembered(id: string): boolean;
-  /** Makes a batch and its ids durable, together with whatever waits. */
-  commit(batch: Uint8Array, ids: Uint8Array): Promise<void>;
+  readonly commit: CommitUploads;
 }
 
 export interface Arrivals {
@@ -41,23 +39,23 @@ export interface Arrivals {
 }
 
 export function arrivals(context: ArrivalContext): Arrivals {
-  const { meta, clock, presence, role, gate, marks, isRemembered, commit } = context;
+  const { meta, clock, presence, role, gate, isRemembered, commit } = context;
   const once = uploadOnce(isRemembered);
   const mapChanged = () => ({ kind: "map changed", map: meta.read().map }) as const;
   const entriesOf = (ids: readonly UploadId[]): Uint8Array =>
     joined(ids.map(({ id, keepSeconds }) => idEntry(id, Math.ceil(clock() + keepSeconds))));
-  /** What is kept of a batch: all of it, or its totals while the tenant is over its rate. @throws AppError rate_limited */
+  /**
+   * What is kept of a batch: all of it, or its totals while the tenant is over its rate; and which slots were shed.
+   * @throws AppError rate_limited
+   */
   const admitted = async (request: AppendRequest | AppendManyRequest, batch: Uint8Array, uploads: number) => {
     if ("isShed" in request && request.isShed) {
-      marks.note(openBatch(batch).uploads.map(({ slot }) => slot));
-      return { batch, shed: undefined };
+      return { batch, slots: openBatch(batch).uploads.map(({ slot }) => slot), shed: undefined };
     }
     const over = await gate.admit([request.bytes ?? batch.length, uploads], request.terms);
-    if (over === null) return { batch, shed: undefined };
+    if (over === null) return { batch, slots: [], shed: undefined };
     if (request.terms?.overload === "reject") throw rateLimited(over);
-    const shed = shedBatch(batch);
-    marks.note(shed.slots);
-    return { batch: shed.batch, shed: { ...over, uploads } };
+    return { ...shedBatch(batch), shed: { ...over, uploads } };
   };
   return {
     async append(request) {
@@ -68,7 +66,7 @@ export function arrivals(context: ArrivalContext): Arrivals {
         await presence.announce(request);
         const kept = await admitted(request, request.batch, 1);
         shed = kept.shed;
-        await commit(kept.batch, entriesOf(ids));
+        await commit(kept.batch, entriesOf(ids), kept.slots);
         role.note([route], kept.batch.length);
       };
       const names = ids.map(({ id }) => id);
@@ -89,7 +87,7 @@ export function arrivals(context: ArrivalContext): Arrivals {
         const counted = isWhole ? batch : withoutUploads(batch, (i) => counts[i] === true);
         const kept = await admitted(request, counted, counts.filter((one) => one).length);
         shed = kept.shed;
-        await commit(kept.batch, entriesOf(fresh));
+        await commit(kept.batch, entriesOf(fresh), kept.slots);
         role.note(routes, kept.batch.length);
       });
       if (stored === null) return mapChanged();

@@ -18,19 +18,22 @@ export interface Commit {
 interface Waiting {
   readonly batch: Uint8Array;
   readonly ids: Uint8Array;
+  readonly shed: readonly number[];
   resolve(): void;
   reject(reason: unknown): void;
 }
 
 /**
+ * Makes a batch and its ids (entries of lib/id-set.ts) durable, together with whatever waits.
+ * @param shed slots of its uploads that were shed
+ */
+export type CommitUploads = (batch: Uint8Array, ids: Uint8Array, shed: readonly number[]) => Promise<void>;
+
+/**
  * @param commit makes a group durable; throws when it can't
  * @param after runs once all that waited is committed
- * @returns resolves when the batch and its ids (entries of lib/id-set.ts) are durable
  */
-export function commitQueue(
-  commit: (commit: Commit) => void,
-  after: () => void,
-): (batch: Uint8Array, ids: Uint8Array) => Promise<void> {
+export function commitQueue(commit: (commit: Commit) => void, after: () => void): CommitUploads {
   let queue: Waiting[] = [];
   let queuedBytes = 0;
   const flush = () => {
@@ -41,7 +44,8 @@ export function commitQueue(
       try {
         const ids = joined(group.map((one) => one.ids));
         const batches = group.map(({ batch }) => batch);
-        commit({ group: encodeGroup(batches, ids), uploads: group.length, ids });
+        const shed = group.flatMap((one) => one.shed);
+        commit({ group: encodeGroup(batches, ids, shed), uploads: group.length, ids });
         for (const { resolve } of group) resolve();
       } catch (error) {
         for (const { reject } of group) reject(error);
@@ -49,11 +53,11 @@ export function commitQueue(
     }
     after();
   };
-  return (batch, ids) =>
+  return (batch, ids, shed) =>
     new Promise((resolve, reject) => {
       if (queuedBytes > MOST_QUEUED_BYTES) throw new Error("too many bytes wait for their commit; try again");
       queuedBytes += batch.length;
-      queue.push({ batch, ids, resolve, reject });
+      queue.push({ batch, ids, shed, resolve, reject });
       // The first of a group opens the door; whoever comes before it closes shares the commit.
       if (queue.length === 1) setTimeout(flush, 0);
     });

@@ -6,8 +6,9 @@ import { foldBatches } from "./fold.ts";
 import type { LiveState } from "./live-state.ts";
 import type { MetaStore } from "./object-meta.ts";
 import type { ObjectTables } from "./object-tables.ts";
+import type { ShedMarks } from "./shed-marks.ts";
 import { joined } from "./sql-bytes.ts";
-import { batchesOf, idsOf, isReadableGroup } from "./upload-group.ts";
+import { batchesOf, idsOf, isReadableGroup, shedSlotsOf } from "./upload-group.ts";
 import type { UploadIds } from "./upload-ids.ts";
 
 export interface FoldContext {
@@ -18,19 +19,21 @@ export interface FoldContext {
   /** Runs `act` in one transaction; when it throws, rows are as before and the heap is read anew. */
   change(act: (state: LiveState) => void): void;
   readonly meta: MetaStore;
+  readonly marks: ShedMarks;
 }
 
 /** Groups are folded together up to this: the fewer folds, the fewer chunks. */
 const FOLD_BYTES = 1024 * 1024;
 
 export function foldPending(context: FoldContext): void {
-  const { tables, ids, now } = context;
+  const { tables, ids, now, marks } = context;
   for (let next = tables.firstWaiting(FOLD_BYTES); next !== null; next = tables.firstWaiting(FOLD_BYTES)) {
     const { lastTurn, groups } = next;
     try {
       context.change((state) => {
         noteLeft(foldBatches(tables, state, batchesOfAll(groups), now));
         ids.keep(joined(groups.map(idsOf)), now);
+        marks.keep(groups.flatMap(shedSlotsOf));
         tables.markFolded(lastTurn);
       });
     } catch (error) {
@@ -55,7 +58,7 @@ function foldWithoutPoison(
   { lastTurn, groups }: { lastTurn: number; groups: readonly Uint8Array[] },
   reason: string,
 ): void {
-  const { tables, ids, now, meta } = context;
+  const { tables, ids, now, meta, marks } = context;
   const whole = groups.filter(isReadableGroup);
   const batches = [...batchesOfAll(whole)];
   const poison = new Set([...poisonOf(context, batches), ...groups.filter((group) => !whole.includes(group))]);
@@ -63,6 +66,7 @@ function foldWithoutPoison(
     for (const batch of batches) if (!poison.has(batch)) foldBatches(tables, state, [batch], now);
     for (const bytes of poison) tables.insertQuarantine(bytes);
     ids.keep(joined(whole.map(idsOf)), now);
+    marks.keep(whole.flatMap(shedSlotsOf));
     tables.markFolded(lastTurn);
   });
   if (poison.size === 0) return;

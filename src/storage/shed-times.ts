@@ -10,7 +10,7 @@ export interface ShedTime {
 /** Rows older than this go when newer ones come. */
 const KEPT_SECONDS = 400 * 86_400;
 
-/** Adds to what is there: a stretch that goes on makes its row longer. */
+/** A stretch that goes on makes its row longer: it comes with all of its uploads, and with its first start. */
 export async function putShedTimes(
   database: D1Database,
   { appId, shard }: { appId: number; shard: number },
@@ -23,7 +23,7 @@ export async function putShedTimes(
         `INSERT INTO shed_times (app_id, shard, start, until, uploads)
          SELECT ?1, ?2, value ->> 'start', value ->> 'until', value ->> 'uploads' FROM json_each(?3) WHERE true
          ON CONFLICT (app_id, shard, start) DO UPDATE
-         SET until = max(until, excluded.until), uploads = uploads + excluded.uploads`,
+         SET until = max(until, excluded.until), uploads = max(uploads, excluded.uploads)`,
       )
       .bind(appId, shard, JSON.stringify(times)),
     database

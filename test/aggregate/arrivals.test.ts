@@ -21,9 +21,11 @@ it("reads nothing but the time of an upload that its sender has shed, and keeps 
     presence: { announce: async () => undefined },
     role: { goesBy: () => true, note: () => undefined },
     gate: { admit: () => Promise.reject(new Error("asked for what is shed already")) },
-    marks: { note: (slots: readonly number[]) => void marked.push(...slots) },
     isRemembered: () => false,
-    commit: async (bytes: Uint8Array) => void kept.push(bytes),
+    commit: async (bytes: Uint8Array, _ids: Uint8Array, shed: readonly number[]) => {
+      kept.push(bytes);
+      marked.push(...shed);
+    },
   } as unknown as ArrivalContext;
   const map = UNSPLIT;
   const request = { tenant: "t", service: "s", shard: 0, types: [], batch, ids: [], route: 0, map, isShed: true };

@@ -3,7 +3,7 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { objectTables } from "../../src/aggregate/object-tables.ts";
-import { pprofOf } from "../formats/pprof-bytes.ts";
+import { concat, message, pprofOf } from "../formats/pprof-bytes.ts";
 import { clock, HOUR, objectOf, runAlarm, standStill, T0 } from "../support/object-clock.ts";
 import { watchStorage } from "../support/storage-hooks.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
@@ -19,7 +19,8 @@ async function totalOf(app: string): Promise<number> {
 }
 
 async function sendPprof(app: string, count: number, at = T0): Promise<string | null> {
-  const body = pprofOf({ types: ["samples/count"], samples: [{ stack: ["main", "work"], values: [count] }] });
+  const timeless = pprofOf({ types: ["samples/count"], samples: [{ stack: ["main", "work"], values: [count] }] });
+  const body = concat(timeless, message([9, BigInt(at) * 1_000_000_000n])); // a profile with its time has an id
   const query = new URLSearchParams({ name: app, from: `${at}`, until: `${at + 10}`, format: "pprof" });
   const response = await call(`/ingest?${query}`, { method: "POST", body });
   expect(response.status).toBe(200);
@@ -36,12 +37,14 @@ async function uploadsOf(app: string): Promise<number> {
   return ((await response.json()) as { edgeflame: { uploads: number } }).edgeflame.uploads;
 }
 
-/** Rows that objects write while `act` runs. */
+/** Rows that apps' objects write while `act` runs. */
 async function rowsWritten(act: () => Promise<void>): Promise<number> {
   let rows = 0;
   const stop = await watchStorage({
     end(call, result) {
-      if (call.store === "sql" && call.name === "exec") rows += (result as { rowsWritten: number }).rowsWritten;
+      const isOfApp = call.invocation?.name.startsWith("AppTimeline.") === true;
+      if (isOfApp && call.store === "sql" && call.name === "exec")
+        rows += (result as { rowsWritten: number }).rowsWritten;
     },
   });
   await act().finally(stop);
@@ -69,6 +72,25 @@ describe("rows that an object writes", () => {
     });
     expect(second).toBe(uploads);
     expect(await inSql("rows", (sql) => Number(sql.exec("SELECT count(*) AS n FROM waiting").one().n))).toBe(uploads);
+  });
+
+  it("are one for an upload that is shed, too: its mark lies in that row, and costs two of a turn", async () => {
+    clock.now = T0 + 12;
+    const put = (limits: unknown) => call("/api/limits", { method: "PUT", body: JSON.stringify({ limits }) });
+    await put({ profilesPerSecond: 1, profilesBurst: 1 });
+    const uploads = 50;
+    await sendPprof("shed-rows", 1);
+    await runAlarm("shed-rows");
+    clock.now = T0 + 12;
+    const commits = await rowsWritten(async () => {
+      for (let n = 0; n < uploads; n++) await sendPprof("shed-rows", 2 + n);
+    });
+    expect(commits).toBe(uploads);
+    expect(await rowsWritten(() => runAlarm("shed-rows"))).toBeLessThanOrEqual(6);
+    await put({ profilesPerSecond: null, profilesBurst: null });
+    const response = await call(`/render?query=shed-rows&from=${T0}&until=${T0 + 60}`);
+    const { edgeflame } = (await response.json()) as { edgeflame: { shed?: { uploads: number }[] } };
+    expect(edgeflame.shed?.map((one) => one.uploads)).toEqual([uploads]);
   });
 });
 

@@ -1,4 +1,5 @@
 // Over the rate: what is shed keeps every total, and says so; what is refused says when to come again.
+import * as cloudflareTest from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LIMIT_NAMES } from "../../src/api/limits.ts";
@@ -6,10 +7,12 @@ import type { RenderResponse } from "../../src/api/render.ts";
 import { SHED_FRAME } from "../../src/profile/shed-stacks.ts";
 import { pprofOf } from "../formats/pprof-bytes.ts";
 import { pushOf } from "../formats/push-bytes.ts";
-import { clock, runAlarm, standStill, T0 } from "../support/object-clock.ts";
+import { clock, objectOf, runAlarm, standStill, T0 } from "../support/object-clock.ts";
 import { call } from "../support/worker-call.ts";
 
 standStill();
+
+const evict = (cloudflareTest as { evictDurableObject?: (object: unknown) => Promise<void> }).evictDurableObject;
 
 const put = (limits: unknown) => call("/api/limits", { method: "PUT", body: JSON.stringify({ limits }) });
 
@@ -76,6 +79,29 @@ describe("over the rate an upload", () => {
     await runAlarm("shed.marked");
     expect((await graph("shed.marked.cpu")).edgeflame.shed).toHaveLength(1);
     expect((await graph("shed.exact.cpu")).edgeflame.shed).not.toEqual((await graph("shed.marked.cpu")).edgeflame.shed);
+  });
+
+  it("is marked though its object sleeps before it could tell, and once though it tells twice", async () => {
+    await put({ profilesPerSecond: 1, profilesBurst: 1 });
+    for (let burst = 0; burst < 4; burst++) {
+      for (let i = 0; i < 3; i++) await ingest("shed.asleep", "a;b 1", "folded");
+      await evict?.(objectOf("shed.asleep"));
+      clock.now += 12;
+    }
+    await runAlarm("shed.asleep"); // the one that the first upload set
+    await evict?.(objectOf("shed.asleep"));
+    const { flamebearer, edgeflame } = await graph("shed.asleep.cpu");
+    expect(flamebearer.numTicks).toBe(12);
+    expect(edgeflame.shed).toEqual([{ from: T0, until: T0 + 10, uploads: 8 }]);
+  });
+
+  it("is marked, too, where a question folds it before its object sleeps", async () => {
+    await put({ profilesPerSecond: 1, profilesBurst: 1 });
+    for (let i = 0; i < 3; i++) await ingest("shed.asked", "a;b 1", "folded");
+    expect((await graph("shed.asked.cpu")).flamebearer.numTicks).toBe(3);
+    await evict?.(objectOf("shed.asked"));
+    await runAlarm("shed.asked");
+    expect((await graph("shed.asked.cpu")).edgeflame.shed).toEqual([{ from: T0, until: T0 + 10, uploads: 2 }]);
   });
 
   it("of a deleted app is not told of the app that takes its name", async () => {
