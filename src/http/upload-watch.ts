@@ -30,7 +30,8 @@ const LEAST_OWN_FAULT = 500;
 
 export function watchUpload(c: AppContext): UploadWatch {
   let body: Uint8Array | null = null;
-  let areProfilesTold = false;
+  /** Of one profile or service: the request may be answered with the same. */
+  const told = new Set<AppError>();
 
   const tell = (what: What, subject: UploadSubject & { readonly format: string }, turnedAway = false) =>
     tellInbox(c, { ...factsOf(c), ...what, ...aboutOf(subject, sizeOf(c, subject.bytes)), turnedAway });
@@ -41,7 +42,7 @@ export function watchUpload(c: AppContext): UploadWatch {
       body = bytes;
     },
     refused(error, status) {
-      if (areProfilesTold || status >= LEAST_OWN_FAULT) return;
+      if (told.has(error) || error.facts.refused !== undefined || status >= LEAST_OWN_FAULT) return;
       if (!BEFORE_THE_HANDLER.has(error.code)) tell(refusal(error, status), whole());
       // Nobody has vouched for its words: they are filed under no application.
       else tell(refusal(error, status), { ...whole(), app: null }, true);
@@ -51,8 +52,9 @@ export function watchUpload(c: AppContext): UploadWatch {
     },
     listener: (statusOf) => ({
       refused(error, subject) {
-        areProfilesTold = true;
-        tell(refusal(error, statusOf(error.code)), { ...subject, format: mediaTypeOf(c) });
+        told.add(error);
+        const status = statusOf(error.code);
+        if (status < LEAST_OWN_FAULT) tell(refusal(error, status), { ...subject, format: mediaTypeOf(c) });
       },
       mended(notes, subject) {
         for (const note of firstOfEach(notes)) tell(mending(note), { ...subject, format: mediaTypeOf(c) });

@@ -17,7 +17,7 @@ import type { DecodeSettings } from "./decode-upload.ts";
 import { seriesPairs, withSampleLabels } from "./series-labels.ts";
 import { shedNote } from "./shed-note.ts";
 import { splitSeries } from "./split-series.ts";
-import { type ManyUploads, type Routed, type StorePorts, storeMany } from "./store-upload.ts";
+import { type ManyUploads, type Route, type Routed, type StorePorts, storeMany } from "./store-upload.ts";
 import type { PlannedType } from "./type-plan.ts";
 import { placeId, routeOfUpload } from "./upload-id.ts";
 import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
@@ -31,6 +31,9 @@ export interface OtlpOutcome {
 }
 
 const SERVICES_AT_ONCE = 2;
+/** Of a batch that is refused for some of its types; of all batches of a request together. */
+const MOST_PARTS = 8;
+const MOST_PARTS_OF_REQUEST = 64;
 const SPY_NAME = "otel";
 
 /** By media type. */
@@ -55,20 +58,21 @@ export async function storeOtlp(
   const byService = [...Map.groupBy(uploads, ({ service }) => service)];
   const notes: UploadNote[] = [];
   const mended: { readonly notes: readonly UploadNote[]; readonly subject: UploadSubject }[] = [];
-  const batches: ManyUploads[] = [];
+  const batches: Told[] = [];
   for (const [service, own] of byService) {
     const ofService = new UploadNotes();
+    const subject = subjectOf(service, own);
     try {
       const batch = await batchOf(ports, { service, own, bodyHash, notes: ofService }, settings);
-      if (batch !== null) batches.push(batch);
+      if (batch !== null) batches.push({ ...batch, subject });
     } catch (error) {
-      if (error instanceof AppError) listener.refused(error, subjectOf(service, own));
+      if (error instanceof AppError) listener.refused(error, subject);
       throw error;
     }
-    if (ofService.count > 0) mended.push({ notes: ofService.list, subject: subjectOf(service, own) });
+    if (ofService.count > 0) mended.push({ notes: ofService.list, subject });
     notes.push(...ofService.list);
   }
-  const answers = await concurrently(batches, SERVICES_AT_ONCE, (batch) => storeMany(ports, batch));
+  const { answers, refusal } = await storeAll(ports, batches, listener);
   answers.forEach(({ shed }, i) => {
     if (shed === null) return;
     notes.push(shedNote(shed));
@@ -76,11 +80,40 @@ export async function storeOtlp(
     mended.push({ notes: [shedNote(shed)], subject: subjectOf(service, []) });
   });
   for (const one of mended) listener.mended(one.notes, one.subject);
+  if (refusal !== null) throw refusal;
   return {
     stored: answers.reduce((sum, { stored }) => sum + stored, 0),
     duplicates: answers.reduce((sum, { duplicates }) => sum + duplicates, 0),
     notes,
   };
+}
+
+interface Told extends ManyUploads {
+  readonly subject: UploadSubject;
+}
+
+/** What an object refuses is its service's alone, and told; the others are stored. @returns `refusal`: the first one */
+async function storeAll(ports: StorePorts, batches: readonly Told[], listener: IncidentListener) {
+  const mostParts = Math.max(1, Math.min(MOST_PARTS, Math.floor(MOST_PARTS_OF_REQUEST / batches.length)));
+  const answers = await concurrently(batches, SERVICES_AT_ONCE, async ({ subject, ...batch }) => {
+    try {
+      return await storeMany(ports, { ...batch, mostParts });
+    } catch (error) {
+      if (error instanceof AppError) listener.refused(error, subject);
+      throw error;
+    }
+  });
+  const refusals = answers.flatMap(({ refused }, i) =>
+    refused.map(({ error, uploads }) => {
+      const { service = "", subject, uploads: all = [] } = batches[i] ?? {};
+      const isAll = batches.length === 1 && uploads.length === all.length;
+      const what = `${uploads.length} of ${all.length} profiles of ${service} are refused, the others are stored`;
+      const told = isAll ? error : new AppError(error.code, `${what}: ${error.message}`, error.facts);
+      if (subject !== undefined) listener.refused(told, subject);
+      return told;
+    }),
+  );
+  return { answers, refusal: refusals[0] ?? null };
 }
 
 /** The request holds several: none has bytes of its own. */
@@ -102,7 +135,7 @@ async function batchOf(
   const [first] = own;
   if (first === undefined) return null;
   const writer = new BatchWriter(first.profile.stacks);
-  const types = new Map<string, PlannedType["info"]>();
+  const types = new Map<string, readonly PlannedType["info"][]>();
   const uploads: Routed[] = [];
   let told: OtlpUpload["attributeNotes"] = [];
   const drops = new LabelDrops();
@@ -118,15 +151,17 @@ async function batchOf(
     if (series.length === 0) continue;
     notes.add(...ofSlot, ...ofLabels, ...profile.notes);
     writer.add(slot, series);
-    types.set(plan.info.id, plan.info);
-    uploads.push(await routedOf(ports, { app: service, labels }, isOwn ? { hash: bodyHash, place: i } : null));
+    const ofType = types.get(plan.info.id) ?? [plan.info];
+    types.set(plan.info.id, ofType);
+    const route = await routedOf(ports, { app: service, labels }, isOwn ? { hash: bodyHash, place: i } : null);
+    uploads.push({ ...route, types: ofType });
   }
   notes.add(...drops.notes());
   if (writer.uploads === 0) return null;
   const batch = writer.finish();
   if (batch.length > limits.batchBytes)
     throw tooLarge("batchBytes", batch.length, limits.batchBytes, "bytes of a service's encoded profiles");
-  return { service, types: [...types.values()], batch, uploads };
+  return { service, batch, uploads };
 }
 
 /** @returns `isOwn`: the time is the profile's */
@@ -143,7 +178,7 @@ async function routedOf(
   { tenant, anyRoute }: StorePorts,
   name: AppName,
   sent: { readonly hash: string; readonly place: number } | null,
-): Promise<Routed> {
+): Promise<Route> {
   if (sent === null) return { id: "", keepSeconds: 0, route: routeOfUpload(name, [], anyRoute) };
   const id = await placeId("otlp", tenant, name, sent);
   return { ...id, route: routeOfUpload(name, [id], anyRoute) };

@@ -45,11 +45,15 @@ export function namePushSeries(
     service,
     metric: name.startsWith(DELTA_PREFIX) ? name.slice(DELTA_PREFIX.length) || name : name,
     labels: labelSet(pairs),
-    spyName: (labelValue(given, "pyroscope_spy") || labelValue(given, "spy_name") || "unknown").slice(0, 256),
+    spyName: (spyNameOf(given) || "unknown").slice(0, 256),
     name: { app: service, labels: given },
     notes: [...repeatedOf(sent, given), ...notes],
   };
 }
+
+/** Empty where no label says it. .NET's agent has a label of its own. */
+export const spyNameOf = (sent: LabelSet): string =>
+  labelValue(sent, "pyroscope_spy") || labelValue(sent, "spy_name") || "";
 
 function repeatedOf(sent: PushSeries["labels"], kept: LabelSet): UploadNote[] {
   if (kept.length === sent.length) return [];

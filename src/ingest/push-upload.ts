@@ -1,22 +1,16 @@
 // A Push request, thousands of profiles at once: each is decoded and judged by itself, those of one service share a
 // batch and its dictionary. What is refused costs nobody else: the rest is stored, and the error says what is not.
-import type { UploadId } from "../aggregate/live-protocol.ts";
 import type { PushSeries } from "../formats/push/read-push.ts";
 import { AppError, invalidArgument, type RefusedProfile, tooLarge } from "../lib/app-error.ts";
 import { inflateIfGzip, mostInflated } from "../lib/inflate.ts";
-import { sha256Hex } from "../lib/sha256.ts";
-import type { AppName } from "../profile/app-name.ts";
 import { labelSet, labelsText, labelValue } from "../profile/labels.ts";
-import type { TypeInfo } from "../profile/profile-type.ts";
-import { StackDictionary } from "../profile/stack-dictionary.ts";
 import { type UploadNote, UploadNotes } from "../profile/upload-note.ts";
-import { BatchWriter } from "../segment/batch.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
+import { addToDraft, type Draft, newDraft, type Sample, storeDraft } from "./push-draft.ts";
 import { decodePushed } from "./push-profile.ts";
-import { namePushSeries, type PushNaming } from "./push-series.ts";
+import { namePushSeries, type PushNaming, spyNameOf } from "./push-series.ts";
 import { shedNote } from "./shed-note.ts";
-import { type Routed, type StorePorts, storeMany } from "./store-upload.ts";
-import { keyId, placeId, routeOfUpload } from "./upload-id.ts";
+import type { StorePorts } from "./store-upload.ts";
 import { type IncidentListener, NOBODY_LISTENS, type UploadSubject } from "./upload-incident.ts";
 
 export interface PushOutcome {
@@ -44,25 +38,9 @@ const REFUSALS_LISTED = 1000;
 /** A profile this big goes alone: it may be refused for the size of its batch. */
 const ALONE_BYTES = 1024 * 1024;
 
-interface Draft {
-  readonly service: string;
-  readonly types: Map<string, TypeInfo>;
-  writer: BatchWriter;
-  /** Of each upload in the writer. */
-  ids: Named[];
-}
-
-interface Named {
-  readonly name: AppName;
-  /** Empty where the sender gave none. */
-  readonly id: string;
-  /** In the request, from 1. */
-  readonly place: number;
-  /** Of the profile as sent. */
-  readonly bytes: number;
-  /** As sent; null where it does not say when it was taken. */
-  readonly timed: Uint8Array | null;
-}
+/** A batch may be cut into so many parts when some of its types are refused; batches of a request together, into so many. */
+const MOST_PARTS = 8;
+const MOST_PARTS_OF_REQUEST = 64;
 
 /**
  * @throws AppError invalid_argument for a request without profiles; whatever the store throws (a part of the request may be stored then: ids make its repetition harmless)
@@ -92,6 +70,7 @@ class PushRun {
   #empty = 0;
   #refused = 0;
   #inflatedBytes = 0;
+  #partsLeft = MOST_PARTS_OF_REQUEST;
 
   constructor(ports: StorePorts, settings: DecodeSettings, listener: IncidentListener) {
     this.#ports = ports;
@@ -106,8 +85,9 @@ class PushRun {
       this.#seen++;
       const subject = () => subjectOf(labels, profile);
       naming ??= caught(() => this.#name(series, subject));
-      if (naming instanceof AppError) this.#refuse(id, naming, subject);
-      else await this.#takeSample(naming, { profile, id, subject });
+      const sample = { profile, id, place: this.#seen, subject };
+      if (naming instanceof AppError) this.#refuse(sample, naming);
+      else await this.#takeSample(naming, sample);
     }
   }
 
@@ -136,25 +116,25 @@ class PushRun {
           servicesPerRequest,
           "services in the request",
         );
-      this.#drafts.set(naming.service, { service: naming.service, types: new Map(), writer: emptyWriter(), ids: [] });
+      this.#drafts.set(naming.service, newDraft(naming.service));
     }
     this.#note(naming.notes, subject);
     return naming;
   }
 
-  async #takeSample(naming: PushNaming, { profile, id, subject }: Sample): Promise<void> {
+  async #takeSample(naming: PushNaming, sample: Sample): Promise<void> {
     const draft = this.#drafts.get(naming.service);
     if (draft === undefined) return;
-    const bytes = caught(() => this.#inflate(profile));
+    const bytes = caught(() => this.#inflate(sample.profile));
     if (bytes instanceof AppError) {
-      this.#refuse(id, bytes, subject);
+      this.#refuse(sample, bytes);
       return;
     }
     if (bytes.length > ALONE_BYTES) await this.#flush(draft);
     const before = draft.writer.stacks.size;
-    const refusal = caught(() => this.#add(draft, naming, bytes, { id, subject, profile }));
+    const refusal = caught(() => this.#add(draft, naming, bytes, sample));
     if (refusal instanceof AppError) {
-      this.#refuse(id, refusal, subject);
+      this.#refuse(sample, refusal);
       draft.writer.stacks.truncate(before);
     } else if (bytes.length > ALONE_BYTES || draft.writer.byteLength > FLUSH_BYTES) await this.#flush(draft);
   }
@@ -185,64 +165,38 @@ class PushRun {
     return bytes;
   }
 
-  #add(draft: Draft, naming: PushNaming, bytes: Uint8Array, { id, subject, profile }: Sample): undefined {
+  #add(draft: Draft, naming: PushNaming, bytes: Uint8Array, sample: Sample): undefined {
     const decoded = decodePushed(bytes, naming, draft.writer.stacks, this.#settings);
     if (decoded === null) {
       this.#empty++;
       return;
     }
-    this.#note(decoded.notes, subject);
-    draft.writer.add(decoded.slot, decoded.series);
-    draft.ids.push({
-      name: naming.name,
-      id,
-      place: this.#seen,
-      bytes: profile.length,
-      timed: decoded.hasTime ? profile : null,
-    });
-    for (const { type } of decoded.series) draft.types.set(type.id, type);
+    this.#note(decoded.notes, sample.subject);
+    addToDraft(draft, sample, naming.name, decoded);
   }
 
-  /** Hands the draft's batch over and begins another. */
   async #flush(draft: Draft): Promise<void> {
-    const { service, types, writer, ids } = draft;
-    const subject = () => ({ app: service, series: service, spyName: "", bytes: null });
-    draft.writer = emptyWriter();
-    draft.ids = [];
-    if (writer.uploads === 0) return;
+    const [first] = draft.added;
+    if (first === undefined) return;
     const { batchBytes } = this.#settings.limits;
-    const batch = writer.finish();
-    if (batch.length > batchBytes) {
-      const error = tooLarge("batchBytes", batch.length, batchBytes, "bytes of the encoded profile");
-      for (let left = writer.uploads; left > 0; left--) this.#refuse("", error, subject);
-      return;
-    }
-    const uploads = await Promise.all(ids.map(async (one) => ({ ...(await this.#routedOf(one)), bytes: one.bytes })));
-    const { stored, duplicates, shed } = await storeMany(this.#ports, {
-      service,
-      types: [...types.values()],
-      batch,
-      uploads,
-    });
-    this.#stored += stored;
-    this.#duplicates += duplicates;
-    if (shed !== null) this.#note([shedNote(shed)], subject);
-  }
-
-  /** Without an id of its sender's it is known by its bytes and its place: what was stored of a request that failed counts once when it comes again. */
-  async #routedOf({ name, id, place, timed }: Named): Promise<Routed> {
-    const { tenant, anyRoute } = this.#ports;
-    if (id !== "") return routed(await keyId("push", tenant, name, id));
-    if (timed === null) return { id: "", keepSeconds: 0, route: routeOfUpload(name, [], anyRoute) };
-    return routed(await placeId("push", tenant, name, { hash: await sha256Hex(timed), place }));
-    function routed(known: UploadId): Routed {
-      return { ...known, route: routeOfUpload(name, [known], anyRoute) };
+    const mostParts = Math.min(MOST_PARTS, this.#partsLeft);
+    try {
+      const { stored, duplicates, shed, refused } = await storeDraft(this.#ports, draft, { batchBytes, mostParts });
+      this.#stored += stored;
+      this.#duplicates += duplicates;
+      if (shed !== null) this.#note([shedNote(shed)], () => serviceAlone(draft.service));
+      if (refused.length > 0) this.#partsLeft = Math.max(1, this.#partsLeft - mostParts);
+      for (const { sample, error } of refused) this.#refuse(sample, error);
+    } catch (error) {
+      // The request is answered with it, and is sent again.
+      if (error instanceof AppError) this.#listener.refused(error, first.subject());
+      throw error;
     }
   }
 
-  #refuse(id: string, error: AppError, subject: () => UploadSubject): void {
+  #refuse({ id, place, subject }: Sample, error: AppError): void {
     this.#listener.refused(error, subject());
-    if (++this.#refused <= REFUSALS_LISTED) this.#refusals.push({ profile: this.#seen, id: id.slice(0, 64), error });
+    if (++this.#refused <= REFUSALS_LISTED) this.#refusals.push({ profile: place, id: id.slice(0, 64), error });
   }
 
   #note(more: readonly UploadNote[], subject: () => UploadSubject): void {
@@ -251,25 +205,17 @@ class PushRun {
   }
 }
 
-/** One profile of the request. */
-interface Sample {
-  readonly profile: Uint8Array;
-  readonly id: string;
-  /** Made only when there is something to tell. */
-  readonly subject: () => UploadSubject;
-}
-
 function subjectOf(labels: PushSeries["labels"], bytes: Uint8Array): UploadSubject {
   const sent = labelSet(labels);
   const app = labelValue(sent, "service_name") || null;
-  return { app, series: labelsText(sent), spyName: labelValue(sent, "pyroscope_spy") ?? "", bytes };
+  return { app, series: labelsText(sent), spyName: spyNameOf(sent), bytes };
 }
+
+const serviceAlone = (app: string): UploadSubject => ({ app, series: app, spyName: "", bytes: null });
 
 interface Refusal extends Pick<RefusedProfile, "profile" | "id"> {
   readonly error: AppError;
 }
-
-const emptyWriter = (): BatchWriter => new BatchWriter(new StackDictionary());
 
 /** What `act` gives, or the refusal it throws. Anything else is a fault and goes on. */
 function caught<T>(act: () => T): T | AppError {
@@ -282,7 +228,9 @@ function caught<T>(act: () => T): T | AppError {
 }
 
 /** One profile's own error; of several, how many and the first few. */
-function refusalOf(refusals: readonly Refusal[], refused: number, seen: number): AppError {
+function refusalOf(found: readonly Refusal[], refused: number, seen: number): AppError {
+  // Those that the object refused come late.
+  const refusals = found.toSorted((a, b) => a.profile - b.profile);
   const first = refusals[0]?.error;
   if (first !== undefined && seen === 1) return first;
   const told = refusals

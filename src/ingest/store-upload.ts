@@ -10,7 +10,7 @@ import type {
   ShedFacts,
 } from "../aggregate/live-protocol.ts";
 import { LIMITS } from "../config.ts";
-import { AppError, tooLarge } from "../lib/app-error.ts";
+import { AppError, type ErrorCode, tooLarge } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { concurrently } from "../lib/concurrently.ts";
 import type { TypeInfo } from "../profile/profile-type.ts";
@@ -97,54 +97,103 @@ export interface StoreOutcome {
 
 export interface ManyUploads {
   readonly service: string;
-  readonly types: readonly TypeInfo[];
   /** BatchWriter */
   readonly batch: Uint8Array<ArrayBuffer>;
   /** Of each upload in the batch: what it is known by ("": it always counts), and where it belongs. */
   readonly uploads: readonly Routed[];
+  /** Into so many parts a batch may be cut that is refused for the types of some of its uploads. */
+  readonly mostParts?: number;
 }
 
 export interface ManyOutcome {
   readonly stored: number;
   readonly duplicates: number;
   readonly shed: ShedFacts | null;
+  /** What is wrong with them is so each time they are sent. The others are stored. */
+  readonly refused: readonly RefusedUploads[];
 }
 
-/** Stores a batch of many uploads, cut up by shard. Where it fails in the middle, ids make its repetition harmless. */
+export interface RefusedUploads {
+  readonly error: AppError;
+  /** Their places in the batch. */
+  readonly uploads: readonly number[];
+}
+
+/** Uploads that go together while they may; those of one shard in one call. */
+interface Part {
+  readonly own: readonly number[];
+  /** Of a part already. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Stores a batch of many uploads, cut up by shard. Where it fails in the middle, ids make its repetition harmless.
+ * @throws AppError rate_limited, unavailable
+ */
 export async function storeMany(ports: StorePorts, many: ManyUploads): Promise<ManyOutcome> {
   const sum = { stored: 0, duplicates: 0 };
+  const refused: RefusedUploads[] = [];
   let shed: ShedFacts | null = null;
-  let open: readonly number[] = many.uploads.map((_, i) => i);
+  let open: readonly Part[] = [{ own: many.uploads.map((_, i) => i), isCut: false }];
   for (let attempt = 0; attempt < MOST_ATTEMPTS && open.length > 0; attempt++) {
     const map = await ports.maps.of(ports.tenant, many.service);
-    const shards = [...Map.groupBy(open, (i) => shardOf(many.uploads[i]?.route ?? 0, map[0].count))];
-    const answers = await concurrently(shards, SHARES_AT_ONCE, ([shard, own]) =>
-      storeShare(ports, many, { map, shard, own }),
+    const shares = open.flatMap(({ own, isCut }) =>
+      [...Map.groupBy(own, (i) => shardOf(many.uploads[i]?.route ?? 0, map[0].count))].map(
+        ([shard, ofShard]): Share => ({ map, shard, own: ofShard, isCut }),
+      ),
     );
-    open = answers.flatMap((answer, i) => {
+    const answers = await concurrently(shares, SHARES_AT_ONCE, (share) => storeShare(ports, many, share));
+    const next: Part[] = [];
+    answers.forEach((answer, i) => {
+      const share = shares[i];
+      if (share === undefined) return;
       if (answer.kind === "map changed") {
         ports.maps.learn(ports.tenant, many.service, answer.map);
-        return shards[i]?.[1] ?? [];
-      }
-      sum.stored += answer.stored;
-      sum.duplicates += answer.duplicates;
-      if (answer.shed !== undefined) {
+        next.push(share);
+      } else if (answer.kind === "refused") {
+        const parts = answer.error.facts.limit === "typesPerApp" && !share.isCut ? partsByTypes(many, share.own) : [];
+        if (parts.length > 1) next.push(...parts.map((own) => ({ own, isCut: true })));
+        else refused.push({ error: answer.error, uploads: share.own });
+      } else {
+        sum.stored += answer.stored;
+        sum.duplicates += answer.duplicates;
+        if (answer.shed === undefined) return;
         shed = { ...answer.shed, uploads: answer.shed.uploads + (shed?.uploads ?? 0) };
         ports.heardOver?.(many.service, answer.shed);
       }
-      return [];
     });
+    open = next;
   }
   if (open.length > 0) throw tooManyAttempts();
-  return { ...sum, shed };
+  return { ...sum, shed, refused };
+}
+
+/** Uploads of the same types together, most first: an app that has no room for one's may know the other's. The last part has the rest. */
+function partsByTypes({ uploads, mostParts = 1 }: ManyUploads, own: readonly number[]): readonly (readonly number[])[] {
+  const sets = [...Map.groupBy(own, (i) => uploads[i]?.types).values()].sort((a, b) => b.length - a.length);
+  const rest = sets.splice(Math.max(0, mostParts - 1)).flat();
+  return rest.length === 0 ? sets : [...sets, rest];
+}
+
+/** Errors that the same uploads don't have when they come again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(["rate_limited", "unavailable", "corrupt_storage"]);
+
+interface Share extends Part {
+  readonly map: ShardMap;
+  readonly shard: number;
+}
+
+interface ShareRefused {
+  readonly kind: "refused";
+  readonly error: AppError;
 }
 
 /** @param share `own`: which of the uploads are the shard's */
 async function storeShare(
   ports: StorePorts,
-  { service, types, batch, uploads }: ManyUploads,
-  { map, shard, own }: { map: ShardMap; shard: number; own: readonly number[] },
-): Promise<AppendManyAnswer> {
+  { service, batch, uploads }: ManyUploads,
+  { map, shard, own }: Share,
+): Promise<AppendManyAnswer | ShareRefused> {
   const mine = own.flatMap((i) => uploads[i] ?? []);
   const known = mine.filter(({ id }) => id !== "");
   const older = await askOlderShards(ports, service, map, known);
@@ -154,27 +203,44 @@ async function storeShare(
   const kept = mine.filter(({ id }) => !elsewhere.has(id));
   const duplicates = mine.length - kept.length;
   if (kept.length === 0) return { kind: "stored", stored: 0, duplicates };
-  const answer = await ports.appendMany({
+  const request = {
     tenant: ports.tenant,
     service,
     shard,
-    types,
+    types: typesOf(kept),
     batch: sent.size === uploads.length ? batch : withoutUploads(batch, (i) => sent.has(i)),
     uploadIds: kept.map(({ id }) => id),
     keepSeconds: kept.map(({ keepSeconds }) => keepSeconds),
     routes: kept.map(({ route }) => route),
     ...bytesOf(kept),
     map,
-  });
-  return answer.kind === "map changed" ? answer : { ...answer, duplicates: answer.duplicates + duplicates };
+  };
+  try {
+    const answer = await ports.appendMany(request);
+    return answer.kind === "map changed" ? answer : { ...answer, duplicates: answer.duplicates + duplicates };
+  } catch (error) {
+    if (error instanceof AppError && !PASSING.has(error.code)) return { kind: "refused", error };
+    throw error;
+  }
 }
 
-export interface Routed {
+const typesOf = (uploads: readonly Routed[]): readonly TypeInfo[] => {
+  const sets = new Set(uploads.map(({ types }) => types));
+  return [...new Map([...sets].flatMap((types) => types.map((type) => [type.id, type] as const))).values()];
+};
+
+export interface Routed extends Route {
+  /** Of the upload's series. Uploads of the same types have one list. */
+  readonly types: readonly TypeInfo[];
+  /** Of the profile as sent. */
+  readonly bytes?: number;
+}
+
+/** What an upload is known by, and where it belongs. */
+export interface Route {
   readonly id: string;
   readonly keepSeconds: number;
   readonly route: number;
-  /** Of the profile as sent. */
-  readonly bytes?: number;
 }
 
 /** Absent where the request does not tell its profiles apart: what is stored of them counts then. */
@@ -188,7 +254,7 @@ async function askOlderShards(
   ports: StorePorts,
   service: string,
   map: ShardMap,
-  uploads: readonly Routed[],
+  uploads: readonly Route[],
 ): Promise<ForgoAnswer> {
   const asked = new Map<number, string[]>();
   const now = ports.clock();

@@ -1,5 +1,5 @@
 // Protobuf bytes → PprofTables, in one pass. Each case carries the line of profile.proto it reads.
-import type { Limits } from "../../config.ts";
+import { LIMITS, type Limits } from "../../config.ts";
 import { tooLarge } from "../../lib/app-error.ts";
 import { ProtobufReader } from "../protobuf.ts";
 import { BYTES, INT, requireRoom, stringIndex } from "./fields.ts";
@@ -17,13 +17,7 @@ export function readTables(bytes: Uint8Array, limits: Limits, tables = new Pprof
     const tag = reader.tag();
     switch (tag) {
       case 10: // repeated ValueType sample_type = 1
-        if (tables.sampleTypes.length >= limits.typesPerApp)
-          throw tooLarge(
-            "typesPerApp",
-            `over ${limits.typesPerApp}`,
-            limits.typesPerApp,
-            "sample types of the profile",
-          );
+        requireRoomForType(tables);
         tables.sampleTypes.push(readValueType(reader, { type: 0, unit: 0 }));
         break;
       case 18: // repeated Sample sample = 2
@@ -112,6 +106,12 @@ function readMapping(reader: ProtobufReader, tables: PprofTables): void {
   tables.mappingIds.push(low, high);
   tables.mappingFiles.push(file);
   tables.mappingBuildIds.push(buildId);
+}
+
+/** A tenant may have lowered its limit below what its apps have: which of a profile's types are new is known where the app is. */
+function requireRoomForType({ sampleTypes, limits }: PprofTables): void {
+  const most = Math.max(limits.typesPerApp, LIMITS.typesPerApp);
+  if (sampleTypes.length >= most) throw tooLarge("typesPerApp", `over ${most}`, most, "sample types of the profile");
 }
 
 function readLocation(reader: ProtobufReader, tables: PprofTables): void {
