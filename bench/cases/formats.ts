@@ -20,10 +20,13 @@ import { decodePprof } from "../../src/formats/pprof/decode.ts";
 import { readPush } from "../../src/formats/push/read-push.ts";
 import { decodeSpeedscope } from "../../src/formats/speedscope.ts";
 import { SPAN_LABELS } from "../../src/profile/spans.ts";
-import { fuzzSeeds, type Seeds } from "../../test/formats/fuzz-seeds.ts";
+import { fuzzSeeds, type Seeds, stacksOf } from "../../test/formats/fuzz-seeds.ts";
+import { speedscopeOf } from "../../test/formats/speedscope-bytes.ts";
+import { trieOf } from "../../test/formats/tree-bytes.ts";
 import { OTLP_REQUEST } from "../../test/support/otlp-message.ts";
 import { machineLine, markdownTable, median } from "../lib/figures.ts";
-import { speedscopeOf } from "../lib/speedscope-file.ts";
+import { heapFolded } from "../lib/heap-folded.ts";
+import { readJfrview } from "../lib/jfrview.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Decode = (bytes: Bytes) => unknown;
@@ -67,7 +70,14 @@ const allCases = (seeds: Seeds): FormatCase[] => [
     theirs: (bytes) => ReferenceProfile.decode(bytes),
   },
   { name: "Push", files: seeds.push.slice(1), ours: push, other: "none", theirs: null },
-  { name: "JFR", files: seeds.jfr, ours: jfr, other: "none on npm", theirs: null },
+  { name: "JFR", files: seeds.jfr, ours: jfr, other: "jfrview", theirs: (bytes) => readJfrview(bytes, false) },
+  {
+    name: "JFR",
+    files: seeds.jfr,
+    ours: jfr,
+    other: "jfrview, names read",
+    theirs: (bytes) => readJfrview(bytes, true),
+  },
   {
     name: "OTLP, protobuf",
     files: seeds.otlpProto,
@@ -84,7 +94,7 @@ const allCases = (seeds: Seeds): FormatCase[] => [
   },
   {
     name: "speedscope",
-    files: largest(seeds.folded).map(speedscopeOf),
+    files: [speedscopeOf(heapFolded())],
     ours: (bytes) => decodeSpeedscope(bytes, LIMITS),
     other: "JSON.parse",
     theirs: json,
@@ -103,7 +113,13 @@ const allCases = (seeds: Seeds): FormatCase[] => [
     other: "split",
     theirs: splitLines,
   },
-  { name: "trie", files: largest(seeds.trie), ours: (bytes) => decodeTrie(bytes, LIMITS), other: "none", theirs: null },
+  {
+    name: "trie",
+    files: [trieOf(stacksOf(heapFolded()).filter((_, i) => i % 4 === 0))],
+    ours: (bytes) => decodeTrie(bytes, LIMITS),
+    other: "none",
+    theirs: null,
+  },
   { name: "tree", files: largest(seeds.tree), ours: (bytes) => decodeTree(bytes, LIMITS), other: "none", theirs: null },
 ];
 

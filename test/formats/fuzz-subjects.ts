@@ -2,23 +2,25 @@
 // the property test in CI, and for the long run of scripts/fuzz-formats.ts. Nothing is stored: whatever would go to an app's
 // object is encoded and dropped.
 
-import type { Limits } from "../../src/config.ts";
 import { LIMITS } from "../../src/config.ts";
 import { readOtlpJson, readOtlpProto } from "../../src/formats/otlp/read-request.ts";
 import { decodeUpload } from "../../src/ingest/decode-upload.ts";
 import { storeOtlp } from "../../src/ingest/otlp-upload.ts";
 import { pushOfBytes } from "../../src/ingest/push-request.ts";
 import { storePush } from "../../src/ingest/push-upload.ts";
-import { type StorePorts, storeUpload } from "../../src/ingest/store-upload.ts";
+import { storeUpload } from "../../src/ingest/store-upload.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import { applyDictionary, internEncoded } from "../../src/profile/dictionary-codec.ts";
 import { StackDictionary } from "../../src/profile/stack-dictionary.ts";
 import { openBatch } from "../../src/segment/batch.ts";
 import { readChunkDirectory } from "../../src/segment/chunk.ts";
 import { readDirectory, readHead } from "../../src/segment/segment-reader.ts";
-import { UNSPLIT } from "../../src/segment/shard-map.ts";
 import { VectorSum } from "../../src/segment/vector-sum.ts";
-import { fuzzSeeds, type Seeds } from "./fuzz-seeds.ts";
+import { fileReader } from "./fuzz-files.ts";
+import { RECORDING, readLabels } from "./fuzz-jfr-labels.ts";
+import { NOWHERE, SETTINGS } from "./fuzz-ports.ts";
+import { LIBRARY_CODES, pushJson, pushWeb } from "./fuzz-push.ts";
+import { formOf, fuzzSeeds, otlpJsonBytes, type Seeds } from "./fuzz-seeds.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -35,20 +37,9 @@ export interface FuzzSubject {
 
 const SPIES = ["gospy", "pyspy", "dotnetspy", "rbspy", "javaspy", "nodespy"];
 const RATES = ["100", "0", "1000000000"];
-const SETTINGS = { now: 1_700_000_000, limits: LIMITS as Limits, goRepair: true };
 const REFUSED = ["malformed_profile", "profile_too_large"];
+const LIBRARY_REFUSED = [...REFUSED, ...LIBRARY_CODES];
 const CORRUPT = ["corrupt_storage", "malformed_profile"];
-
-/** Takes everything, and keeps nothing. */
-const NOWHERE: StorePorts = {
-  tenant: "fuzz",
-  clock: () => SETTINGS.now,
-  anyRoute: () => 0,
-  maps: { of: async () => UNSPLIT, learn: () => {} },
-  append: async () => ({ kind: "stored" }),
-  appendMany: async ({ uploadIds }) => ({ kind: "stored", stored: uploadIds.length, duplicates: 0 }),
-  forgo: async () => ({ kind: "forgone", stored: [] }),
-};
 
 /** As a fold reads it. @returns how many uploads it holds */
 function sumBatch(bytes: Bytes): number {
@@ -107,20 +98,42 @@ const subject = (
   more: Partial<FuzzSubject> = {},
 ): FuzzSubject => ({ name, seeds, decode, isJson: false, codes: REFUSED, ...more });
 
+/** Files that people look at: each is read as its first seed is. */
+function fileSubjects({ perfScript, cpuProfile, flamebearer, anyFile }: Seeds): FuzzSubject[] {
+  const file = (name: string, type: string | null, seeds: readonly Bytes[], isJson: boolean) =>
+    subject(name, seeds, fileReader(type, seeds[0] ?? new Uint8Array(0)), { isJson });
+  return [
+    file("perf-script", "perf_script", perfScript, false),
+    file("cpuprofile", "cpuprofile", cpuProfile, true),
+    file("flamebearer", "json", flamebearer, true),
+    file("any-file", null, anyFile, false),
+  ];
+}
+
 export function fuzzSubjects(seeds: Seeds = fuzzSeeds()): FuzzSubject[] {
   return [
     subject("pprof", seeds.pprof, ingest("pprof", "")),
     subject("pprof-form", seeds.pprofForms, ingest("", seeds.formType)),
     subject("jfr", seeds.jfr, ingest("jfr", "")),
     subject("jfr-form", seeds.jfrForms, ingest("jfr", seeds.formType)),
+    subject(
+      "jfr-labels",
+      seeds.jfrLabels,
+      readLabels(ingest("jfr", seeds.formType), (labels) => formOf({ jfr: RECORDING, labels })),
+    ),
     subject("folded", seeds.folded, ingest("folded", "")),
     subject("lines", seeds.folded, ingest("lines", "")),
     subject("trie", seeds.trie, ingest("trie", "")),
     subject("tree", seeds.tree, ingest("tree", "")),
     subject("speedscope", seeds.speedscope, ingest("speedscope", ""), { isJson: true }),
     subject("push", seeds.push, push, { codes: [...REFUSED, "invalid_argument"] }),
-    subject("otlp-proto", seeds.otlpProto, otlp(readOtlpProto)),
-    subject("otlp-json", seeds.otlpJson, otlp(readOtlpJson), { isJson: true }),
+    subject("push-json", seeds.pushJson, pushJson, { isJson: true, codes: LIBRARY_REFUSED }),
+    subject("push-web", seeds.push, pushWeb, { codes: LIBRARY_REFUSED }),
+    subject("otlp-proto", [...seeds.otlpProto, ...seeds.otlpByHand], otlp(readOtlpProto)),
+    subject("otlp-json", [...seeds.otlpJson, ...seeds.otlpByHand.map(otlpJsonBytes)], otlp(readOtlpJson), {
+      isJson: true,
+    }),
+    ...fileSubjects(seeds),
     subject("batch", seeds.batch, async (bytes) => sumBatch(bytes) > 0, { codes: CORRUPT }),
     subject(
       "dictionary",

@@ -1,4 +1,4 @@
-// Folded text as a speedscope file of one sampled profile: the real files of that format are too small to time.
+// Folded text as a speedscope file of one sampled profile, for tests and benches: the real files of that format are very small.
 const TEXT = new TextDecoder();
 
 export function speedscopeOf(folded: Uint8Array): Uint8Array<ArrayBuffer> {
