@@ -26,8 +26,9 @@ Made by \`npm run compatibility\` from what \`test/agents/run.sh\` and the tests
 ## Agents and encodings
 
 Each row that *works* was run in real time by \`test/agents/run.sh NAME\`: the unmodified client, a program with a known hot
-function under static and dynamic tags, a fresh server. Every upload must be taken, the hot function must dominate under its tags,
-nothing of another tag may be there, and the listed profile types must have values. Only the server's address is set.
+function, a fresh server. Every upload must be in the encoding that the row says, be taken, and need no mending; the hot function must
+dominate, under its static and dynamic tags and with nothing of another tag (but in \`java-otlp\` and the recorded \`curl-jfr\`, which send
+none); the listed profile types must have values. The server's address is set, and where a client's interval is a minute a shorter one.
 
 | run.sh | client | version | sends | to | profile types | result |
 |---|---|---|---|---|---|---|

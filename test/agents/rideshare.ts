@@ -96,6 +96,8 @@ export interface SeenUpload {
   readonly parts: readonly string[];
   readonly status: number;
   readonly answer: string;
+  /** Kinds of Edgeflame-Notes: what of it had to be mended. */
+  readonly noted: readonly string[];
   readonly contentType: string;
   readonly body: Buffer;
   /** When the agent's first byte came, in ms of performance.now(). */
@@ -140,6 +142,7 @@ export async function startWitness(server: string, onUpload?: (upload: SeenUploa
       parts: partNames(body),
       status: answered.status,
       answer,
+      noted: kindsOf(answered.headers.get("edgeflame-notes")),
       contentType: incoming.headers["content-type"] ?? "",
       body,
       sentMs,
@@ -160,6 +163,9 @@ export async function startWitness(server: string, onUpload?: (upload: SeenUploa
       }),
   };
 }
+
+const kindsOf = (notes: string | null): string[] =>
+  notes === null ? [] : (JSON.parse(notes) as { readonly kind: string }[]).map(({ kind }) => kind);
 
 function partNames(body: Buffer): string[] {
   return [...body.toString("latin1").matchAll(/Content-Disposition: form-data; name="(\w+)"/gi)].map(

@@ -3,6 +3,7 @@ import type { ServicesResponse } from "../../src/api/services.ts";
 import type { Agent, Claim } from "./agent.ts";
 import { fetchRender, shareOfFunction } from "./render.ts";
 import { type SeenUpload, startWitness, type UploadWitness } from "./rideshare.ts";
+import { sentAs } from "./sent-as.ts";
 
 export interface Check {
   readonly what: string;
@@ -41,10 +42,26 @@ export async function checkRun({ agent, witness }: AgentRun, server: string): Pr
         ...refused.slice(0, 3).map(({ status, answer }) => `${status} ${answer.slice(0, 200)}`),
       ].join("; "),
     },
+    asItSays(agent, witness),
+    nothingMended(witness),
   ];
   for (const claim of agent.claims) checks.push(await checkClaim(claim, agent, server));
   for (const type of agent.types) checks.push(await checkType(type, agent, server));
   return checks;
+}
+
+function asItSays({ sends }: Agent, { seen }: UploadWitness): Check {
+  const forms = [...new Set(seen.map(sentAs))];
+  return {
+    what: `sends ${sends}`,
+    holds: forms.length > 0 && forms.every((form) => sends.startsWith(form)),
+    found: forms.join("; ") || "nothing",
+  };
+}
+
+function nothingMended({ seen }: UploadWitness): Check {
+  const kinds = [...new Set(seen.flatMap(({ noted }) => noted))];
+  return { what: "nothing of it has to be mended", holds: kinds.length === 0, found: kinds.join(", ") || "no notes" };
 }
 
 const pathsOf = ({ seen }: UploadWitness): string => [...new Set(seen.map(({ path }) => path))].sort().join(", ");
