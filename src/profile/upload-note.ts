@@ -71,7 +71,7 @@ export const depthTruncated = (stacks: number, deepest: number, stackDepth: numb
     "depth_truncated",
     counted(stacks, "stack"),
     ["stackDepth", deepest, stackDepth],
-    "frames next to the root were kept; the limit can be raised for the tenant",
+    "frames next to the root were kept",
   );
 
 export const symbolsTruncated = (names: number, symbolBytes: number): UploadNote =>

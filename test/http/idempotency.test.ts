@@ -24,11 +24,20 @@ const profile = (count: number) => at(count, BigInt(T0) * 1_000_000_000n + 5n);
 async function send(
   app: string,
   body: BodyInit,
-  { key, at = T0, format = "pprof", labels = "" }: { key?: string; at?: number; format?: string; labels?: string } = {},
+  {
+    key,
+    at = T0,
+    format = "pprof",
+    labels = "",
+    tenant = "",
+  }: { key?: string; at?: number; format?: string; labels?: string; tenant?: string } = {},
 ): Promise<Sent> {
   const name = labels === "" ? app : `${app}{${labels}}`;
   const query = new URLSearchParams({ name, from: String(at), until: String(at + 10), format });
-  const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
+  const headers: Record<string, string> = {
+    ...(key !== undefined && { "idempotency-key": key }),
+    ...(tenant !== "" && { "x-scope-orgid": tenant }),
+  };
   const response = await call(`/ingest?${query}`, { method: "POST", body, headers });
   return { status: response.status, duplicate: response.headers.get("edgeflame-duplicate") === "1" };
 }
@@ -80,6 +89,12 @@ describe("an upload without a key", () => {
     clock.now = T0 + 12;
     for (let i = 0; i < 2; i++) expect(await send(app, body)).toEqual(first);
     expect(await uploadsOf(app)).toBe(2);
+  });
+
+  it("counts once for the one tenant, whatever X-Scope-OrgID says", async () => {
+    clock.now = T0 + 12;
+    expect(await send("tenants", profile(1), { tenant: "a" })).toEqual(first);
+    expect(await send("tenants", profile(1), { tenant: "b" })).toEqual(again);
   });
 
   it("of text counts always, because text carries no time", async () => {
