@@ -86,7 +86,7 @@ export function unaryEndpoint<I extends DescMessage, O extends DescMessage, Cont
       return await answer(input, call.context as Context, responseHeader);
     } catch (error) {
       call.thrown = error;
-      throw error instanceof ConnectError ? error : options.toConnect(error);
+      throw wholeText(error instanceof ConnectError ? error : options.toConnect(error));
     }
   };
   const handlerFor = madeOnce((readMaxBytes) => {
@@ -140,7 +140,8 @@ export function unaryEndpoint<I extends DescMessage, O extends DescMessage, Cont
         const inner = messageIn(message, request);
         if (inner !== null) request.check(inner);
       }
-      const outcome = await run(request, message, { context, error: null, wasReached: false, thrown: null });
+      const call = { context, error: null, wasReached: false, thrown: null };
+      const outcome = await run(request, message, call).catch(unsaid);
       const { refusal } = outcome;
       // Bytes that don't parse are the library's "internal"; but they are the client's.
       if (!(refusal instanceof ConnectError && refusal.code === Code.Internal)) return outcome;
@@ -176,6 +177,18 @@ function madeOnce(make: (readMaxBytes: number) => UniversalHandler): (readMaxByt
     handlers.set(readMaxBytes, made);
     return made;
   };
+}
+
+/** Trailers can't say half a character, which JSON can, and which text that was cut may end in. */
+const wholeText = (error: ConnectError): ConnectError =>
+  error.rawMessage.isWellFormed()
+    ? error
+    : new ConnectError(error.rawMessage.toWellFormed(), error.code, error.metadata);
+
+/** So the library fails at saying what it can't read, where it quotes that. */
+function unsaid(error: unknown): UnaryOutcome {
+  if (!(error instanceof URIError)) throw error;
+  return { response: null, refusal: new ConnectError("the message can't be read", Code.Internal) };
 }
 
 /** What the library refused before it asked the method. */
