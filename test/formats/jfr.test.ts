@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/config.ts";
 import { decodeJfr, type JfrProfile } from "../../src/formats/jfr/decode.ts";
+import { noRequest } from "../../src/formats/jfr/events.ts";
 import { JfrCursor } from "../../src/formats/jfr/jfr-cursor.ts";
 import { type LabelSnapshot, NO_SNAPSHOT, readLabelSnapshot } from "../../src/formats/jfr/label-snapshot.ts";
 import { jfrSamples } from "../../src/formats/jfr/samples.ts";
@@ -13,7 +14,8 @@ import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import { LabelDrops } from "../../src/profile/label-drops.ts";
 import type { Profile } from "../../src/profile/profile.ts";
 import { describeWithSharedData } from "../support/skips.ts";
-import { mutate, random } from "./mutations.ts";
+import { jfrChunk, jfrEvent, jfrLong } from "./jfr-bytes.ts";
+import { joined, mutate, random } from "./mutations.ts";
 import { stackLines, stackPath } from "./stack-lines.ts";
 
 const OWN = join(import.meta.dirname, "../fixtures/jfr/openjdk-17.jfr.gz");
@@ -195,6 +197,37 @@ describe("spans of events", () => {
     expect([...read, cursor.left]).toEqual([id, 5n, 0x80n, 0]);
   });
 
+  it("name their traces, too, where the recorder writes those", () => {
+    const [long, sample] = [1, 2];
+    const fields = ["spanId", "traceIdHi", "traceIdLo"].map((name) => ({ name, type: long }));
+    const events = [
+      [0x51, 0, 0],
+      [0x51, 0xa, 0xb],
+      [0x51, 0xa, 0xc],
+      [0, 0xa, 0xb],
+      [0x51, 0xa, 0xb],
+      [0, 0, 0],
+    ].map((ids) => jfrEvent(sample, jfrLong(...ids)));
+    const bytes = jfrChunk({
+      classes: [
+        { id: long, name: "long" },
+        { id: sample, name: "jdk.ExecutionSample", fields },
+      ],
+      events: joined(...events),
+    });
+    const { profile } = decode(bytes);
+    const ofSample = [...(profile.spans?.ofSample ?? [])].map((place) => profile.spans?.keys[place] ?? "");
+    const key = (high: number, low: number, span: number) =>
+      [high, low, span].map((half) => half.toString(16).padStart(16, "0")).join("");
+    expect(Object.fromEntries(ofSample.map((id, i) => [id, profile.sampleValues[i]]))).toEqual({
+      [key(0, 0, 0x51)]: 10_000_000n,
+      [key(0xa, 0xb, 0x51)]: 20_000_000n,
+      [key(0xa, 0xc, 0x51)]: 10_000_000n,
+      [key(0xa, 0xb, 0)]: 10_000_000n,
+      "": 10_000_000n,
+    });
+  });
+
   it("are told apart within equal stacks and labels, up to the limit", () => {
     const [one, other] = ["deadbeefdeadbeef", "00f067aa0ba902b7"];
     const labels = [["span_name", "GET /"]] as const;
@@ -204,7 +237,11 @@ describe("spans of events", () => {
       low: Number.parseInt(id.slice(8), 16) | 0,
     });
     for (const span of ["0".repeat(16), one, "0".repeat(16), one, other])
-      samples.add({ node: 3, labels, span: wordsOf(span) }, "cpu", 2);
+      samples.add(
+        { node: 3, labels, request: { ...noRequest(), isKnown: /[^0]/.test(span), span: wordsOf(span) } },
+        "cpu",
+        2,
+      );
     const {
       spans,
       nodes,

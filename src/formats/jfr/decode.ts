@@ -119,7 +119,7 @@ function readChunk(
   const fields = noFields();
   let event: string | null = null;
   const state = () => pools.stateName(fields.state);
-  const place: EventPlace = { node: 0, labels: NO_LABELS, span: fields.span };
+  const place: EventPlace = { node: 0, labels: NO_LABELS, request: fields.request };
   const add = (tally: TallyName, value: number): void => samples.add(place, tally, value);
   const cursor = new JfrCursor(bytes);
   for (let at = HEADER_BYTES; at < bytes.length; ) {

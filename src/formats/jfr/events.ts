@@ -1,5 +1,5 @@
 // What is read of which events (wire-contract 1.7): each adds to columns of the profile.
-import type { JfrCursor, JfrString } from "./jfr-cursor.ts";
+import type { JfrCursor, JfrString, Words } from "./jfr-cursor.ts";
 import { type ClassPlan, skipField } from "./metadata.ts";
 import { ROLE } from "./roles.ts";
 
@@ -65,9 +65,25 @@ export interface EventFields {
   duration: number;
   contextId: number;
   spanName: number;
-  /** Words of the span's id; both are 0 when the event has none. */
-  span: { low: number; high: number };
+  readonly request: RequestIds;
 }
+
+/** Ids of the span and of the trace that an event was in; an absent one is 0. */
+export interface RequestIds {
+  /** Whether one is not: most events are in no request. */
+  isKnown: boolean;
+  readonly span: Words;
+  /** Halves of 64 bits. */
+  readonly traceHigh: Words;
+  readonly traceLow: Words;
+}
+
+export const noRequest = (): RequestIds => ({
+  isKnown: false,
+  span: { low: 0, high: 0 },
+  traceHigh: { low: 0, high: 0 },
+  traceLow: { low: 0, high: 0 },
+});
 
 /** Adds up what an event says: `state` is the name of the thread's state. */
 export type Measure = (
@@ -124,7 +140,7 @@ export const noFields = (): EventFields => ({
   duration: 0,
   contextId: 0,
   spanName: 0,
-  span: { low: 0, high: 0 },
+  request: noRequest(),
 });
 
 function clear(into: EventFields): void {
@@ -138,8 +154,20 @@ function clear(into: EventFields): void {
   into.duration = 0;
   into.contextId = 0;
   into.spanName = 0;
-  into.span.low = 0;
-  into.span.high = 0;
+  if (into.request.isKnown) forget(into.request);
+}
+
+function forget(request: RequestIds): void {
+  request.isKnown = false;
+  for (const half of [request.span, request.traceHigh, request.traceLow]) {
+    half.low = 0;
+    half.high = 0;
+  }
+}
+
+function readId(cursor: JfrCursor, request: RequestIds, half: Words): void {
+  cursor.words(half);
+  if ((half.low | half.high) !== 0) request.isKnown = true;
 }
 
 /** Reads an event's fields into `into`. */
@@ -179,7 +207,13 @@ export function readEvent(cursor: JfrCursor, { fields }: ClassPlan, into: EventF
         into.spanName = cursor.long();
         break;
       case ROLE.spanId:
-        cursor.words(into.span);
+        readId(cursor, into.request, into.request.span);
+        break;
+      case ROLE.traceIdHi:
+        readId(cursor, into.request, into.request.traceHigh);
+        break;
+      case ROLE.traceIdLo:
+        readId(cursor, into.request, into.request.traceLow);
         break;
       default:
         skipField(cursor, field);

@@ -8,6 +8,12 @@ const LATIN1 = new TextDecoder("latin1");
 /** What a string may be: nothing, itself, or an entry of the pool of strings. */
 export type JfrString = string | { readonly pooled: number } | null;
 
+/** 64 bits. */
+export interface Words {
+  low: number;
+  high: number;
+}
+
 export class JfrCursor {
   readonly bytes: Uint8Array;
   at: number;
@@ -102,7 +108,7 @@ export class JfrCursor {
   }
 
   /** All 64 bits of a compressed long, as two words. */
-  words(into: { low: number; high: number }): void {
+  words(into: Words): void {
     let low = 0;
     let high = 0;
     for (let i = 0; i < 9; i++) {

@@ -19,6 +19,8 @@ export const ROLE = {
   lineNumber: 13,
   type: 14,
   name: 15,
+  traceIdHi: 16,
+  traceIdLo: 17,
 } as const;
 export type Role = (typeof ROLE)[keyof typeof ROLE];
 

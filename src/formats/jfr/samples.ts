@@ -6,14 +6,14 @@ import { TupleTable } from "../../lib/tuple-table.ts";
 import { type LabelSet, labelKey } from "../../profile/labels.ts";
 import { type ProfileSpans, type SpanKey, spanKey } from "../../profile/spans.ts";
 import { spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
-import type { ColumnName, TallyName } from "./events.ts";
+import type { ColumnName, RequestIds, TallyName } from "./events.ts";
+import type { Words } from "./jfr-cursor.ts";
 
 /** What an event is added up under. */
 export interface EventPlace {
   node: number;
   labels: LabelSet;
-  /** Words of its id; both are 0 for none. */
-  readonly span: { readonly low: number; readonly high: number };
+  readonly request: RequestIds;
 }
 
 /** Several tallies may go into one column. */
@@ -70,20 +70,30 @@ function spanTable(limits: Limits) {
   const keys: SpanKey[] = [];
   /** By the words of the id, which are the sender's choice: of three numbers, as pairs are for ids of ours. */
   const known = new TupleTable(3, 0);
+  const traces = new TupleTable(4, 0);
   const places: number[] = [];
   const pairs = new TupleTable(2, 0);
   let left = 0;
+  /** 0 for none. */
+  const traceOf = ({ traceHigh, traceLow }: RequestIds): number => {
+    if ((traceHigh.high | traceHigh.low | traceLow.high | traceLow.low) === 0) return 0;
+    TRACE[0] = traceHigh.high;
+    TRACE[1] = traceHigh.low;
+    TRACE[2] = traceLow.high;
+    TRACE[3] = traceLow.low;
+    return traces.intern(TRACE) + 1;
+  };
   return {
     keys,
     /** Odd for those with a span. */
-    placeOf(set: number, { low, high }: EventPlace["span"]): number {
-      if (low === 0 && high === 0) return set * 2;
-      ROW[0] = low;
-      ROW[1] = high;
-      ROW[2] = 0;
+    placeOf(set: number, request: RequestIds): number {
+      if (!request.isKnown) return set * 2;
+      ROW[0] = request.span.low;
+      ROW[1] = request.span.high;
+      ROW[2] = traceOf(request);
       const id = known.intern(ROW);
       if (id === places.length) {
-        const key = keys.length < limits.spansPerUpload ? spanKey(hexOf(high) + hexOf(low), undefined) : null;
+        const key = keys.length < limits.spansPerUpload ? keyOf(request) : null;
         places.push(key === null ? TOO_MANY : keys.push(key) - 1);
       }
       const span = places[id]!;
@@ -99,7 +109,12 @@ function spanTable(limits: Limits) {
 const TOO_MANY = -2;
 const ROW = new Int32Array(3);
 
-const hexOf = (word: number): string => (word >>> 0).toString(16).padStart(8, "0");
+const TRACE = new Int32Array(4);
+
+const hexOf = ({ low, high }: Words): string =>
+  [high, low].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+const keyOf = ({ span, traceHigh, traceLow }: RequestIds): SpanKey | null =>
+  spanKey(hexOf(span), hexOf(traceHigh) + hexOf(traceLow));
 
 /** @param entries (tally, label set and span, node) @returns rows of (label set and span, node), each with its values */
 function addUp(entries: TupleTable, sums: Float64Array, shares: readonly (TallyShare | null)[]) {
@@ -131,11 +146,11 @@ export function jfrSamples(limits: Limits): JfrSamples {
   let sums = new Float64Array(256);
   const tallies: TallyName[] = [];
   return {
-    add({ node, labels, span }, tally, value) {
+    add({ node, labels, request }, tally, value) {
       if (!(value > 0)) return; // a duration that runs backwards says nothing
       let place = tallies.indexOf(tally);
       if (place < 0) place = tallies.push(tally) - 1;
-      const labelled = spans.placeOf(placeOf(labels), span);
+      const labelled = spans.placeOf(placeOf(labels), request);
       ROW[0] = place;
       ROW[1] = labelled;
       ROW[2] = node;
