@@ -22,7 +22,7 @@ export function parseJson(bytes: Uint8Array, format: string, { jsonBytes }: Pick
   if (bytes.length > jsonBytes)
     throw tooLarge("jsonBytes", bytes.length, jsonBytes, "the JSON is too large when inflated");
   const { depth, parts, names } = jsonSize(bytes);
-  if (depth > MOST_DEPTH) throw malformed(`${format}: lists and objects within one another, over ${MOST_DEPTH}`);
+  requireShallow(depth, MOST_DEPTH, format);
   const mostParts = Math.floor(jsonBytes / BYTES_PER_PART);
   if (names > MOST_NAMES) throw tooLarge("jsonParts", names, MOST_NAMES, "names in the JSON");
   if (parts > mostParts) throw tooLarge("jsonParts", parts, mostParts, "lists, objects and texts of the JSON");
@@ -31,6 +31,11 @@ export function parseJson(bytes: Uint8Array, format: string, { jsonBytes }: Pick
   } catch (error) {
     throw malformed(`${format}: ${error instanceof Error ? error.message.slice(0, 200) : "no JSON"}`);
   }
+}
+
+/** @throws AppError profile_too_large */
+export function requireShallow(depth: number, most: number, format: string): void {
+  if (depth > most) throw tooLarge("jsonNesting", depth, most, `${format}: lists and objects within one another`);
 }
 
 /**

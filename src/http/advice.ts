@@ -11,6 +11,7 @@ const BY_LIMIT: Readonly<Record<string, string>> = {
   inflatedBytes: LESS_AT_ONCE,
   inflationRatio: "no real profile shrinks this much: send it without gzip if it is one",
   jsonBytes: "send it in parts, or as protobuf",
+  jsonNesting: "check what writes it: no profile's JSON is as deep",
   jsonParts: "send it in parts, or as protobuf",
   samplesPerProfile: LESS_AT_ONCE,
   rowsPerProfile: LESS_AT_ONCE,

@@ -9,7 +9,7 @@ import type { AppBindings, AppContext } from "./context.ts";
 import { asAppError, errorResponse } from "./errors.ts";
 import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
 import { page } from "./page.ts";
-import { tenantOf } from "./ports.ts";
+import { rootOf, tenantOf } from "./ports.ts";
 import { noteRefusal } from "./refusals.ts";
 import { buildInfo, refuseExecutable } from "./routes/about.ts";
 import { diffAdhoc, getAdhoc, listAdhoc, uploadAdhoc } from "./routes/adhoc.ts";
@@ -181,7 +181,7 @@ const isMissedUpload = ({ method, url }: Request): boolean =>
 function answerError(c: AppContext, thrown: unknown): Response {
   const error = asAppError(thrown);
   noteRefusal(c, thrown);
-  const response = errorResponse(error, new URL(c.req.url).origin, {
+  const response = errorResponse(error, rootOf(c), {
     dialect: c.get("dialect"),
     refused: c.get("upload") === undefined ? "a question" : "an upload",
   });

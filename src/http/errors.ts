@@ -54,9 +54,11 @@ export function asAppError(error: unknown): AppError {
   });
 }
 
-/** Each limit has an anchor of its name. */
-const pageOf = ({ code, facts: { limit } }: AppError): string =>
-  limit === undefined ? `docs/errors.md#${code}` : `${DOCUMENTATION}#${limit}`;
+/** The page that explains an error. Each limit has an anchor of its name. @param root http/ports.ts, rootOf */
+export function documentationOf({ code, facts: { documentation, limit } }: AppError, root: string): string {
+  const page = limit === undefined ? `docs/errors.md#${code}` : `${DOCUMENTATION}#${limit}`;
+  return `${root}/${documentation ?? page}`;
+}
 
 export function errorResponse(
   error: AppError,
@@ -64,7 +66,7 @@ export function errorResponse(
   { dialect = "plain", refused: what }: { readonly dialect: Dialect | undefined; readonly refused: Refused },
 ): Response {
   const [status, code] = answerOf(error.code, dialect);
-  const { limit, actual, allowed, documentation, refused, retryAfterSeconds } = error.facts;
+  const { limit, actual, allowed, refused, retryAfterSeconds } = error.facts;
   const advice = adviceOn(error, what);
   const body = {
     code,
@@ -76,7 +78,7 @@ export function errorResponse(
     ...(allowed === undefined ? {} : { allowed }),
     ...(advice === null ? {} : { advice }),
     ...(refused === undefined ? {} : { refused }),
-    documentation: `${documentationRoot}/${documentation ?? pageOf(error)}`,
+    documentation: documentationOf(error, documentationRoot),
   };
   const headers: Record<string, string> = {
     "content-type": "application/json; charset=utf-8",

@@ -102,8 +102,13 @@ export function queryPorts(env: Env, limits: TenantLimits, tenant = tenantOf()):
 }
 
 /** What addresses in answers begin with: a proxy's prefix was cut off before the request came here. */
-export function sharePorts({ env, req }: AppContext): SharePorts {
-  const prefix = (env.EDGEFLAME_BASE_PATH ?? "").replace(/\/+$/, "");
-  const root = `${new URL(req.url).origin}${prefix}`;
-  return { database: env.CATALOG, bucket: env.SEGMENTS, clock: clockOf(env), tenant: tenantOf(), root };
-}
+export const rootOf = ({ env, req }: AppContext): string =>
+  `${new URL(req.url).origin}${(env.EDGEFLAME_BASE_PATH ?? "").replace(/\/+$/, "")}`;
+
+export const sharePorts = (c: AppContext): SharePorts => ({
+  database: c.env.CATALOG,
+  bucket: c.env.SEGMENTS,
+  clock: clockOf(c.env),
+  tenant: tenantOf(),
+  root: rootOf(c),
+});

@@ -1,8 +1,9 @@
 // The two ways to a Push request: our own reader for protobuf, which copies nothing, and the message that a library read.
 import { DECODING, type Limits } from "../config.ts";
 import type { PushRequest } from "../connect/gen/push/v1/push_pb.ts";
+import { requireShallow } from "../formats/json-file.ts";
 import { keptLabels, type PushSeries, readPush, requireFewProfiles } from "../formats/push/read-push.ts";
-import { invalidArgument, tooLarge } from "../lib/app-error.ts";
+import { tooLarge } from "../lib/app-error.ts";
 import { jsonSize } from "../lib/json-bounds.ts";
 
 /** @throws AppError malformed_profile, profile_too_large */
@@ -13,14 +14,14 @@ const MOST_DEPTH = 100;
 
 /**
  * For bytes that a library makes objects of: there may be no more of them than a request of as many profiles as are allowed has.
- * @throws AppError invalid_argument, malformed_profile, profile_too_large
+ * @throws AppError malformed_profile, profile_too_large
  */
 export function requireFewMessages(bytes: Uint8Array, isJson: boolean, limits: Limits): void {
   const { messagesPerRequest: most } = DECODING;
   let messages = 0;
   if (isJson) {
     const { depth, objects, names } = jsonSize(bytes);
-    if (depth > MOST_DEPTH) throw invalidArgument(`lists and objects within one another, over ${MOST_DEPTH}`);
+    requireShallow(depth, MOST_DEPTH, "Push");
     messages = Math.max(objects, names);
   } else for (const { labelCount, samples } of readPush(bytes, limits)) messages += 1 + labelCount + samples.length;
   if (messages > most)

@@ -117,6 +117,25 @@ describe("an upload", () => {
     expect(await byPush.json()).toMatchObject({ code: "invalid_argument", limit, advice: expect.any(String) });
   });
 
+  it.each([
+    ["Push", 100, 400, "/push.v1.PusherService/Push", { "content-type": "application/json" }],
+    ["/ingest", 10_000, 422, "/ingest?name=app&format=speedscope", {}],
+  ])(
+    "whose JSON is nested too deep for %s is told how deep it may be",
+    async (_way, allowed, status, path, headers) => {
+      const body = `{"series":${"[".repeat(allowed)}${"]".repeat(allowed)}}`;
+      const response = await call(path, { method: "POST", headers, body }, { EDGEFLAME_BASE_PATH: "/profiles/" });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toMatchObject({
+        limit: "jsonNesting",
+        actual: allowed + 1,
+        allowed,
+        advice: expect.stringContaining("deep"),
+        documentation: expect.stringMatching(/^https?:\/\/[^/]+\/profiles\/docs\/limits\.md#jsonNesting$/),
+      });
+    },
+  );
+
   it("that inflates too far is refused by the tenant's ratio", async () => {
     await put({ inflationRatio: 2 });
     const response = await ingest(gzipSync(new Uint8Array(2 * 1024 * 1024)) as Uint8Array<ArrayBuffer>);

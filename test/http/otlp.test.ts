@@ -212,7 +212,7 @@ describe("an OTLP export", () => {
     const response = await send(body);
     expect([response.status, await response.text()]).toEqual([
       413,
-      expect.stringContaining("limit typesPerApp is 500"),
+      expect.stringMatching(/limit typesPerApp is 500; .*; see .*\/docs\/limits\.md#typesPerApp\n$/),
     ]);
     expect((await send(exportOf({ service: "many-types", values: ["4"] }))).status).toBe(200);
     expect(await collapsed("many-types")).toBe("main;hot 100000000\n");
@@ -239,7 +239,7 @@ describe("an OTLP export", () => {
     const response = await send(body, PATHS[0], type);
     expect(response.status).toBe(status);
     expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
-    expect((await response.text()).length).toBeGreaterThan(10);
+    expect(await response.text()).toMatch(/^.{10,}; .{10,}; see https?:\/\/[^ ]+\/docs\/[a-z]+\.md(#\w+)?\n$/);
     expect(await collapsed("broken")).toBe("");
   });
 });

@@ -10,11 +10,11 @@ import { explained } from "../advice.ts";
 import { readBody } from "../body.ts";
 import { requireKnownEncoding } from "../content-encoding.ts";
 import type { AppContext } from "../context.ts";
-import { statusOf } from "../errors.ts";
+import { documentationOf, statusOf } from "../errors.ts";
 import { ingestSettings } from "../ingest-settings.ts";
 import { placeOf } from "../location-hint.ts";
 import { countDuplicates, countRejection, countUploads } from "../metrics.ts";
-import { storePorts } from "../ports.ts";
+import { rootOf, storePorts } from "../ports.ts";
 import { tellNotes } from "../upload-notes.ts";
 
 const PROTO = "application/x-protobuf";
@@ -53,7 +53,8 @@ export async function otlp(c: AppContext): Promise<Response> {
     const headers: Record<string, string> = { "content-type": "text/plain; charset=utf-8" };
     const { retryAfterSeconds } = error.facts;
     if (retryAfterSeconds !== undefined) headers["retry-after"] = String(retryAfterSeconds);
-    return c.body(`${explained(error, "an upload")}\n`, status, headers);
+    const text = `${explained(error, "an upload")}; see ${documentationOf(error, rootOf(c))}\n`;
+    return c.body(text, status, headers);
   }
 }
 

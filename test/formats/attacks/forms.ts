@@ -187,7 +187,7 @@ export const FORM_ATTACKS: readonly Attack[] = [
       Array.from({ length: count }, (_, i) => sampled("[0,1]", "1").replace('"p"', `"${shortName(i)}"`)).join(),
     );
   }),
-  speedscope("lists within lists", "malformed_profile", (size) => text("[".repeat(size))),
+  speedscope("lists within lists", "profile_too_large", (size) => text("[".repeat(size))),
   speedscope("empty objects for frames", "malformed_profile", (size) => file("", joined("{}", size))),
   speedscope("a weight below zero", "malformed_profile", (size) =>
     file(sampled(joined("[]", size), `${joined("1", size - 40)},-1`)),

@@ -146,8 +146,8 @@ export const OTLP_ATTACKS: readonly Attack[] = [
     json(`{"values":[${joined("1", Math.min(size, 990_000))}]}`),
   ),
   otlpJson("values as text", "5000", (size) => json(`{"values":[${joined('"1"', Math.min(size, 1_900_000))}]}`)),
-  otlpJson("lists within lists", "malformed_profile", (size) => text("[".repeat(size))),
-  otlpJson("closed lists within lists", "malformed_profile", (size) =>
+  otlpJson("lists within lists", "profile_too_large", (size) => text("[".repeat(size))),
+  otlpJson("closed lists within lists", "profile_too_large", (size) =>
     text(`{"x":${"[".repeat(size >> 1)}${"]".repeat(size >> 1)}}`),
   ),
   otlpJson("empty lists that nobody knows", "0", (size) => text(`{"x":[${joined("[]", size)}]}`)),

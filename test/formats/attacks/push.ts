@@ -78,7 +78,7 @@ export const PUSH_ATTACKS: readonly Attack[] = [
     (size) => json('{"series":[{"samples":[', "{}", "]}]}", Math.max(size, 70_000)),
     { route: BY_JSON },
   ),
-  push("by JSON: lists within lists", "invalid_argument", (size) => text("[".repeat(size)), { route: BY_JSON }),
+  push("by JSON: lists within lists", "profile_too_large", (size) => text("[".repeat(size)), { route: BY_JSON }),
   push(
     "by gRPC-Web: empty series",
     "profile_too_large",

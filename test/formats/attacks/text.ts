@@ -54,7 +54,7 @@ export const TEXT_ATTACKS: readonly Attack[] = [
     untilFull(size, (i) => text(`${i.toString(36)};${(i * 7).toString(36)}b 1\n`)),
   ),
   folded("a count of many digits", "malformed_profile", (size) => text(`a ${"9".repeat(size)}\n`)),
-  folded("a count below zero, at the end", "malformed_profile", (size) => text(`${"a 1\n".repeat(size >> 2)}a -1\n`)),
+  folded("a count below zero, at the end", "5000", (size) => text(`${"a 1\n".repeat(size >> 2)}a -1\n`)),
   folded("counts whose sum passes 63 bits", "profile_too_large", (size) =>
     text("a 9000000000000000000\n".repeat(size / 22)),
   ),
