@@ -72,9 +72,11 @@ export const DECODING = {
   otlpAttributes: 500_000,
   /** Series, labels and profiles of a Push request that comes as JSON or gRPC-Web: a library makes an object of each. */
   messagesPerRequest: 250_000,
-  /** A dictionary's stacks are read by each service that has samples of them: this often on average, and this many frames anyway. */
+  /** Of an OTLP request, or entries of one list: eight bytes or so of each are held. Of real ones a row takes about 60 bytes. */
+  otlpRows: 2_000_000,
+  /** A dictionary's rows are read by each service that has samples of them: this often on average, and this many bytes anyway. */
   otlpReadings: 4,
-  otlpFramesAlways: 1_000_000,
+  otlpReadAlways: 1_000_000,
   /** What an agent says of its sample types, of which it has a handful: some 60 bytes each. */
   sampleTypeConfigBytes: 64 * 1024,
 } as const;

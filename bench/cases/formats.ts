@@ -81,14 +81,14 @@ const allCases = (seeds: Seeds): FormatCase[] => [
   {
     name: "OTLP, protobuf",
     files: seeds.otlpProto,
-    ours: (bytes) => decodeOtlp(readOtlpProto(bytes, LIMITS), LIMITS),
+    ours: (bytes) => Array.from(decodeOtlp(readOtlpProto(bytes, LIMITS), { limits: LIMITS, goRepair: true })),
     other: "@bufbuild/protobuf",
     theirs: (bytes) => fromBinary(OTLP_REQUEST, bytes),
   },
   {
     name: "OTLP, JSON",
     files: seeds.otlpJson,
-    ours: (bytes) => decodeOtlp(readOtlpJson(bytes, LIMITS), LIMITS),
+    ours: (bytes) => Array.from(decodeOtlp(readOtlpJson(bytes, LIMITS), { limits: LIMITS, goRepair: true })),
     other: "JSON.parse",
     theirs: json,
   },

@@ -108,7 +108,7 @@ function partsOf(format: Exclude<AdhocFormat, "flamebearer">, { bytes }: AdhocFi
     case "otlp":
     case "otlp-json": {
       const read = format === "otlp" ? readOtlpProto : readOtlpJson;
-      const uploads = decodeOtlp(read(bytes, limits), limits);
+      const uploads = [...decodeOtlp(read(bytes, limits), { limits, goRepair: true })];
       const services = new Set(uploads.map(({ service }) => service));
       return uploads.map(({ service, profile }) => ({
         profile,

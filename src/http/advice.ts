@@ -4,6 +4,7 @@ import type { AppError, ErrorCode } from "../lib/app-error.ts";
 
 const LESS_AT_ONCE = "send less at once: a shorter upload interval, or several requests";
 const SHORTER_RECORDINGS = "upload more often: a recording then holds less";
+const SMALLER_BATCHES = "let the exporter or collector send smaller batches, or more often";
 const TOO_MANY_LABELS = "a label of the samples has too many values: leave out ids and addresses";
 
 const BY_LIMIT: Readonly<Record<string, string>> = {
@@ -22,6 +23,8 @@ const BY_LIMIT: Readonly<Record<string, string>> = {
   jfrChunks: SHORTER_RECORDINGS,
   jfrPoolEntries: SHORTER_RECORDINGS,
   jfrMetadataRows: "leave out event types of the recording's own",
+  otlpRows: SMALLER_BATCHES,
+  otlpReadings: "let the exporter or collector send fewer services in one batch",
   otlpAttributes: "give resources fewer attributes, or send fewer profiles at once",
   sampleTypeConfigBytes: "name the types of the profile alone",
   totalOfType: "check the unit of the values: no process uses that much",

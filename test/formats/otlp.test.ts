@@ -2,14 +2,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../src/config.ts";
+import { LIMITS, type Limits } from "../../src/config.ts";
 import { decodeOtlp } from "../../src/formats/otlp/decode.ts";
-import type { OtlpRequest } from "../../src/formats/otlp/messages.ts";
-import { readOtlpJson, readOtlpProto } from "../../src/formats/otlp/read-request.ts";
+import { readOtlpProto } from "../../src/formats/otlp/read-request.ts";
 import { serviceOf } from "../../src/formats/otlp/service-name.ts";
+import { ProtobufReader } from "../../src/formats/protobuf.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 import { mutate, random } from "./mutations.ts";
+import { decodeAll as decode, requestOfJson as fromJson, OPTIONS } from "./otlp-requests.ts";
+import { concat } from "./pprof-bytes.ts";
 import { stackPath } from "./stack-lines.ts";
 
 interface Golden {
@@ -17,6 +19,19 @@ interface Golden {
     readonly locations: readonly { readonly lines?: readonly string[] }[];
     readonly values: string;
   }[];
+}
+
+/** Number and bytes of each, with the tag. */
+function topFields(bytes: Uint8Array): [number, Uint8Array][] {
+  const reader = new ProtobufReader(bytes);
+  const fields: [number, Uint8Array][] = [];
+  while (reader.at < reader.end) {
+    const start = reader.at;
+    const tag = reader.tag();
+    reader.skip(tag);
+    fields.push([tag >>> 3, bytes.subarray(start, reader.at)]);
+  }
+  return fields;
 }
 
 describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
@@ -31,7 +46,7 @@ describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
       expected.set(path, (expected.get(path) ?? 0n) + BigInt(values));
     }
     const found = new Map<string, bigint>();
-    const uploads = decodeOtlp(readOtlpProto(new Uint8Array(file("otel-ebpf-profile.pb.bin")), LIMITS), LIMITS);
+    const uploads = decode(readOtlpProto(new Uint8Array(file("otel-ebpf-profile.pb.bin")), LIMITS));
     for (const { metric, profile } of uploads) {
       if (metric !== "process_cpu") continue;
       profile.sampleNodes.forEach((node, s) => {
@@ -46,6 +61,24 @@ describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
     expect([...found.values()].reduce((a, b) => a + b, 0n)).toBe(500_000_000n);
   });
 
+  it("is taken a hundred times over in one request, and counts a hundred times", () => {
+    const bytes = new Uint8Array(file("otel-ebpf-profile.pb.bin"));
+    const fields = topFields(bytes);
+    const resources = fields.filter(([number]) => number === 1).map(([, field]) => field);
+    const dictionary = fields.filter(([number]) => number === 2).map(([, field]) => field);
+    const sums = (body: Uint8Array) => {
+      const found = new Map<string, bigint>();
+      for (const { service, metric, profile } of decodeOtlp(readOtlpProto(body, LIMITS), OPTIONS)) {
+        const sum = profile.sampleValues.reduce((all, value) => all + value, found.get(`${service} ${metric}`) ?? 0n);
+        found.set(`${service} ${metric}`, sum);
+      }
+      return found;
+    };
+    const hundred = concat(...Array.from({ length: 100 }, () => resources).flat(), ...dictionary);
+    expect(hundred.length).toBeGreaterThan(8_000_000);
+    expect(sums(hundred)).toEqual(new Map([...sums(bytes)].map(([name, sum]) => [name, 100n * sum])));
+  });
+
   it("is never more than refused, however it is damaged", () => {
     const bytes = new Uint8Array(file("otel-ebpf-profile.pb.bin"));
     const next = random(9);
@@ -53,7 +86,7 @@ describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
     for (let i = 0; i < 150; i++) {
       let result = "ok";
       try {
-        decodeOtlp(readOtlpProto(mutate(bytes, next), LIMITS), LIMITS);
+        decode(readOtlpProto(mutate(bytes, next), LIMITS));
       } catch (error) {
         result = (error as { code?: string }).code ?? String(error);
       }
@@ -77,12 +110,11 @@ describe("attributes that name their text by its row, as OTLP 1.10 has it", () =
     resourceProfiles: [
       {
         resource: { attributes: [attribute] },
-        scopeProfiles: [{ profiles: [{ samples: [{ stackIndex: 0, values: ["1"], attributeIndices: [1] }] }] }],
+        scopeProfiles: [{ profiles: [{ samples: [{ stackIndex: 0, values: ["1"], attributeIndices: [1, 2] }] }] }],
       },
     ],
   });
-  const read = (request: object) =>
-    decodeOtlp(readOtlpJson(new TextEncoder().encode(JSON.stringify(request)), LIMITS), LIMITS);
+  const read = (request: object) => decode(fromJson(request));
 
   it.each([
     ["both", { keyStrindex: 1, value: { stringValueStrindex: 2 } }],
@@ -98,7 +130,7 @@ describe("attributes that name their text by its row, as OTLP 1.10 has it", () =
 
   it("are read from what the collector's exporter sent", () => {
     const sent = readFileSync(join(import.meta.dirname, "../fixtures/otlp/collector-0.162.pb.gz"));
-    const [upload, ...more] = decodeOtlp(readOtlpProto(inflateIfGzip(new Uint8Array(sent), LIMITS), LIMITS), LIMITS);
+    const [upload, ...more] = decode(readOtlpProto(inflateIfGzip(new Uint8Array(sent), LIMITS), LIMITS));
     expect([more.length, upload?.service, upload?.labels]).toEqual([0, "orders", [["region", "us-west-1"]]]);
     expect(upload?.profile.labelSets.toSorted()).toEqual([[["vehicle", "bike"]], [["vehicle", "car"]]]);
   });
@@ -136,8 +168,8 @@ it("calls a service by the first that there is of what the conventions for Kuber
 
 describe("a forged request", () => {
   const many = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
-  const requestOf = (over: OtlpRequest["dictionary"], resourceProfiles: OtlpRequest["resourceProfiles"]) =>
-    ({
+  const requestOf = (over: object, resourceProfiles: readonly object[]) =>
+    fromJson({
       dictionary: {
         stringTable: ["", "f", "x".repeat(60_000)],
         functionTable: [{}, { nameStrindex: 1 }, { nameStrindex: 2 }],
@@ -145,13 +177,13 @@ describe("a forged request", () => {
         stackTable: [{}, { locationIndices: many(200_000, 1) }, { locationIndices: [2] }],
         ...over,
       },
-      resourceProfiles: resourceProfiles ?? [],
-    }) satisfies OtlpRequest;
+      resourceProfiles,
+    });
   const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
   const servicesOf = (count: number, stackIndex: number) =>
     Array.from({ length: count }, (_, i) => ({
       resource: { attributes: [attribute("service.name", `s${i}`)] },
-      scopeProfiles: [{ profiles: [{ samples: [{ stackIndex, values: [1n] }] }] }],
+      scopeProfiles: [{ profiles: [{ samples: [{ stackIndex, values: [1] }] }] }],
     }));
   const attributes = Array.from({ length: 20_000 }, (_, i) => attribute(`a${i}`, "v"));
 
@@ -162,26 +194,26 @@ describe("a forged request", () => {
       requestOf({}, [
         {
           resource: { attributes },
-          scopeProfiles: many(20_000, { profiles: [{ samples: [{ stackIndex: 2, values: [1n] }] }] }),
+          scopeProfiles: many(20_000, { profiles: [{ samples: [{ stackIndex: 2, values: [1] }] }] }),
         },
       ]),
       {},
     ],
   ])("is refused where %s", (_what, request, limits) => {
-    expect(() => decodeOtlp(request, { ...LIMITS, ...limits })).toThrow(
+    expect(() => decode(request, { ...LIMITS, ...limits })).toThrow(
       expect.objectContaining({ code: "profile_too_large" }),
     );
   });
 
   it("keeps the root side of a stack where few bytes name billions of frames", () => {
-    const [upload] = decodeOtlp(requestOf({}, servicesOf(1, 1)), LIMITS);
+    const [upload] = decode(requestOf({}, servicesOf(1, 1)));
     expect(upload?.profile.stacks.nodes.count).toBe(1 + LIMITS.stackDepth);
     expect(upload?.profile.notes).toMatchObject([{ kind: "depth_truncated" }]);
   });
 
   it("has no label and no service whose text is too long", () => {
     const long = "v".repeat(LIMITS.labelValueBytes + 1);
-    const samples = [{ stackIndex: 2, values: [1n], attributeIndices: [1, 2] }];
+    const samples = [{ stackIndex: 2, values: [1], attributeIndices: [1, 2] }];
     const request = requestOf(
       {
         stringTable: ["", "f", "g", "long", "short"],
@@ -193,7 +225,7 @@ describe("a forged request", () => {
       },
       [{ resource: { attributes: [attribute("service.name", long)] }, scopeProfiles: [{ profiles: [{ samples }] }] }],
     );
-    expect(decodeOtlp(request, LIMITS).map(({ service, profile }) => [service, profile.labelSets])).toEqual([
+    expect(decode(request).map(({ service, profile }) => [service, profile.labelSets])).toEqual([
       ["unknown_service", [[["short", "v"]]]],
     ]);
   });
@@ -211,9 +243,8 @@ it("knows the span that a sample links to, and takes a link that is not there fo
       { scopeProfiles: [{ profiles: [{ samples: linkIndices.map((linkIndex) => ({ linkIndex, values: ["1"] })) }] }] },
     ],
   });
-  const spansOf = (limits: typeof LIMITS | Record<keyof typeof LIMITS, number>, ...linkIndices: number[]) => {
-    const bytes = new TextEncoder().encode(JSON.stringify(profiles(linkIndices)));
-    const [upload] = decodeOtlp(readOtlpJson(bytes, LIMITS), limits);
+  const spansOf = (limits: Limits, ...linkIndices: number[]) => {
+    const [upload] = decode(fromJson(profiles(linkIndices)), limits);
     return upload!.profile;
   };
   const { spans } = spansOf(LIMITS, 0, 1, 2, 3, 9, 1);

@@ -5,11 +5,14 @@ import { LabelDrops } from "../../profile/label-drops.ts";
 import { type LabelSet, labelKey, labelSet } from "../../profile/labels.ts";
 import type { Profile } from "../../profile/profile.ts";
 import type { UploadNote } from "../../profile/upload-note.ts";
-import { type Meaning, meaningOf, stringAt, weightOf } from "./meaning.ts";
-import type { AnyValue, Dictionary, KeyValue, OtlpProfile, OtlpRequest, OtlpSample } from "./messages.ts";
+import type { OtlpAttribute } from "./attributes.ts";
+import { type Meaning, meaningOf, weightOf } from "./meaning.ts";
+import type { KeyValue, OtlpProfile, OtlpRequest, OtlpSample } from "./messages.ts";
 import { SERVICE_NAMES, serviceOf } from "./service-name.ts";
+import { type OtlpOptions, type StackSource, stackSource } from "./source.ts";
 import { type OtlpSpans, otlpSpans } from "./spans.ts";
-import { type OtlpBudget, type OtlpStacks, otlpBudget, otlpStacks, rowOf } from "./stacks.ts";
+import { type OtlpStacks, otlpStacks } from "./stacks.ts";
+import { NO_INDICES, NO_ROWS, rowsOf, type Table } from "./tables.ts";
 
 export interface OtlpUpload {
   readonly service: string;
@@ -25,57 +28,56 @@ export interface OtlpUpload {
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
-/** @throws AppError malformed_profile, profile_too_large */
-export function decodeOtlp(request: OtlpRequest, limits: Limits): OtlpUpload[] {
-  const tables = request.dictionary ?? {};
-  const budget = otlpBudget(limits, entriesOf(tables));
-  const stacksByService = new Map<string, OtlpStacks>();
-  const stacksOf = (service: string): OtlpStacks => {
-    let stacks = stacksByService.get(service);
-    if (stacks === undefined) {
-      if (stacksByService.size === limits.servicesPerRequest)
-        throw tooLarge(
-          "servicesPerRequest",
-          `over ${limits.servicesPerRequest}`,
-          limits.servicesPerRequest,
-          "services in the request",
-        );
-      stacks = otlpStacks(tables, limits, budget);
-      stacksByService.set(service, stacks);
-    }
-    return stacks;
-  };
-  const uploads: OtlpUpload[] = [];
+/**
+ * One after another: who asks for the next has no need of the one before.
+ * @throws AppError malformed_profile, profile_too_large
+ */
+export function* decodeOtlp(request: OtlpRequest, options: OtlpOptions): Generator<OtlpUpload> {
+  const source = stackSource(request, options);
+  const { limits } = source;
+  const split: SplitContext = { source, stacksOf: stacksByService(source) };
   let samples = 0;
-  for (const { resource, scopeProfiles = [] } of request.resourceProfiles ?? []) {
+  for (const { resource, scopeProfiles } of rowsOf(request.resourceProfiles)) {
     const ofResourceDrops = new LabelDrops();
-    const told = { budget, drops: ofResourceDrops };
-    const ofResource = firstOf(resource?.attributes ?? [], NO_ATTRIBUTES, limits, told);
-    for (const { scope, profiles = [] } of scopeProfiles) {
+    const ofResource = firstOf(resource?.attributes, NO_ATTRIBUTES, source, ofResourceDrops);
+    for (const { scope, profiles = NO_ROWS } of rowsOf(scopeProfiles)) {
       if (profiles.length === 0) continue;
       const drops = new LabelDrops();
-      const attributes = firstOf(scope?.attributes ?? [], ofResource, limits, { budget, drops });
+      const attributes = firstOf(scope?.attributes, ofResource, source, drops);
       const attributeNotes = [...ofResourceDrops.notes(), ...drops.notes()];
-      for (const profile of profiles) {
-        samples += profile.samples?.length ?? 0;
+      for (const profile of rowsOf<OtlpProfile>(profiles)) {
+        const own = profile.samples?.length ?? 0;
+        samples += own;
         if (samples > limits.samplesPerProfile)
           throw tooLarge("samplesPerProfile", samples, limits.samplesPerProfile, "samples of the request");
         if (request.dictionary === undefined) throw malformed("otlp: the request has no dictionary");
-        if ((profile.samples ?? []).length === 0) continue;
-        for (const one of splitByService(profile, attributes, { tables, stacksOf, limits, budget }))
-          uploads.push({ ...one, attributeNotes });
+        if (own === 0) continue;
+        for (const one of splitByService(profile, attributes, split)) {
+          yield { ...one, attributeNotes };
+        }
       }
     }
   }
-  return uploads;
 }
 
-/** Frames of all stacks and of all locations. */
-function entriesOf({ stackTable = [], locationTable = [] }: Dictionary): number {
-  let entries = 0;
-  for (const { locationIndices } of stackTable) entries += locationIndices?.length ?? 0;
-  for (const { lines } of locationTable) entries += lines?.length ?? 0;
-  return entries;
+function stacksByService(source: StackSource): (service: string) => OtlpStacks {
+  const { servicesPerRequest } = source.limits;
+  const known = new Map<string, OtlpStacks>();
+  return (service) => {
+    let stacks = known.get(service);
+    if (stacks === undefined) {
+      if (known.size === servicesPerRequest)
+        throw tooLarge(
+          "servicesPerRequest",
+          `over ${servicesPerRequest}`,
+          servicesPerRequest,
+          "services in the request",
+        );
+      stacks = otlpStacks(source);
+      known.set(service, stacks);
+    }
+    return stacks;
+  };
 }
 
 /** What is too long for a label or a name is none. */
@@ -90,34 +92,25 @@ const UTF8 = new TextEncoder();
 
 /** Of attributes of one name the first counts. */
 function firstOf(
-  attributes: readonly KeyValue[],
+  attributes: Table<KeyValue> = NO_ROWS,
   before: ReadonlyMap<string, string>,
-  limits: Limits,
-  { budget, drops }: { readonly budget: OtlpBudget; readonly drops: LabelDrops },
+  { attributes: reader, limits, budget }: StackSource,
+  drops: LabelDrops,
 ): ReadonlyMap<string, string> {
   if (attributes.length === 0) return before;
   const first = new Map(before);
   budget.attributes(attributes.length + before.size);
-  // A few more than are kept, so that it is noted that there are.
+  // A few more than are kept, so that it is noted that there are: no more than labels can be, and what services are called by.
   const most = limits.labelsPerSeries + SERVICE_NAMES.size;
-  for (const { key = "", value } of attributes) {
-    if (first.size > most && !SERVICE_NAMES.has(key)) continue;
-    const text = textOf(value);
-    if (text === null) continue;
+  for (const attribute of rowsOf(attributes)) {
+    const { key, text } = reader.of(attribute);
+    if (text === null || (first.size > most && !SERVICE_NAMES.has(key))) continue;
     const known = first.get(key);
     if (known === undefined) {
       if (isLabel(key, text, limits, drops)) first.set(key, text);
     } else if (known !== text && !before.has(key)) drops.repeated(key, "first");
   }
   return first;
-}
-
-/** Text, a whole number, or a list of one such. */
-function textOf(value: AnyValue | undefined): string | null {
-  if (value?.stringValue !== undefined) return value.stringValue;
-  if (value?.intValue !== undefined) return value.intValue.toString();
-  const [only, ...more] = value?.arrayValue?.values ?? [];
-  return only !== undefined && more.length === 0 && only.arrayValue === undefined ? textOf(only) : null;
 }
 
 interface Share {
@@ -129,23 +122,22 @@ interface Share {
 }
 
 interface SplitContext {
-  readonly tables: Dictionary;
-  readonly limits: Limits;
-  readonly budget: OtlpBudget;
+  readonly source: StackSource;
   stacksOf(service: string): OtlpStacks;
 }
 
 /** The samples' services and labels: by the list of their attributes, which many samples share. */
-function ownReader(attributes: ReadonlyMap<string, string>, { tables, limits, budget }: SplitContext) {
+function ownReader(attributes: ReadonlyMap<string, string>, { attributes: reader, limits, budget }: StackSource) {
   const labelSets: LabelSet[] = [];
   const drops = new LabelDrops();
   const setOf = new Map<string, number>();
   const known = new Map<string, { readonly service: string; readonly set: number }>();
   const ownOf = (sample: OtlpSample): { readonly service: string; readonly set: number } => {
-    const list = (sample.attributeIndices ?? []).join();
+    const indices = sample.attributeIndices ?? NO_INDICES;
+    const list = indices.join();
     const found = known.get(list);
     if (found !== undefined) return found;
-    const own = attributesOf(sample, tables, limits, drops);
+    const own = attributesOf(Array.from(indices, reader.row), limits, drops);
     const service = serviceOf(own, attributes);
     own.delete("service.name");
     const labels = labelSet(own);
@@ -168,12 +160,13 @@ function splitByService(
   attributes: ReadonlyMap<string, string>,
   context: SplitContext,
 ): Omit<OtlpUpload, "attributeNotes">[] {
-  const { tables, budget, stacksOf } = context;
-  const meaning = meaningOf(profile, tables);
+  const { source, stacksOf } = context;
+  const { tables, attributes: reader, limits, budget } = source;
+  const meaning = meaningOf(profile, reader.string);
   const shares = new Map<string, Share>();
-  const { labelSets, ownOf, drops } = ownReader(attributes, context);
-  const spans = otlpSpans(tables, context.limits);
-  for (const sample of profile.samples ?? []) {
+  const { labelSets, ownOf, drops } = ownReader(attributes, source);
+  const spans = otlpSpans(tables, limits);
+  for (const sample of rowsOf(profile.samples)) {
     const value = weightOf(sample) * meaning.multiplier;
     if (value <= 0n) continue;
     if (value >= 2n ** 63n) throw malformed("otlp: a sample's value does not fit 64 bits");
@@ -203,18 +196,10 @@ function splitByService(
   }));
 }
 
-function attributesOf(
-  { attributeIndices = [] }: OtlpSample,
-  tables: Dictionary,
-  limits: Limits,
-  drops: LabelDrops,
-): Map<string, string> {
+function attributesOf(attributes: readonly OtlpAttribute[], limits: Limits, drops: LabelDrops): Map<string, string> {
   const own = new Map<string, string>();
-  for (const index of attributeIndices) {
-    const { keyStrindex = 0, value } = rowOf(tables.attributeTable, index, "attribute");
-    const key = stringAt(tables, keyStrindex);
-    const text = value?.stringValue;
-    if (text === undefined) continue;
+  for (const { key, text } of attributes) {
+    if (text === null) continue;
     const known = own.get(key);
     if (known === undefined) {
       if (isLabel(key, text, limits, drops)) own.set(key, text);

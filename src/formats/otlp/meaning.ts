@@ -1,7 +1,6 @@
 // What the values of an OTLP profile mean: their type, and how much a sample weighs.
-import { malformed } from "../../lib/app-error.ts";
 import type { ValueType } from "../../profile/profile.ts";
-import type { Dictionary, OtlpProfile, OtlpSample, ValueTypeIndex } from "./messages.ts";
+import type { OtlpProfile, OtlpSample, ValueTypeIndex } from "./messages.ts";
 
 export interface Meaning {
   readonly metric: string;
@@ -10,10 +9,14 @@ export interface Meaning {
   readonly multiplier: bigint;
 }
 
-export function meaningOf({ sampleType, periodType, period = 0n }: OtlpProfile, tables: Dictionary): Meaning {
+/** @param string by row of the table of strings */
+export function meaningOf(
+  { sampleType, periodType, period = 0n }: OtlpProfile,
+  string: (row: number) => string,
+): Meaning {
   const typeOf = (index: ValueTypeIndex | undefined): ValueType => ({
-    type: stringAt(tables, index?.typeStrindex ?? 0),
-    unit: stringAt(tables, index?.unitStrindex ?? 0),
+    type: string(index?.typeStrindex ?? 0),
+    unit: string(index?.unitStrindex ?? 0),
   });
   const type = typeOf(sampleType);
   const every = typeOf(periodType);
@@ -22,14 +25,6 @@ export function meaningOf({ sampleType, periodType, period = 0n }: OtlpProfile, 
   return { metric: every.type || type.type, type, periodType: every, multiplier: 1n };
 }
 
-export function stringAt({ stringTable }: Dictionary, index: number): string {
-  const text = stringTable?.[index] ?? (index === 0 ? "" : undefined);
-  if (text === undefined) throw malformed(`otlp: string ${index} of ${stringTable?.length ?? 0}`);
-  return text;
-}
-
 /** Values of a sample are of one type, at most one for each time it was seen; without values each time counts one. */
-export function weightOf({ values = [], timestampsUnixNano = [] }: OtlpSample): bigint {
-  if (values.length === 0) return BigInt(timestampsUnixNano.length);
-  return values.reduce((sum, value) => sum + (value > 0n ? value : 0n), 0n);
-}
+export const weightOf = ({ values, timestampsUnixNano = 0 }: OtlpSample): bigint =>
+  values === undefined || values.count === 0 ? BigInt(timestampsUnixNano) : values.sum;

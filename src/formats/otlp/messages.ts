@@ -1,23 +1,26 @@
 // An export request as read, whatever it was encoded in. Absent fields are absent; numbers of 64 bits are bigints.
+import type { Indices, StringTable, Table, ValueSum } from "./tables.ts";
 
 export interface OtlpRequest {
-  readonly resourceProfiles?: readonly ResourceProfiles[];
+  readonly resourceProfiles?: Table<ResourceProfiles>;
   readonly dictionary?: Dictionary;
+  /** Of the message, inflated. */
+  readonly byteLength: number;
 }
 
 export interface ResourceProfiles {
-  readonly resource?: { readonly attributes?: readonly KeyValue[] };
-  readonly scopeProfiles?: readonly ScopeProfiles[];
+  readonly resource?: { readonly attributes?: Table<KeyValue> };
+  readonly scopeProfiles?: Table<ScopeProfiles>;
 }
 
 export interface ScopeProfiles {
-  readonly scope?: { readonly attributes?: readonly KeyValue[] };
-  readonly profiles?: readonly OtlpProfile[];
+  readonly scope?: { readonly attributes?: Table<KeyValue> };
+  readonly profiles?: Table<OtlpProfile>;
 }
 
 export interface KeyValue {
   readonly key?: string;
-  /** Row of the table of strings: see references.ts. */
+  /** Row of the table of strings: see attributes.ts. */
   readonly keyStrindex?: number;
   readonly value?: AnyValue;
 }
@@ -25,13 +28,13 @@ export interface KeyValue {
 export interface AnyValue {
   readonly stringValue?: string;
   readonly intValue?: bigint;
-  readonly arrayValue?: { readonly values?: readonly AnyValue[] };
+  readonly arrayValue?: { readonly values?: Table<AnyValue> };
   readonly stringValueStrindex?: number;
 }
 
 export interface OtlpProfile {
   readonly sampleType?: ValueTypeIndex;
-  readonly samples?: readonly OtlpSample[];
+  readonly samples?: Table<OtlpSample>;
   readonly timeUnixNano?: bigint;
   readonly durationNano?: bigint;
   readonly periodType?: ValueTypeIndex;
@@ -45,34 +48,39 @@ export interface ValueTypeIndex {
 
 export interface OtlpSample {
   readonly stackIndex?: number;
-  readonly attributeIndices?: readonly number[];
+  readonly attributeIndices?: Indices;
   readonly linkIndex?: number;
-  readonly values?: readonly bigint[];
-  /** As many as there are; what they say is not read. */
-  readonly timestampsUnixNano?: readonly unknown[];
+  readonly values?: ValueSum;
+  /** How many there are; what they say is not read. */
+  readonly timestampsUnixNano?: number;
 }
 
+/** Row 0 of each table stands for nothing, and may be absent. */
 export interface Dictionary {
-  readonly mappingTable?: readonly {
-    readonly filenameStrindex?: number;
-    readonly attributeIndices?: readonly number[];
-  }[];
-  readonly locationTable?: readonly OtlpLocation[];
-  readonly functionTable?: readonly {
-    readonly nameStrindex?: number;
-    readonly systemNameStrindex?: number;
-    readonly filenameStrindex?: number;
-    readonly startLine?: bigint;
-  }[];
-  readonly stringTable?: readonly string[];
-  readonly attributeTable?: readonly { readonly keyStrindex?: number; readonly value?: AnyValue }[];
+  readonly mappingTable?: Table<OtlpMapping>;
+  readonly locationTable?: Table<OtlpLocation>;
+  readonly functionTable?: Table<OtlpFunction>;
+  readonly stringTable?: StringTable;
+  readonly attributeTable?: Table<KeyValue>;
   /** Ids in hexadecimal. */
-  readonly linkTable?: readonly { readonly traceId?: string; readonly spanId?: string }[];
-  readonly stackTable?: readonly { readonly locationIndices?: readonly number[] }[];
+  readonly linkTable?: Table<{ readonly traceId?: string; readonly spanId?: string }>;
+  readonly stackTable?: Table<{ readonly locationIndices?: Indices }>;
+}
+
+export interface OtlpMapping {
+  readonly filenameStrindex?: number;
+  readonly attributeIndices?: Indices;
+}
+
+export interface OtlpFunction {
+  readonly nameStrindex?: number;
+  readonly systemNameStrindex?: number;
+  readonly filenameStrindex?: number;
+  readonly startLine?: bigint;
 }
 
 export interface OtlpLocation {
   readonly mappingIndex?: number;
   readonly address?: bigint;
-  readonly lines?: readonly { readonly functionIndex?: number; readonly line?: bigint }[];
+  readonly lines?: Table<{ readonly functionIndex?: number; readonly line?: bigint }>;
 }

@@ -3,7 +3,7 @@
 //
 //   ExportProfilesServiceRequest { ResourceProfiles resource_profiles = 1 …; ProfilesDictionary dictionary = 2 }
 //
-// Row 0 of every table of the dictionary stands for nothing. Fields that nothing is made of are not here: they are stepped over.
+// Lists of messages are not read before somebody asks for a row: see tables.ts. Row 0 of every table of the dictionary stands for nothing. Fields that nothing is made of are not here: they are stepped over.
 
 export type MessageName =
   | "request"
@@ -25,77 +25,94 @@ export type MessageName =
   | "link"
   | "attribute"
   | "stack";
-/** Of a moment only that it is there counts. */
-export type FieldType = "text" | "bytes" | "number" | "long" | "moment" | MessageName;
 
-export interface FieldRule {
+/** How a field is read that is no message, once or (plural) any number of times. */
+export type PlainReading =
+  | "text"
+  | "texts"
+  /** In hexadecimal. */
+  | "bytes"
+  | "index"
+  | "indices"
+  | "long"
+  /** Eight bytes on the wire, not a varint. */
+  | "fixed"
+  /** Of numbers: what those above zero are together, and how many there are. */
+  | "sum"
+  /** Of moments only how many there are counts. */
+  | "moments";
+
+export type FieldRule = {
   /** Name in JSON; protobuf's own name is accepted as well. */
   readonly name: string;
-  readonly type: FieldType;
-  readonly repeated: boolean;
-  /** Eight bytes on the wire, not a varint. */
-  readonly fixed: boolean;
-}
+} & (
+  | { readonly reading: PlainReading }
+  /** Of `rows` each message is read when it is asked for. */
+  | { readonly reading: "message" | "rows"; readonly message: MessageName }
+);
 
 type Fields = Readonly<Record<number, FieldRule>>;
 
-const one = (name: string, type: FieldType): FieldRule => ({ name, type, repeated: false, fixed: false });
-const many = (name: string, type: FieldType): FieldRule => ({ name, type, repeated: true, fixed: false });
-const fixed = (rule: FieldRule): FieldRule => ({ ...rule, fixed: true });
+const plain =
+  (reading: PlainReading) =>
+  (name: string): FieldRule => ({ name, reading });
+const text = plain("text");
+const bytes = plain("bytes");
+const index = plain("index");
+const indices = plain("indices");
+const long = plain("long");
+const one = (name: string, message: MessageName): FieldRule => ({ name, reading: "message", message });
+const rows = (name: string, message: MessageName): FieldRule => ({ name, reading: "rows", message });
 
 export const MESSAGES: Readonly<Record<MessageName, Fields>> = {
-  request: { 1: many("resourceProfiles", "resourceProfiles"), 2: one("dictionary", "dictionary") },
+  request: { 1: rows("resourceProfiles", "resourceProfiles"), 2: one("dictionary", "dictionary") },
   dictionary: {
-    1: many("mappingTable", "mapping"),
-    2: many("locationTable", "location"),
-    3: many("functionTable", "function"),
-    4: many("linkTable", "link"),
-    5: many("stringTable", "text"),
-    6: many("attributeTable", "attribute"),
-    7: many("stackTable", "stack"),
+    1: rows("mappingTable", "mapping"),
+    2: rows("locationTable", "location"),
+    3: rows("functionTable", "function"),
+    4: rows("linkTable", "link"),
+    5: plain("texts")("stringTable"),
+    6: rows("attributeTable", "attribute"),
+    7: rows("stackTable", "stack"),
   },
-  resourceProfiles: { 1: one("resource", "resource"), 2: many("scopeProfiles", "scopeProfiles") },
-  resource: { 1: many("attributes", "keyValue") },
-  scopeProfiles: { 1: one("scope", "scope"), 2: many("profiles", "profile") },
-  scope: { 3: many("attributes", "keyValue") },
-  keyValue: { 1: one("key", "text"), 2: one("value", "anyValue"), 3: one("keyStrindex", "number") },
+  resourceProfiles: { 1: one("resource", "resource"), 2: rows("scopeProfiles", "scopeProfiles") },
+  resource: { 1: rows("attributes", "keyValue") },
+  scopeProfiles: { 1: one("scope", "scope"), 2: rows("profiles", "profile") },
+  scope: { 3: rows("attributes", "keyValue") },
+  keyValue: { 1: text("key"), 2: one("value", "anyValue"), 3: index("keyStrindex") },
   anyValue: {
-    1: one("stringValue", "text"),
-    3: one("intValue", "long"),
+    1: text("stringValue"),
+    3: long("intValue"),
     5: one("arrayValue", "arrayValue"),
-    8: one("stringValueStrindex", "number"),
+    8: index("stringValueStrindex"),
   },
-  arrayValue: { 1: many("values", "anyValue") },
+  arrayValue: { 1: rows("values", "anyValue") },
   profile: {
     1: one("sampleType", "valueType"),
-    2: many("samples", "sample"),
-    3: fixed(one("timeUnixNano", "long")),
-    4: one("durationNano", "long"),
+    2: rows("samples", "sample"),
+    3: plain("fixed")("timeUnixNano"),
+    4: long("durationNano"),
     5: one("periodType", "valueType"),
-    6: one("period", "long"),
+    6: long("period"),
   },
-  valueType: { 1: one("typeStrindex", "number"), 2: one("unitStrindex", "number") },
+  valueType: { 1: index("typeStrindex"), 2: index("unitStrindex") },
   sample: {
-    1: one("stackIndex", "number"),
-    2: many("attributeIndices", "number"),
-    3: one("linkIndex", "number"),
-    4: many("values", "long"),
-    5: fixed(many("timestampsUnixNano", "moment")),
+    1: index("stackIndex"),
+    2: indices("attributeIndices"),
+    3: index("linkIndex"),
+    4: plain("sum")("values"),
+    5: plain("moments")("timestampsUnixNano"),
   },
-  mapping: { 4: one("filenameStrindex", "number"), 5: many("attributeIndices", "number") },
-  location: {
-    1: one("mappingIndex", "number"),
-    2: one("address", "long"),
-    3: many("lines", "line"),
-  },
-  line: { 1: one("functionIndex", "number"), 2: one("line", "long") },
+  mapping: { 4: index("filenameStrindex"), 5: indices("attributeIndices") },
+  location: { 1: index("mappingIndex"), 2: long("address"), 3: rows("lines", "line") },
+  line: { 1: index("functionIndex"), 2: long("line") },
   function: {
-    1: one("nameStrindex", "number"),
-    2: one("systemNameStrindex", "number"),
-    3: one("filenameStrindex", "number"),
-    4: one("startLine", "long"),
+    1: index("nameStrindex"),
+    2: index("systemNameStrindex"),
+    3: index("filenameStrindex"),
+    4: long("startLine"),
   },
-  link: { 1: one("traceId", "bytes"), 2: one("spanId", "bytes") },
-  attribute: { 1: one("keyStrindex", "number"), 2: one("value", "anyValue"), 3: one("unitStrindex", "number") },
-  stack: { 1: many("locationIndices", "number") },
+  link: { 1: bytes("traceId"), 2: bytes("spanId") },
+  attribute: { 1: index("keyStrindex"), 2: one("value", "anyValue"), 3: index("unitStrindex") },
+  stack: { 1: indices("locationIndices") },
 };

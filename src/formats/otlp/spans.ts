@@ -18,7 +18,7 @@ export function otlpSpans({ linkTable }: Dictionary, limits: Limits): OtlpSpans 
   const ofLink = new Map<number, number>();
   let left = 0;
   const placeOfLink = (link: number): number => {
-    const { spanId, traceId } = linkTable?.[link] ?? {}; // one that is not there costs the sample its span alone
+    const { spanId, traceId } = linkTable?.at(link) ?? {}; // one that is not there costs the sample its span alone
     return placeOf(spanKey(spanId, traceId));
   };
   return {

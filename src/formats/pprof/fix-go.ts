@@ -19,11 +19,14 @@ function isGo(tables: PprofTables): boolean {
   for (let i = 0; i < tables.stringCount; i++) {
     const start = tables.stringStarts.values[i]!;
     const end = tables.stringEnds.values[i]!;
-    if (hasAt(tables.bytes, GO_SUFFIX, end - GO_SUFFIX.length, start, end)) return true;
-    if (hasAt(tables.bytes, GO_ROOT, start, start, end)) return true;
+    if (saysGo(tables.bytes, start, end)) return true;
   }
   return false;
 }
+
+/** A name that only Go's files have. */
+export const saysGo = (bytes: Uint8Array, start: number, end: number): boolean =>
+  hasAt(bytes, GO_SUFFIX, end - GO_SUFFIX.length, start, end) || hasAt(bytes, GO_ROOT, start, start, end);
 
 const SHAPE = asciiOf("[go.shape.");
 const OPEN = 0x5b;
@@ -54,7 +57,10 @@ function dropTypeParameters(tables: PprofTables): void {
   }
 }
 
-function withoutShapes(name: Uint8Array, out: ByteWriter): void {
+/** Type parameters begin somewhere in `name`. */
+export const hasShape = (name: Uint8Array): boolean => findShape(name, 0, name.length) >= 0;
+
+export function withoutShapes(name: Uint8Array, out: ByteWriter): void {
   let at = 0;
   for (;;) {
     const shape = findShape(name, at, name.length);
