@@ -5,15 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startServer, type TestServer } from "../support/server.ts";
 import { describeWithSharedData } from "../support/skips.ts";
-import { metricOf, oldSuffixesOf, type PprofFile, pprofFiles, REFUSED, type TypeTruth } from "./conformance-truth.ts";
-import { type Flamebearer, flameSums, topOf } from "./flame-sums.ts";
+import { metricOf, oldSuffixesOf, type PprofFile, pprofFiles, REFUSED } from "./conformance-truth.ts";
+import { expectTruth, labelTotalsOf, typeNameOf, UNNAMED } from "./expect-truth.ts";
+import { type Flamebearer, flameSums } from "./flame-sums.ts";
 
 const FROM_S = Math.floor(Date.now() / 10_000) * 10 - 600;
 const RANGE = `from=${FROM_S}&until=${FROM_S + 10}`;
-/** Labels that never make series: their totals can't be asked for. */
-const EXEMPLAR_LABELS = new Set(["profile_id", "span_id", "trace_id"]);
-/** TRUTH could not name functions whose ids are all 0: only what needs no names is compared. */
-const UNNAMED = "dotnet-function-id-0.pb.gz";
 const RESULTS = join(import.meta.dirname, "../../test-results/conformance.md");
 /** The sent forms: the body alone, and the form that agents send. */
 const WAYS = ["raw", "multipart"] as const;
@@ -63,29 +60,6 @@ async function render(path: string, query: string): Promise<Rendered> {
   return JSON.parse(text);
 }
 
-/** TRUTH calls a frame without a function by its address alone; we say its mapping, too. */
-const asTruthNames = (name: string): string => name.replace(/^.*!(?=0x[0-9a-f]+$)/, "");
-const selectorOf = (label: string): string =>
-  label.replace(/^([^=]*)=(.*)$/s, (_, name, value) => `${name}=${JSON.stringify(value)}`);
-
-/** Compares one answer and says what of it was compared. */
-function expectTruth(answer: { flamebearer: Flamebearer }, type: TypeTruth, byName: boolean): string[] {
-  const found = flameSums(answer.flamebearer, asTruthNames);
-  expect(String(found.total)).toBe(type.total);
-  expect(String(answer.flamebearer.numTicks)).toBe(type.total);
-  if (!byName) return [type.total, "–", "–"];
-  expect(found.nodes).toBe(type.distinctNodes);
-  expect(topOf(found.self, type.topSelf)).toEqual({
-    values: type.topSelf.map(([, value]) => value),
-    named: Object.fromEntries(type.topSelf),
-  });
-  expect(topOf(found.withCallees, type.topTotal)).toEqual({
-    values: type.topTotal.map(([, value]) => value),
-    named: Object.fromEntries(type.topTotal),
-  });
-  return [type.total, `${type.distinctNodes}`, `${type.topSelf.length} + ${type.topTotal.length}`];
-}
-
 describeWithSharedData("recorded pprof through the server", (sharedDataDir) => {
   const files = pprofFiles(sharedDataDir);
   const cases = files
@@ -107,9 +81,9 @@ describeWithSharedData("recorded pprof through the server", (sharedDataDir) => {
       config,
     );
     for (const [i, type] of file.truth.sampleTypes.entries()) {
-      const sampleType = (name === UNNAMED ? type.type.replaceAll("-", "_") : type.type).replace("/", ":");
-      const id = `${metric}:${sampleType}:${period}`;
-      const compared = expectTruth(await render("/pyroscope/render", `${id}{service_name="${app}"}`), type, byName);
+      const id = `${metric}:${typeNameOf(name, type)}:${period}`;
+      const whole = await render("/pyroscope/render", `${id}{service_name="${app}"}`);
+      const compared = expectTruth(whole.flamebearer, type, byName);
       const oldName = `${app}.${suffixes[i]}`;
       // A type without a value is in nobody's list: nothing of it was stored.
       const hasOldName = suffixes[i] !== "" && type.total !== "0";
@@ -122,12 +96,10 @@ describeWithSharedData("recorded pprof through the server", (sharedDataDir) => {
         if (aggregation === "average" && uploads > 1) {
           oldCell += ` ÷ ${uploads}`;
           expect(String(answer.flamebearer.numTicks)).toBe(String(BigInt(type.total) / BigInt(uploads)));
-        } else expectTruth(answer, type, byName);
+        } else expectTruth(answer.flamebearer, type, byName);
       }
-      let labels = 0;
-      for (const [label, total] of Object.entries(type.labelTotals)) {
-        if (EXEMPLAR_LABELS.has(label.split("=")[0] ?? "")) continue;
-        const matcher = selectorOf(label);
+      const labels = labelTotalsOf(type);
+      for (const [matcher, total] of labels) {
         const v2 = await render("/pyroscope/render", `${id}{service_name="${app}",${matcher}}`);
         expect(String(v2.flamebearer.numTicks), `${id} ${matcher}`).toBe(total);
         if (hasOldName) {
@@ -136,10 +108,9 @@ describeWithSharedData("recorded pprof through the server", (sharedDataDir) => {
           const divisor = aggregation === "average" ? BigInt(uploads) : 1n;
           expect(String(old.flamebearer.numTicks), `${oldName} ${matcher}`).toBe(String(BigInt(total) / divisor));
         }
-        labels++;
       }
       const sentAs = config === null ? way : `${way} + config`;
-      table.push(`| ${name} | ${sentAs} | ${id} | ${compared.join(" | ")} | ${labels} | ${oldCell} |`);
+      table.push(`| ${name} | ${sentAs} | ${id} | ${compared.join(" | ")} | ${labels.length} | ${oldCell} |`);
     }
   });
 

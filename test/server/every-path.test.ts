@@ -5,11 +5,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PushRequestSchema, PushResponseSchema } from "../../src/connect/gen/push/v1/push_pb.ts";
 import { pushOf } from "../formats/push-bytes.ts";
 import { treeOf, trieOf } from "../formats/tree-bytes.ts";
 import { otlpJsonOf } from "../support/otlp-message.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { describeWithSharedData } from "../support/skips.ts";
+import { inForm, unaryReply, unaryRequest } from "../support/unary-call.ts";
 import { metricOf, pprofFiles, REFUSED } from "./conformance-truth.ts";
 import {
   jfrFiles,
@@ -20,14 +22,13 @@ import {
   stacksOfFolded,
   stacksOfSpeedscope,
 } from "./every-path-files.ts";
-import { type Flamebearer, flameSums } from "./flame-sums.ts";
+import { expectTruth, labelTotalsOf, typeNameOf, UNNAMED } from "./expect-truth.ts";
+import type { Flamebearer } from "./flame-sums.ts";
 
 const RESULTS = join(import.meta.dirname, "../../test-results/every-path.json");
 /** Push and OTLP profiles are stored at their own times. */
 const ALL_TIME = "from=1&until=253402300799";
 const SAMPLES = "process_cpu:samples:count:cpu:nanoseconds";
-/** Agents of old .NET do not push, and nothing says there that the ids of 0 are to be mended. */
-const NOT_PUSHED = "dotnet-function-id-0.pb.gz";
 
 let server: TestServer;
 const rows: { file: string; path: string; type: string; result: string }[] = [];
@@ -65,20 +66,28 @@ const appOf = (file: string, path: string): string => `${path}-${file}`.replace(
 
 describeWithSharedData("recorded pprof by Push", (sharedDataDir) => {
   const files = pprofFiles(sharedDataDir);
-  const taken = files.filter(({ name }) => name !== REFUSED && name !== NOT_PUSHED);
-  const series = (app: string, { name, bytes }: (typeof files)[number]) => ({
-    labels: { __name__: metricOf(name, false), service_name: app },
+  const taken = files.filter(({ name }) => name !== REFUSED);
+  type File = (typeof files)[number];
+  const labelsOf = (app: string, name: string): Record<string, string> => ({
+    __name__: metricOf(name, false),
+    service_name: app,
+    // Only its agent's name tells that function ids of 0 are to be mended.
+    ...(name === UNNAMED ? { spy_name: "dotnetspy" } : {}),
+  });
+  const series = (app: string, { name, bytes }: File) => ({
+    labels: labelsOf(app, name),
     samples: [{ profile: bytes }],
   });
   const push = (body: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
     post("/push.v1.PusherService/Push", body, { "content-type": "application/proto", ...headers });
-  const expectTruth = async (app: string, { name, truth }: (typeof files)[number], path: string) => {
+  const expectRead = async (app: string, { name, truth }: File, path: string) => {
     for (const type of truth.sampleTypes) {
-      const id = `${metricOf(name, false)}:${type.type.replace("/", ":")}:${truth.periodType.replace("/", ":")}`;
-      const { total, nodes } = flameSums(await flameOf(id, `service_name="${app}"`), (one) =>
-        one.replace(/^.*!(?=0x)/, ""),
-      );
-      expect([name, id, String(total), nodes]).toEqual([name, id, type.total, type.distinctNodes]);
+      const id = `${metricOf(name, false)}:${typeNameOf(name, type)}:${truth.periodType.replace("/", ":")}`;
+      expectTruth(await flameOf(id, `service_name="${app}"`), type, name !== UNNAMED);
+      for (const [matcher, total] of labelTotalsOf(type)) {
+        const { numTicks } = await flameOf(id, `service_name="${app}",${matcher}`);
+        expect([name, id, matcher, String(numTicks)]).toEqual([name, id, matcher, total]);
+      }
       rows.push({ file: name, path, type: id, result: "equals TRUTH" });
     }
   };
@@ -87,21 +96,35 @@ describeWithSharedData("recorded pprof by Push", (sharedDataDir) => {
     for (const file of taken) {
       const app = appOf(file.name, "push");
       await expectOk(await push(pushOf(series(app, file))));
-      await expectTruth(app, file, "Push");
+      await expectRead(app, file, "Push");
     }
   });
 
   it("reads back as the truth, all in one gzipped request, though one of them is refused", async () => {
-    const all = files.filter(({ name }) => name !== NOT_PUSHED);
-    const request = pushOf(...all.map((file) => series(appOf(file.name, "together"), file)));
+    const request = pushOf(...files.map((file) => series(appOf(file.name, "together"), file)));
     const response = await push(new Uint8Array(gzipSync(request)), { "content-encoding": "gzip" });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
       code: "invalid_argument",
       message: expect.stringMatching(/invalid utf8/),
     });
-    for (const file of taken) await expectTruth(appOf(file.name, "together"), file, "Push, many series, gzip");
+    for (const file of taken) await expectRead(appOf(file.name, "together"), file, "Push, many series, gzip");
     rows.push({ file: REFUSED, path: "Push, many series, gzip", type: "", result: "400, the others are stored" });
+  });
+
+  it.each(["json", "grpc-web, gzip"] as const)("reads back as the truth, all in one request as %s", async (form) => {
+    const appIn = ({ name }: File) => appOf(name, `push-${form}`);
+    const json = {
+      series: taken.map((file) => ({
+        labels: Object.entries(labelsOf(appIn(file), file.name)).map(([name, value]) => ({ name, value })),
+        samples: [{ rawProfile: Buffer.from(file.bytes).toString("base64") }],
+      })),
+    };
+    const init = unaryRequest(form, inForm(form, PushRequestSchema, json));
+    const response = await fetch(`${server.url}/push.v1.PusherService/Push`, init);
+    const { code, message } = await unaryReply(form, PushResponseSchema, response);
+    expect([code, message]).toEqual(["ok", ""]);
+    for (const file of taken) await expectRead(appIn(file), file, `Push, ${form}`);
   });
 });
 
