@@ -28,11 +28,10 @@ import { type MetaStore, objectMeta } from "./object-meta.ts";
 import { timelineObject } from "./object-name.ts";
 import { type ObjectTables, objectTables } from "./object-tables.ts";
 import { catalogPresence, type Presence } from "./presence.ts";
-import { rateGate } from "./rate-gate.ts";
 import { orRefusal } from "./refusal.ts";
 import { type ShardRole, shardingLimits, shardRole } from "./shard-role.ts";
 import { type ShedMarks, shedMarks } from "./shed-marks.ts";
-import { takeFromMeter } from "./tenant-meter.ts";
+import { meteredGate } from "./tenant-meter.ts";
 import { type UploadIds, uploadIds } from "./upload-ids.ts";
 import { workTurns } from "./work-turns.ts";
 
@@ -101,7 +100,7 @@ export class AppTimeline extends DurableObject<Env> {
       clock: this.#clock,
       presence: this.#presence,
       role: this.#role,
-      gate: rateGate(this.#clock, takeFromMeter(env, this.#meta)),
+      admit: meteredGate(env, this.#meta, this.#clock),
       isRemembered: (id) => this.#ids.has(id, this.#clock()),
       commit: commitQueue(
         (commit) => this.#commitGroup(commit),

@@ -27,7 +27,7 @@ export interface ArrivalContext {
   readonly clock: Clock;
   readonly presence: Presence;
   readonly role: ShardRole;
-  readonly gate: RateGate;
+  readonly admit: RateGate["admit"];
   isRemembered(id: string): boolean;
   readonly commit: CommitUploads;
 }
@@ -39,7 +39,7 @@ export interface Arrivals {
 }
 
 export function arrivals(context: ArrivalContext): Arrivals {
-  const { meta, clock, presence, role, gate, isRemembered, commit } = context;
+  const { meta, clock, presence, role, admit, isRemembered, commit } = context;
   const once = uploadOnce(isRemembered);
   const mapChanged = () => ({ kind: "map changed", map: meta.read().map }) as const;
   const entriesOf = (ids: readonly UploadId[]): Uint8Array =>
@@ -52,7 +52,7 @@ export function arrivals(context: ArrivalContext): Arrivals {
     if ("isShed" in request && request.isShed) {
       return { batch, slots: openBatch(batch).uploads.map(({ slot }) => slot), shed: undefined };
     }
-    const over = await gate.admit([request.bytes ?? batch.length, uploads], request.terms);
+    const over = await admit([request.bytes ?? batch.length, uploads], request.terms);
     if (over === null) return { batch, slots: [], shed: undefined };
     if (request.terms?.overload === "reject") throw rateLimited(over);
     return { ...shedBatch(batch), shed: { ...over, uploads } };

@@ -2,6 +2,9 @@
 //
 // Objects ask for tokens ahead, some at once, and spend them by themselves. What is handed out is never more than the buckets
 // hold. While several objects want more than there is, each gets its share of it.
+//
+// What is kept outlives the ledger, and never says more than the buckets hold: it is written some tokens too low, and again
+// once those are handed out. So a write serves many questions, and a ledger that dies unforeseen loses those few.
 
 /** Of each kind: bytes, profiles. */
 export type Tokens = readonly [bytes: number, profiles: number];
@@ -12,19 +15,113 @@ export interface Rates {
   readonly burst: Tokens;
 }
 
+/** What buckets hold at a time (unix seconds). Infinity: no limit. */
+export interface Balance {
+  readonly tokens: Tokens;
+  readonly at: number;
+}
+
+export interface BalanceStore {
+  /** Null: never kept. The buckets are full. */
+  load(): Balance | null;
+  save(balance: Balance): void;
+}
+
 export interface TokenLedger {
-  /** @returns what is handed out, of each kind at most what was asked for */
+  /** @returns what is handed out, of each kind at most what was asked for; below zero: nothing, and so much is owed */
   take(asker: string, wanted: Tokens, rates: Rates, now: number): Tokens;
+  /** @param rest of each kind what was handed out and not spent; below zero: what was spent beyond it */
+  putBack(rest: Tokens, rates: Rates, now: number): void;
+  /** Nobody asks any more, for now: what is kept is made exact. */
+  settle(now: number): void;
 }
 
 /** Who asked within this time shares what there is. */
 const ASKER_SECONDS = 3;
 const MOST_ASKERS = 10_000;
+/** What is kept is too low by so much of the rate, or by this part of a burst if that is more. */
+const AHEAD_SECONDS = 5;
+const AHEAD_BURST_PART = 1 / 8;
 
-export function tokenLedger(): TokenLedger {
-  let filled: { tokens: [number, number]; at: number } | null = null;
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+const byKind = (of: (kind: 0 | 1) => number): Tokens => [of(0), of(1)];
+
+export function tokenLedger(store: BalanceStore): TokenLedger {
+  const sharesOf = askersSharing();
+  /** Null before the first question. */
+  let held: Balance | null = null;
+  let kept = store.load();
+  let lastRates: Rates | null = null;
+  const save = (balance: Balance): void => {
+    kept = balance;
+    store.save(balance);
+  };
+  const now = (rates: Rates, time: number): Tokens => {
+    // The clock may have been set back while nobody was here: a time to come would keep the buckets from filling.
+    if (held === null && kept !== null) kept = { ...kept, at: Math.min(kept.at, time) };
+    return refilled(held ?? kept, rates, time);
+  };
+  const hold = (tokens: Tokens, rates: Rates, time: number): void => {
+    held = { tokens, at: Math.max(time, held?.at ?? time) };
+    lastRates = rates;
+    if (isMore(refilled(kept, rates, held.at), tokens)) save({ tokens: lowered(tokens, rates), at: held.at });
+  };
+  return {
+    take(asker, wanted, rates, time) {
+      const tokens = now(rates, time);
+      const shares = sharesOf(asker, time);
+      const given = byKind((kind) => Math.max(0, Math.min(wanted[kind], tokens[kind] / shares)));
+      hold(
+        byKind((kind) => (tokens[kind] === NO_LIMIT ? NO_LIMIT : tokens[kind] - given[kind])),
+        rates,
+        time,
+      );
+      return byKind((kind) => (tokens[kind] < 0 ? tokens[kind] : given[kind]));
+    },
+    putBack(rest, rates, time) {
+      const tokens = now(rates, time);
+      hold(
+        byKind((kind) => Math.min(rates.burst[kind], tokens[kind] + rest[kind])),
+        rates,
+        time,
+      );
+    },
+    settle(time) {
+      if (held === null || lastRates === null) return;
+      // Both are full by then, or the one stays behind the other for ever.
+      const soon = time + AHEAD_SECONDS;
+      if (!isMore(refilled(held, lastRates, soon), refilled(kept, lastRates, soon))) return;
+      held = { tokens: refilled(held, lastRates, time), at: Math.max(time, held.at) };
+      save(held);
+    },
+  };
+}
+
+/** Sums of the same seconds in other steps differ by less. */
+const ROUNDING = 1 / 1024;
+const isMore = (one: Tokens, other: Tokens): boolean => one[0] > other[0] + ROUNDING || one[1] > other[1] + ROUNDING;
+
+/** What is in buckets that held so much before. */
+function refilled(before: Balance | null, { perSecond, burst }: Rates, time: number): Tokens {
+  if (before === null) return burst;
+  const seconds = Math.max(0, time - before.at);
+  return byKind((kind) => Math.min(burst[kind], before.tokens[kind] + (seconds > 0 ? perSecond[kind] * seconds : 0)));
+}
+
+/** May be below zero, but not where there is plenty: a restart should not keep out who is far from the limit. */
+function lowered(tokens: Tokens, { perSecond, burst }: Rates): Tokens {
+  return byKind((kind) => {
+    const [there, most] = [tokens[kind], burst[kind]];
+    if (there === NO_LIMIT) return there;
+    const ahead = Math.max(perSecond[kind] * AHEAD_SECONDS, most * AHEAD_BURST_PART);
+    return there > most / 2 ? Math.max(0, there - ahead) : there - ahead;
+  });
+}
+
+/** @returns says of each who asks how many share what there is */
+function askersSharing(): (asker: string, now: number) => number {
   const askers = new Map<string, number>();
-  const shareOf = (asker: string, now: number): number => {
+  return (asker, now) => {
     askers.delete(asker);
     askers.set(asker, now);
     // In the order of their last question: the first are the oldest.
@@ -33,26 +130,5 @@ export function tokenLedger(): TokenLedger {
       askers.delete(one);
     }
     return askers.size;
-  };
-  return {
-    take(asker, wanted, { perSecond, burst }, now) {
-      const shares = shareOf(asker, now);
-      const seconds = filled === null ? 0 : Math.max(0, now - filled.at);
-      const before = filled?.tokens ?? burst;
-      const tokens = [0, 1].map((kind) =>
-        Math.min(burst[kind] ?? 0, (before[kind] ?? 0) + (seconds > 0 ? (perSecond[kind] ?? 0) * seconds : 0)),
-      ) as [number, number];
-      const given = [0, 1].map((kind) => {
-        const there = tokens[kind] ?? 0;
-        return Math.max(0, Math.min(wanted[kind] ?? 0, there / shares));
-      }) as [number, number];
-      filled = {
-        tokens: tokens.map((there, kind) =>
-          there === Number.POSITIVE_INFINITY ? there : there - (given[kind] ?? 0),
-        ) as [number, number],
-        at: Math.max(now, filled?.at ?? now),
-      };
-      return given;
-    },
   };
 }

@@ -20,7 +20,7 @@ it("reads nothing but the time of an upload that its sender has shed, and keeps 
     clock: () => T0,
     presence: { announce: async () => undefined },
     role: { goesBy: () => true, note: () => undefined },
-    gate: { admit: () => Promise.reject(new Error("asked for what is shed already")) },
+    admit: () => Promise.reject(new Error("asked for what is shed already")),
     isRemembered: () => false,
     commit: async (bytes: Uint8Array, _ids: Uint8Array, shed: readonly number[]) => {
       kept.push(bytes);

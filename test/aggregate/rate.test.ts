@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AppendTerms } from "../../src/aggregate/live-protocol.ts";
-import { type OverRate, rateGate } from "../../src/aggregate/rate-gate.ts";
-import { tokenLedger } from "../../src/aggregate/token-ledger.ts";
+import { type OverRate, type RateGate, rateGate } from "../../src/aggregate/rate-gate.ts";
+import { type Balance, tokenLedger } from "../../src/aggregate/token-ledger.ts";
 
 const NO_LIMIT: AppendTerms = {
   typesPerApp: 500,
@@ -19,32 +19,61 @@ const perSecond = (profilesPerSecond: number, profilesBurst: number): AppendTerm
   profilesBurst,
 });
 
-/** Objects of one tenant around one meter, and a clock that stands until it is moved. */
+/** Objects of one tenant around one meter, all of which may die, and a clock that stands until it is moved. */
 function tenant(objects: number) {
   let now = 1000;
   let asked = 0;
-  const ledger = tokenLedger();
-  const gates = Array.from({ length: objects }, (_, i) =>
-    rateGate(
-      () => now,
-      async (wanted, rates) => {
+  let writes = 0;
+  let kept: Balance | null = null;
+  const newLedger = () =>
+    tokenLedger({
+      load: () => kept,
+      save: (balance) => {
+        kept = balance;
+        writes++;
+      },
+    });
+  const newGate = (_: unknown, i: number): RateGate =>
+    rateGate(() => now, {
+      async take(wanted, rates) {
         asked++;
         return ledger.take(`app ${i}`, wanted, rates, now);
       },
-    ),
-  );
+      putBack: async (rest, rates) => ledger.putBack(rest, rates, now),
+    });
+  let ledger = newLedger();
+  const gates = Array.from({ length: objects }, newGate);
   return {
     gates,
     asked: () => asked,
+    writes: () => writes,
     now: () => now,
     pass: (seconds: number) => {
       now += seconds;
     },
+    /** Whoever crashes was not quiet before, and had no time to settle. */
+    async die(which: "meter" | "objects", how: "asleep" | "crashed") {
+      if (which === "meter") {
+        if (how === "asleep") ledger.settle(now);
+        ledger = newLedger();
+      } else {
+        if (how === "asleep") for (const gate of gates) await gate.settle();
+        gates.splice(0, objects, ...Array.from({ length: objects }, newGate));
+      }
+    },
   };
 }
 
-const offer = (gate: ReturnType<typeof rateGate>, terms: AppendTerms, bytes = 10): Promise<OverRate | null> =>
+const offer = (gate: RateGate, terms: AppendTerms, bytes = 10): Promise<OverRate | null> =>
   gate.admit([bytes, 1], terms);
+
+const DEATHS = fc.option(
+  fc.tuple(
+    fc.constantFrom("meter" as const, "objects" as const),
+    fc.constantFrom("asleep" as const, "crashed" as const),
+  ),
+  { freq: 2 },
+);
 
 describe("the rate of a tenant", () => {
   it("asks nobody while there is no limit", async () => {
@@ -87,35 +116,38 @@ describe("the rate of a tenant", () => {
   });
 
   it("lets uploads in while its meter is silent", async () => {
-    const gate = rateGate(
-      () => 1000,
-      () => Promise.reject(new Error("away")),
-    );
+    const away = () => Promise.reject(new Error("away"));
+    const gate = rateGate(() => 1000, { take: away, putBack: away });
     for (let i = 0; i < 20; i++) expect(await offer(gate, perSecond(1, 5))).toBeNull();
   });
 
-  it("is never passed by more than a burst and an upload of each object, over any time", async () => {
+  it("is never passed by more than a burst and an upload of each object, over any time, whoever sleeps or crashes", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 12 }),
         fc.integer({ min: 1, max: 50 }),
         fc.integer({ min: 1, max: 100 }),
-        fc.array(fc.tuple(fc.nat(11), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 4000 })), {
+        fc.array(fc.tuple(fc.nat(11), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 4000 }), DEATHS), {
           maxLength: 150,
         }),
         async (objects, rate, burst, steps) => {
-          const { gates, now, pass } = tenant(objects);
+          const { gates, now, pass, die } = tenant(objects);
           const admitted: number[] = [];
-          for (const [which, together, waitMs] of steps) {
+          let crashes = 0;
+          for (const [which, together, waitMs, death] of steps) {
             const gate = gates[which % objects]!;
             const verdicts = await Promise.all(
               Array.from({ length: together }, () => offer(gate, perSecond(rate, burst))),
             );
             for (const verdict of verdicts) if (verdict === null) admitted.push(now());
             pass(waitMs / 1000);
+            if (death === null) continue;
+            await die(...death);
+            if (death[0] === "objects" && death[1] === "crashed") crashes++;
           }
-          // Tokens that objects hold were taken from the buckets before: at most a burst, and two seconds of theirs.
-          const slack = 2 * burst + 2 * rate + objects;
+          // Tokens that objects hold were taken from the buckets before: at most a burst, and two seconds of theirs. Who crashes
+          // forgets what its last upload cost more than it had.
+          const slack = 2 * burst + 2 * rate + objects * (1 + crashes);
           admitted.forEach((from, i) => {
             const until = admitted.at(-1)!;
             expect(admitted.length - i).toBeLessThanOrEqual(rate * (until - from) + slack);
@@ -124,6 +156,76 @@ describe("the rate of a tenant", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it.each(["asleep", "crashed"] as const)("is not refilled by a meter that is %s between bursts", async (how) => {
+    const { gates, pass, die } = tenant(1);
+    const terms = perSecond(1, 60);
+    const admitted: number[] = [];
+    for (let round = 0; round < 8; round++) {
+      let count = 0;
+      for (let i = 0; i < 60; i++) if ((await offer(gates[0]!, terms)) === null) count++;
+      admitted.push(count);
+      await die("objects", how);
+      await die("meter", how);
+      pass(16);
+    }
+    expect(admitted[0]).toBe(60);
+    for (const count of admitted.slice(1)) {
+      expect(count).toBeLessThanOrEqual(17);
+      // A crash loses what was kept too low, and no more.
+      expect(count).toBeGreaterThanOrEqual(how === "asleep" ? 16 : 4);
+    }
+  });
+
+  it("below its limit loses nothing by sleep: what objects fetched ahead comes back", async () => {
+    const { gates, pass, die } = tenant(12);
+    const terms = perSecond(1, 60); // 12 in 15 s
+    for (let round = 0; round < 60; round++) {
+      for (const gate of gates) expect(await offer(gate, terms)).toBeNull();
+      pass(5);
+      await die("objects", "asleep");
+      await die("meter", "asleep");
+      pass(10);
+    }
+  });
+
+  it("is paid for uploads far beyond a burst, too, however often their objects sleep", async () => {
+    const { gates, pass, die } = tenant(3);
+    const terms = { ...NO_LIMIT, ingestBytesPerSecond: 100, ingestBurstBytes: 100 };
+    let bytes = 0;
+    for (let round = 0; round < 400; round++) {
+      for (const gate of gates) if ((await offer(gate, terms, 3000)) === null) bytes += 3000;
+      pass(5);
+      await die("objects", "asleep");
+      pass(10);
+    }
+    expect(bytes).toBeLessThanOrEqual(100 * 400 * 15 + 2 * 100 + 2 * 100 + 3 * 3000);
+    expect(bytes).toBeGreaterThan(100 * 400 * 15 * 0.95);
+  });
+
+  it("below its limit lets every upload in, also those far beyond a burst", async () => {
+    const { gates, pass, die } = tenant(1);
+    const terms = { ...NO_LIMIT, ingestBytesPerSecond: 100, ingestBurstBytes: 100 };
+    for (let round = 0; round < 60; round++) {
+      expect(await offer(gates[0]!, terms, 1400)).toBeNull();
+      pass(5);
+      if (round % 3 === 0) await die("objects", "asleep");
+      pass(9.5);
+    }
+  });
+
+  it("costs few writes, however many ask how often", async () => {
+    for (const offered of [5, 30]) {
+      const { gates, pass, asked, writes } = tenant(20);
+      const terms = perSecond(1000, 1000); // and 1000 or 6000 are offered
+      for (let tick = 0; tick < 600; tick++) {
+        for (const gate of gates) for (let k = 0; k < offered; k++) await offer(gate, terms);
+        pass(0.1);
+      }
+      expect(asked()).toBeGreaterThan(500);
+      expect(writes()).toBeLessThan(60 * 2);
+    }
   });
 
   it.each([1, 3, 20])("is used within a twentieth by %i apps that all offer more", async (apps) => {

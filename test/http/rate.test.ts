@@ -1,7 +1,8 @@
 // Over the rate: what is shed keeps every total, and says so; what is refused says when to come again.
 import * as cloudflareTest from "cloudflare:test";
+import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { LIMIT_NAMES } from "../../src/api/limits.ts";
 import type { RenderResponse } from "../../src/api/render.ts";
 import { SHED_FRAME } from "../../src/profile/shed-stacks.ts";
@@ -12,13 +13,21 @@ import { call } from "../support/worker-call.ts";
 
 standStill();
 
-const evict = (cloudflareTest as { evictDurableObject?: (object: unknown) => Promise<void> }).evictDurableObject;
+const { evictDurableObject: evict, evictAllDurableObjects: evictAll } = cloudflareTest as {
+  evictDurableObject?: (object: unknown) => Promise<void>;
+  evictAllDurableObjects?: () => Promise<void>;
+};
 
 const put = (limits: unknown) => call("/api/limits", { method: "PUT", body: JSON.stringify({ limits }) });
 
 /** The tenant's meter outlives a test: each has time for itself in which the buckets fill. */
 let test = 0;
 beforeEach(async () => {
+  // Who falls asleep waits until it is quiet, for seconds.
+  const later = globalThis.setTimeout;
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((act: () => void, ms = 0) =>
+    later(act, ms < 1000 ? ms : 20)) as typeof setTimeout);
+  await evictAll?.(); // with what objects of the test before still owe
   clock.now = T0 + 300 * ++test;
   await put(Object.fromEntries(LIMIT_NAMES.map((name) => [name, null])));
 });
@@ -161,6 +170,51 @@ describe("over the rate an upload", () => {
     expect(whole).toBeGreaterThan(20);
     expect(whole).toBeLessThanOrEqual(40 + apps.length);
     expect(answers.every(({ status }) => status === 200)).toBe(true);
+  });
+});
+
+describe("a tenant's buckets", () => {
+  const wholeOf = async (app: string, uploads: number): Promise<number> => {
+    let whole = 0;
+    for (let i = 0; i < uploads; i++) if (noteKinds(await ingest(app, "a;b 1", "folded")).length === 0) whole++;
+    return whole;
+  };
+
+  it.each([
+    ["sleeps", 8, async () => evictAll?.()],
+    ["crashes", 3, () => abortAllDurableObjects()],
+  ] as const)("are as they were when every object %s", async (how, least, stop) => {
+    await put({ profilesPerSecond: 1, profilesBurst: 12 });
+    expect(await wholeOf(`bucket.${how}`, 20)).toBe(12);
+    for (let round = 0; round < 2; round++) {
+      await stop();
+      clock.now += 8;
+      const whole = await wholeOf(`bucket.${how}`, 12);
+      expect(whole).toBeLessThanOrEqual(9);
+      if (round === 0) expect(whole).toBeGreaterThanOrEqual(least);
+    }
+  });
+
+  it("get back what an object fetched and did not spend before it sleeps", async () => {
+    await put({ profilesPerSecond: 1, profilesBurst: 16 });
+    for (let i = 0; i < 6; i++) {
+      expect(await wholeOf(`bucket.back${i}`, 1)).toBe(1); // each fetches two
+      await evict?.(objectOf(`bucket.back${i}`));
+    }
+    clock.now += 3; // now they share no more
+    expect(await wholeOf("bucket.rest", 16)).toBeGreaterThanOrEqual(12);
+  });
+
+  it("are owed what an upload cost beyond them, though its object sleeps", async () => {
+    await put({ ingestBytesPerSecond: 1024, ingestBurstBytes: 1024 });
+    const big = `${"x".repeat(40 * 1024)} 1`;
+    expect(noteKinds(await ingest("bucket.owed", big, "folded"))).toEqual([]);
+    for (const passed of [15, 15, 30]) {
+      await evict?.(objectOf("bucket.owed"));
+      clock.now += passed;
+      const expected = passed === 30 ? [] : ["stacks_shed"];
+      expect([passed, noteKinds(await ingest("bucket.owed", "a 1", "folded"))]).toEqual([passed, expected]);
+    }
   });
 });
 
