@@ -20,7 +20,7 @@ async function totalOf(app: string): Promise<number> {
 
 async function sendPprof(app: string, count: number, at = T0): Promise<string | null> {
   const timeless = pprofOf({ types: ["samples/count"], samples: [{ stack: ["main", "work"], values: [count] }] });
-  const body = concat(timeless, message([9, BigInt(at) * 1_000_000_000n])); // a profile with its time has an id
+  const body = concat(timeless, message([9, BigInt(at) * 1_000_000_000n + 1n])); // one with its time, to the nanosecond, has an id
   const query = new URLSearchParams({ name: app, from: `${at}`, until: `${at + 10}`, format: "pprof" });
   const response = await call(`/ingest?${query}`, { method: "POST", body });
   expect(response.status).toBe(200);
