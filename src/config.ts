@@ -74,6 +74,9 @@ export const DECODING = {
   messagesPerRequest: 250_000,
   /** Of an OTLP request, or entries of one list: eight bytes or so of each are held. Of real ones a row takes about 60 bytes. */
   otlpRows: 2_000_000,
+  /** Profiles that one request may bring, by its bytes: each has an id and a place in its batch. Of real ones a profile takes 700 bytes. */
+  otlpBytesPerProfile: 200,
+  otlpProfilesAlways: 5000,
   /** A dictionary's rows are read by each service that has samples of them: this often on average, and this many bytes anyway. */
   otlpReadings: 4,
   otlpReadAlways: 1_000_000,

@@ -24,6 +24,7 @@ const BY_LIMIT: Readonly<Record<string, string>> = {
   jfrPoolEntries: SHORTER_RECORDINGS,
   jfrMetadataRows: "leave out event types of the recording's own",
   otlpRows: SMALLER_BATCHES,
+  otlpProfiles: SMALLER_BATCHES,
   otlpReadings: "let the exporter or collector send fewer services in one batch",
   otlpAttributes: "give resources fewer attributes, or send fewer profiles at once",
   sampleTypeConfigBytes: "name the types of the profile alone",

@@ -13,6 +13,8 @@ export interface OtlpBudget {
   /** Characters of labels: those of a service's series come together in its batch. */
   labels(length: number): void;
   nodes(count: number): void;
+  /** With samples, each for every service that it has samples of. */
+  profiles(count: number): void;
   /** Attributes of resources and scopes, each time that they are read. */
   attributes(count: number): void;
 }
@@ -30,13 +32,15 @@ export function otlpBudget(limits: Limits, requestBytes: number): OtlpBudget {
     };
   };
   const ofLimit = (limit: keyof Limits, what: string) => upTo(limit, limits[limit], what);
-  const { otlpReadings, otlpReadAlways, otlpAttributes } = DECODING;
+  const { otlpReadings, otlpReadAlways, otlpAttributes, otlpBytesPerProfile, otlpProfilesAlways } = DECODING;
+  const mostProfiles = otlpProfilesAlways + Math.floor(requestBytes / otlpBytesPerProfile);
   return {
     reads: upTo("otlpReadings", otlpReadAlways + otlpReadings * requestBytes, "bytes of rows that services read again"),
     frames: ofLimit("stackEntriesPerProfile", "frames of all stacks"),
     text: ofLimit("inflatedBytes", "bytes of names"),
     labels: ofLimit("batchBytes", "characters of labels"),
     nodes: ofLimit("nodesPerProfile", "call-tree nodes"),
+    profiles: upTo("otlpProfiles", mostProfiles, "profiles of the request"),
     attributes: upTo("otlpAttributes", otlpAttributes, "attributes of all profiles"),
   };
 }

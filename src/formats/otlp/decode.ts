@@ -53,6 +53,7 @@ export function* decodeOtlp(request: OtlpRequest, options: OtlpOptions): Generat
         if (request.dictionary === undefined) throw malformed("otlp: the request has no dictionary");
         if (own === 0) continue;
         for (const one of splitByService(profile, attributes, split)) {
+          source.budget.profiles(1);
           yield { ...one, attributeNotes };
         }
       }

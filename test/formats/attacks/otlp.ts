@@ -74,6 +74,13 @@ function ownLists(size: number, valueBytes: number): Bytes {
   return request(concat(TABLE, ...keys, noRow(6), ...attributes), resource("a", samples));
 }
 
+/** Of one resource, each with a time. */
+function profilesOfOne(size: number): Bytes {
+  const time = Uint8Array.of(25, 0, 0, 0x9d, 0x5f, 0xf8, 0x1e, 0x97, 0x17);
+  const profile = field(2, concat(sample(0), time));
+  return field(1, field(2, repeated(profile, size)));
+}
+
 function deepValue(depth: number): Uint8Array {
   let value = message([1, "x"]);
   for (let i = 0; i < depth; i++) value = message([5, message([1, value])]);
@@ -117,6 +124,7 @@ export const OTLP_ATTACKS: readonly Attack[] = [
     request(concat(TABLE, repeated(noRow(5), Math.min(size, 990_000))), resource("a", sample(0))),
   ),
   otlp("empty samples", "0", (size) => request(TABLE, resource("a", repeated(noRow(2), Math.min(size, 990_000))))),
+  otlp("a profile for each sample", "1111", (size) => concat(field(2, TABLE), profilesOfOne(size))),
   otlp("more rows than may be", "profile_too_large", (size) =>
     request(concat(TABLE, repeated(noRow(2), Math.max(4_100_000, size))), resource("a", sample(0))),
   ),
