@@ -258,7 +258,7 @@ const TIME_AND_COUNTING: readonly Difference[] = [
   {
     what: "the same upload sent twice",
     pyroscope: "counts twice",
-    ours: "counts once: by `Idempotency-Key`, a pushed profile's `ID`, an OTLP request's bytes, or the bytes, name and range of a profile that carries its time to the fraction of a second",
+    ours: "counts once: by `Idempotency-Key`, a pushed profile's `ID`, the bytes and place of a profile with a time in a Push or OTLP request, or the bytes, name and range of a profile that carries its time to the fraction of a second",
     why: "agents send again after a timeout",
     proof: ["test/http/idempotency.test.ts", "counts once when the same body comes again"],
   },
