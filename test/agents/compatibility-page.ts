@@ -1,7 +1,7 @@
 // docs/compatibility.md, made of the catalog, the results of runs and the list of differences. A row without a run of just this version
 // says *not run*.
 import type { AbsentAgent, Agent } from "./agent.ts";
-import type { Difference } from "./differences.ts";
+import type { Difference } from "./difference.ts";
 import type { MethodResults } from "./methods/method-results.ts";
 import { methodSection } from "./methods/method-table.ts";
 import type { AbsentReader } from "./readers/catalog.ts";
