@@ -1,5 +1,5 @@
-// Sends uploads to a server: several at once, patient when it asks for patience.
-
+// Sends uploads to a server: several at once, patient when it asks for patience. Each has a key, so that a second try counts once.
+import { createHash } from "node:crypto";
 import type { DemoUpload } from "./uploads.ts";
 
 export interface SendOptions {
@@ -31,7 +31,8 @@ export async function sendAll(uploads: AsyncIterator<DemoUpload>, options: SendO
 }
 
 async function send({ query, contentType, body }: DemoUpload, { server, token }: SendOptions): Promise<void> {
-  const headers: Record<string, string> = { "Content-Type": contentType };
+  const key = createHash("sha256").update(query).update(body).digest("hex");
+  const headers: Record<string, string> = { "Content-Type": contentType, "Idempotency-Key": key };
   if (token !== null) headers.Authorization = `Bearer ${token}`;
   for (let tries = 1; ; tries++) {
     const answer = await fetch(`${server}/ingest?${query}`, { method: "POST", headers, body }).catch(

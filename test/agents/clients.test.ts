@@ -49,7 +49,7 @@ async function expectEveryCheck(agent: Agent): Promise<void> {
   const run = runs.get(agent.name);
   if (run === undefined) throw new Error(`${agent.name} did not run`);
   const checks = await checkRun(run, server.url);
-  expect(checks.length).toBe(1 + agent.claims.length + agent.types.length);
+  expect(checks.length).toBe(3 + agent.claims.length + agent.types.length);
   expect(
     checks.filter(({ holds }) => !holds),
     run.output,

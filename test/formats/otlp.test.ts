@@ -21,14 +21,15 @@ interface Golden {
   }[];
 }
 
-/** Number and bytes of each, with the tag. */
+/** Number and bytes of each, with the tag: all are messages. */
 function topFields(bytes: Uint8Array): [number, Uint8Array][] {
   const reader = new ProtobufReader(bytes);
   const fields: [number, Uint8Array][] = [];
   while (reader.at < reader.end) {
     const start = reader.at;
     const tag = reader.tag();
-    reader.skip(tag);
+    const length = reader.length();
+    reader.at += length;
     fields.push([tag >>> 3, bytes.subarray(start, reader.at)]);
   }
   return fields;

@@ -9,6 +9,7 @@ import type { DemoUpload } from "../../scripts/demo/uploads.ts";
 interface Asked {
   readonly url: string;
   readonly authorization: string | undefined;
+  readonly key: string;
   readonly body: string;
 }
 
@@ -23,7 +24,8 @@ async function serverAnswering(statuses: readonly number[]): Promise<{ address: 
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
     const status = statuses[asked.length] ?? 200;
-    asked.push({ url: request.url ?? "", authorization: request.headers.authorization, body });
+    const key = String(request.headers["idempotency-key"]);
+    asked.push({ url: request.url ?? "", authorization: request.headers.authorization, key, body });
     response.writeHead(status, { "Retry-After": "0" }).end(status === 200 ? "" : `because ${status}`);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -63,7 +65,9 @@ it("sends every upload once, with the token", async () => {
 it("sends an upload again, unchanged, when the server asks for patience", async () => {
   const { address, asked } = await serverAnswering([503, 429]);
   await sendAll(uploads(1), { server: address, token: null, concurrency: 1, onSent: () => {} });
-  expect(asked).toEqual(Array(3).fill({ url: "/ingest?name=app0", authorization: undefined, body: "body 0" }));
+  const key = expect.stringMatching(/^[0-9a-f]{64}$/);
+  expect(asked).toEqual(Array(3).fill({ url: "/ingest?name=app0", authorization: undefined, key, body: "body 0" }));
+  expect(new Set(asked.map((one) => one.key)).size).toBe(1);
 });
 
 it.each([400, 401, 413, 422, 500])("stops at an answer of %s, and says what it was", async (status) => {
