@@ -2,7 +2,7 @@
 import { HOUR_SECONDS, LIVE_RUNGS, ROW_BYTES, SPAN_CLASS, SPANS } from "../config.ts";
 import { internEncoded } from "../profile/dictionary-codec.ts";
 import { SPAN_KEY_BYTES } from "../profile/spans.ts";
-import { openBatch } from "../segment/batch.ts";
+import { type Batch, openBatch } from "../segment/batch.ts";
 import { buildChunks, type Incoming } from "../segment/chunk-build.ts";
 import { floorTo } from "../segment/ladder.ts";
 import { buildSpanChunks, type IncomingSpan, readSpanDirectory } from "../segment/span-chunk.ts";
@@ -29,7 +29,7 @@ export function foldBatches(
   for (const bytes of batches) {
     const batch = openBatch(bytes);
     const nodeOf = internEncoded(batch.dictionary, state.dictionary);
-    const ids = batch.series.map(({ typeId, labels }) => state.internSeries(typeId, labels));
+    const seriesOf = internedSeries(batch, state);
     for (const { upload, series, span, at, end } of batch.spans) {
       const slot = batch.uploads[upload]?.slot ?? 0;
       const hour = floorTo(HOUR_SECONDS, slot);
@@ -39,7 +39,7 @@ export function foldBatches(
         continue;
       }
       ofHour.set(hour, known + 1);
-      const one = { series: ids[series] ?? 0, span, nodeOf, bytes: batch.bytes, at, end };
+      const one = { series: seriesOf(series), span, nodeOf, bytes: batch.bytes, at, end };
       const list = spans.get(slot);
       if (list === undefined) spans.set(slot, [one]);
       else list.push(one);
@@ -51,7 +51,7 @@ export function foldBatches(
         slots.set(upload.slot, slot);
       }
       for (const { series, at, end } of upload.vectors) {
-        const id = ids[series] ?? 0;
+        const id = seriesOf(series);
         const incoming = { nodeOf, bytes: batch.bytes, at, end };
         const list = slot.get(id);
         if (list === undefined) slot.set(id, [incoming]);
@@ -67,6 +67,19 @@ export function foldBatches(
       for (const rung of rungs) tables.insertChunk({ rung, start: floorTo(rung, slot), directory, vectors }, now);
   }
   return left + foldSpans(tables, state, spans, now);
+}
+
+/** Only those that an upload has: a batch that was cut still lists what was cut off. */
+function internedSeries({ series }: Batch, state: LiveState): (index: number) => number {
+  const ids: number[] = [];
+  return (index) => {
+    const known = ids[index];
+    if (known !== undefined) return known;
+    const one = series[index];
+    const id = one === undefined ? 0 : state.internSeries(one.typeId, one.labels);
+    ids[index] = id;
+    return id;
+  };
 }
 
 /** A slot's spans are kept as long as their hour has room for them. The first chunk without room is the hour's end for this fold. */

@@ -58,10 +58,13 @@ export function meteredGate(
   meta: MetaStore,
   clock: Clock,
 ): RateGate["admit"] {
-  const ofTenant = () => meters.get(meters.idFromName(JSON.stringify([meta.read().tenant])));
+  // Of the tenant whose tokens these are: the object may have been emptied since.
+  let tenant = "";
+  const ofTenant = () => meters.get(meters.idFromName(JSON.stringify([tenant])));
   const meter: Meter = {
     async take(wanted, rates) {
       const { service, shard } = meta.read();
+      tenant = meta.read().tenant;
       const [bytes = 0, profiles = 0] = await ofTenant().take(`${shard} ${service}`, wanted, rates);
       return [bytes, profiles];
     },

@@ -42,6 +42,8 @@ export class StackMemo {
     while (depth < this.#depth && ends[depth]! <= common) depth++;
     // A frame may go on in this stack where it ended in the one before.
     if (depth > 0 && ends[depth - 1] !== length && this.bytes[start + ends[depth - 1]!] !== SEMICOLON) depth--;
+    // An empty frame may be the last here, which is none, where others came after it in the one before.
+    if (depth > 0 && (depth === 1 ? 0 : ends[depth - 2]! + 1) === length) depth--;
     this.#start = start;
     this.#length = length;
     this.#depth = depth;

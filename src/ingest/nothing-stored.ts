@@ -1,5 +1,6 @@
 // Why an upload that was answered 200 left nothing behind, where its sender meant something else. What an idle program sends is silent:
 // an empty body or part, a profile without samples, a tree of a root alone.
+import { decodeFolded } from "../formats/folded.ts";
 import { inflateIfGzip } from "../lib/inflate.ts";
 import { labelValue } from "../profile/labels.ts";
 import { plainNote, type UploadNote } from "../profile/upload-note.ts";
@@ -10,6 +11,9 @@ import { parseName } from "./upload-params.ts";
 
 /** A root without a name, a value and children. */
 const EMPTY_TREE_BYTES = 3;
+const COUNTED = / [+-]?\d+\r?$/m;
+const HEAD_BYTES = 65_536;
+const HEAD = new TextDecoder();
 const SPACES = new Set([0x09, 0x0a, 0x0d, 0x20]);
 
 /** Of a request for which decodeUpload gave null. Null: there is nothing to say. */
@@ -34,6 +38,9 @@ export async function nothingStored(
       const { name } = parseName(params.get("name") ?? "", limits);
       if (labelValue(name.labels, "profile_id")) return null;
       const text = inflateIfGzip(body, limits);
+      // Counts of nothing, as an idle program may send them, and counts below zero, which are told.
+      if (format === "folded" && COUNTED.test(HEAD.decode(text.subarray(0, HEAD_BYTES))))
+        return decodeFolded(text, limits).notes[0] ?? null;
       const isBinary = format === "trie" || format === "tree";
       if (isBinary ? text.length <= EMPTY_TREE_BYTES : text.every((byte) => SPACES.has(byte))) return null;
       return note(

@@ -91,15 +91,20 @@ async function storeAll(ports: StorePorts, batches: readonly Told[], listener: I
       throw error;
     }
   });
-  const refusals = answers.flatMap(({ refused }, i) =>
-    refused.map(({ error, uploads }) => {
-      const { service = "", subject, uploads: all = [] } = batches[i] ?? {};
-      const isAll = batches.length === 1 && uploads.length === all.length;
-      const what = `${uploads.length} of ${all.length} profiles of ${service} are refused, the others are stored`;
-      const told = isAll ? error : new AppError(error.code, `${what}: ${error.message}`, error.facts);
-      if (subject !== undefined) listener.refused(told, subject);
-      return told;
-    }),
-  );
+  const services = answers.filter(({ refused }) => refused.length > 0).length;
+  const refusals = answers.flatMap(({ refused }, i) => {
+    const batch = batches[i];
+    const [first] = refused;
+    if (batch === undefined || first === undefined) return [];
+    const { service, subject, uploads: all } = batch;
+    const { error } = first;
+    const count = refused.reduce((sum, { uploads }) => sum + uploads.length, 0);
+    const others = services === 1 ? "" : `; so are some of ${services - 1} other services`;
+    const what = `${count} of ${all.length} profiles of ${service} are refused, the others are stored${others}`;
+    const isAll = batches.length === 1 && count === all.length;
+    const told = isAll ? error : new AppError(error.code, `${what}: ${error.message}`, error.facts);
+    listener.refused(told, subject);
+    return told;
+  });
   return { answers, refusal: refusals[0] ?? null };
 }

@@ -32,8 +32,10 @@ interface Added extends Sample {
 
 export interface Draft {
   readonly service: string;
-  /** By the ids: thousands of profiles are of a few. */
-  readonly typeLists: Map<string, readonly TypeInfo[]>;
+  /** Of the batch, by id. */
+  types: Map<string, { readonly info: TypeInfo; readonly place: number }>;
+  /** By the places of their types: thousands of profiles are of a few. */
+  typeLists: Map<string, readonly TypeInfo[]>;
   writer: BatchWriter;
   /** Of each upload in the writer. */
   added: Added[];
@@ -56,6 +58,7 @@ const emptyWriter = (): BatchWriter => new BatchWriter(new StackDictionary());
 
 export const newDraft = (service: string): Draft => ({
   service,
+  types: new Map(),
   typeLists: new Map(),
   writer: emptyWriter(),
   added: [],
@@ -68,9 +71,13 @@ export function addToDraft(
   { slot, series, hasTime }: PushedProfile,
 ): void {
   draft.writer.add(slot, series);
-  const own = new Map(series.map(({ type }) => [type.id, type]));
-  const key = JSON.stringify([...own.values()]);
-  const types = draft.typeLists.get(key) ?? [...own.values()];
+  const own = [...new Set(series.map(({ type }) => type))].map((info) => {
+    const known = draft.types.get(info.id) ?? { info, place: draft.types.size };
+    draft.types.set(info.id, known);
+    return known;
+  });
+  const key = own.map(({ place }) => place).join();
+  const types = draft.typeLists.get(key) ?? own.map(({ info }) => info);
   draft.typeLists.set(key, types);
   draft.added.push({ ...sample, name, types, hasTime });
 }
@@ -87,6 +94,8 @@ export async function storeDraft(
   const { service, writer, added } = draft;
   draft.writer = emptyWriter();
   draft.added = [];
+  draft.types = new Map();
+  draft.typeLists = new Map();
   const batch = writer.finish();
   if (batch.length > batchBytes) {
     const error = tooLarge("batchBytes", batch.length, batchBytes, "bytes of the encoded profile");

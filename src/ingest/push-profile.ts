@@ -68,5 +68,10 @@ export function decodePushed(
   const series = splitSeries(profile, plan, labelsOf, limits, drops);
   if (series.length === 0) return null;
   const replaced: UploadNote[] = taken === null ? [noTime("time_nanos")] : [];
-  return { slot, series, notes: [...replaced, ...notes, ...profile.notes, ...drops.notes()], hasTime: taken !== null };
+  return {
+    slot,
+    series,
+    notes: [...replaced, ...notes, ...profile.notes, ...drops.notes()],
+    hasTime: taken !== null && notes.length === 0,
+  };
 }

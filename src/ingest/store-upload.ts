@@ -151,7 +151,10 @@ export async function storeMany(ports: StorePorts, many: ManyUploads): Promise<M
         ports.maps.learn(ports.tenant, many.service, answer.map);
         next.push(share);
       } else if (answer.kind === "refused") {
-        const parts = answer.error.facts.limit === "typesPerApp" && !share.isCut ? partsByTypes(many, share.own) : [];
+        const parts =
+          answer.error.facts.limit === "typesPerApp" && !share.isCut
+            ? partsByTypes(many, share.own, shares.length)
+            : [];
         if (parts.length > 1) next.push(...parts.map((own) => ({ own, isCut: true })));
         else refused.push({ error: answer.error, uploads: share.own });
       } else {
@@ -169,9 +172,13 @@ export async function storeMany(ports: StorePorts, many: ManyUploads): Promise<M
 }
 
 /** Uploads of the same types together, most first: an app that has no room for one's may know the other's. The last part has the rest. */
-function partsByTypes({ uploads, mostParts = 1 }: ManyUploads, own: readonly number[]): readonly (readonly number[])[] {
+function partsByTypes(
+  { uploads, mostParts = 1 }: ManyUploads,
+  own: readonly number[],
+  shares: number,
+): readonly (readonly number[])[] {
   const sets = [...Map.groupBy(own, (i) => uploads[i]?.types).values()].sort((a, b) => b.length - a.length);
-  const rest = sets.splice(Math.max(0, mostParts - 1)).flat();
+  const rest = sets.splice(Math.max(0, Math.floor(mostParts / shares) - 1)).flat();
   return rest.length === 0 ? sets : [...sets, rest];
 }
 

@@ -90,6 +90,8 @@ export class BatchWriter {
   /** Of the series before: an upload's series mostly share one label set. */
   #labels: LabelSet = [];
   #labelKey = "";
+  /** Of the keys of all series. */
+  #keyChars = 0;
   readonly #spans: SpanSection;
 
   /** @param stacks grows with the uploads that are added */
@@ -99,9 +101,10 @@ export class BatchWriter {
     this.#spans = new SpanSection(room.spans);
   }
 
-  /** About what `finish` will give; the dictionary counts as it lies on the heap, which is more. */
+  /** About what `finish` will give; the dictionary and the names of series count as they lie on the heap, which is more. */
   get byteLength(): number {
-    return this.#room.table.length + this.#room.body.length + this.#spans.byteLength + this.stacks.byteLength;
+    const { table, body } = this.#room;
+    return table.length + body.length + this.#keyChars + this.#spans.byteLength + this.stacks.byteLength;
   }
 
   add(slot: number, series: readonly UploadVector[]): void {
@@ -132,6 +135,7 @@ export class BatchWriter {
     this.#series.set(key, index);
     const type = this.#types.get(typeId) ?? this.#types.size;
     this.#types.set(typeId, type);
+    this.#keyChars += key.length;
     const { table } = this.#room;
     table.varint(type);
     table.varint(labels.length);

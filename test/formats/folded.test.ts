@@ -25,6 +25,8 @@ describe("decodeFolded", () => {
     ["a count of zero as nothing", "a 0\nb 1", ["b 1"]],
     ["the largest count", "a 9223372036854775807", ["a 9223372036854775807"]],
     ["a trailing empty frame as none", "a;b; 1", ["a;b 1"]],
+    ["a trailing empty frame as none after a line where it was not the last", "a;; 1\na; 2", ["a 2", "a; 1"]],
+    ["no frame after an empty one", ";b 1\n 2", [" 2", ";b 1"]],
     ["other empty frames as frames without a name", ";a;;b 1", [";a;;b 1"]],
     ["a count without a stack as the root's", " 7", [" 7"]],
     ["letters of any script", "größe;函数 2", ["größe;函数 2"]],

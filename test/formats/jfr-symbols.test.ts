@@ -103,8 +103,10 @@ describe("a symbol that is made anew in every run", () => {
     ["/amazonCorretto", "/lib"],
     ["GeneratedMethodAccessor", "1"],
   ])("is looked for in time in %s and many of %s", (start, again) => {
-    const name = `${start}${again.repeat(1_000_000)}!`;
-    expect(normaliseSymbol(name)).toBe(name);
+    for (const end of ["!", "\n", "\u2028"]) {
+      const name = `${start}${again.repeat(300_000)}${end}`;
+      expect(normaliseSymbol(name)).toBe(name);
+    }
   });
 });
 

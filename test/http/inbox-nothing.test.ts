@@ -41,6 +41,7 @@ describe("what was taken and held nothing", () => {
   it.each<[string, Record<string, string>, () => Promise<{ body: BodyInit; type?: string }>]>([
     ["an empty body", {}, async () => ({ body: "" })],
     ["empty lines", {}, async () => ({ body: "\n\n" })],
+    ["counts of zero", {}, async () => ({ body: "main;idle 0\n" })],
     ["a tree of a root", { format: "tree" }, async () => ({ body: new Uint8Array(3) })],
     ["an empty part", {}, () => form({ profile: new Blob([]) })],
     [

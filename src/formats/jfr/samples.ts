@@ -90,10 +90,18 @@ function spanTable(limits: Limits) {
       if (!request.isKnown) return set * 2;
       ROW[0] = request.span.low;
       ROW[1] = request.span.high;
+      const tracesBefore = traces.count;
       ROW[2] = traceOf(request);
       const id = known.intern(ROW);
       if (id === places.length) {
-        const key = keys.length < limits.spansPerUpload ? keyOf(request) : null;
+        // A recording may name millions: those that are not kept are not remembered either.
+        if (keys.length >= limits.spansPerUpload) {
+          known.truncate(id);
+          traces.truncate(tracesBefore);
+          left++;
+          return set * 2;
+        }
+        const key = keyOf(request);
         places.push(key === null ? TOO_MANY : keys.push(key) - 1);
       }
       const span = places[id]!;

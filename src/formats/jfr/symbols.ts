@@ -7,7 +7,7 @@ const unpacked = (name: string): RegExp => new RegExp(String.raw`^(?:\.?/tmp/|(.
 /** [what, by what]: each looks at no character more than a few times. */
 const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/^jdk\/internal\/reflect\/GeneratedMethodAccessor\d+$/, "jdk/internal/reflect/GeneratedMethodAccessor_"],
-  [/^(.+?\$\$(?:EnhancerBySpringCGLIB|FastClassBySpringCGLIB|EnhancerByCGLIB)\$\$).*$/, "$1_"],
+  [/^(.+?\$\$(?:EnhancerBySpringCGLIB|FastClassBySpringCGLIB|EnhancerByCGLIB)\$\$).*$/s, "$1_"],
   [unpacked(String.raw`libzstd-jni-[\d.]+(?:-\d+)+`), "$1libzstd-jni-_.so"],
   [
     unpacked(

@@ -61,7 +61,7 @@ export function attributeReader(tables: Dictionary, budget: OtlpBudget): Attribu
       budget.reads(costOf(attributeTable, index));
       const attribute = rowOf(attributeTable, index, "attribute");
       const one = { key: keyOf(attribute), text: plainText(attribute.value ?? {}) ?? null };
-      if (rows.size < MOST_REMEMBERED && (one.text?.length ?? 0) <= MOST_CHARS) rows.set(index, one);
+      if (rows.size < MOST_REMEMBERED && one.key.length + (one.text?.length ?? 0) <= MOST_CHARS) rows.set(index, one);
       return one;
     },
   };

@@ -13,6 +13,8 @@ export interface OtlpBudget {
   /** Characters of labels: those of a service's series come together in its batch. */
   labels(length: number): void;
   nodes(count: number): void;
+  /** Each time that a service reads a new one: it is remembered. */
+  locations(count: number): void;
   /** With samples, each for every service that it has samples of. */
   profiles(count: number): void;
   /** Attributes of resources and scopes, each time that they are read. */
@@ -40,6 +42,7 @@ export function otlpBudget(limits: Limits, requestBytes: number): OtlpBudget {
     text: ofLimit("inflatedBytes", "bytes of names"),
     labels: ofLimit("batchBytes", "characters of labels"),
     nodes: ofLimit("nodesPerProfile", "call-tree nodes"),
+    locations: ofLimit("nodesPerProfile", "locations that services read"),
     profiles: upTo("otlpProfiles", mostProfiles, "profiles of the request"),
     attributes: upTo("otlpAttributes", otlpAttributes, "attributes of all profiles"),
   };

@@ -35,7 +35,7 @@ const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 export function* decodeOtlp(request: OtlpRequest, options: OtlpOptions): Generator<OtlpUpload> {
   const source = stackSource(request, options);
   const { limits } = source;
-  const split: SplitContext = { source, stacksOf: stacksByService(source) };
+  const split: SplitContext = { source, typesSeen: new Set(), stacksOf: stacksByService(source) };
   let samples = 0;
   for (const { resource, scopeProfiles } of rowsOf(request.resourceProfiles)) {
     const ofResourceDrops = new LabelDrops();
@@ -124,6 +124,8 @@ interface Share {
 
 interface SplitContext {
   readonly source: StackSource;
+  /** Of every service: what its series are of is remembered for each. */
+  readonly typesSeen: Set<string>;
   stacksOf(service: string): OtlpStacks;
 }
 
@@ -161,12 +163,12 @@ function splitByService(
   attributes: ReadonlyMap<string, string>,
   context: SplitContext,
 ): Omit<OtlpUpload, "attributeNotes">[] {
-  const { source, stacksOf } = context;
-  const { tables, attributes: reader, limits, budget } = source;
+  const { source, stacksOf, typesSeen } = context;
+  const { attributes: reader, budget } = source;
   const meaning = meaningOf(profile, reader.string);
   const shares = new Map<string, Share>();
   const { labelSets, ownOf, drops } = ownReader(attributes, source);
-  const spans = otlpSpans(tables, limits);
+  const spans = otlpSpans(source);
   for (const sample of rowsOf(profile.samples)) {
     const value = weightOf(sample) * meaning.multiplier;
     if (value <= 0n) continue;
@@ -187,6 +189,13 @@ function splitByService(
   const shared = new Map(attributes);
   shared.delete("service.name");
   const labels = labelSet(shared);
+  const { metric, type, periodType } = meaning;
+  for (const service of shares.keys()) {
+    const key = [service, metric, type.type, type.unit, periodType.type, periodType.unit].join();
+    if (typesSeen.has(key)) continue;
+    budget.labels(key.length);
+    typesSeen.add(key);
+  }
   // Each upload is known by its labels.
   budget.labels(shares.size * labels.reduce((sum, [name, value]) => sum + name.length + value.length, 0));
   return [...shares].map(([service, share]) => ({

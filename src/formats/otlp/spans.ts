@@ -1,8 +1,9 @@
 // The spans that samples of an OTLP profile link to.
-import type { Limits } from "../../config.ts";
 import { SPAN_TOO_MANY, SPANLESS, type SpanKey, spanKey, spanNumbers } from "../../profile/spans.ts";
 import { spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
-import type { Dictionary, OtlpSample } from "./messages.ts";
+import { costOf } from "./budget.ts";
+import type { OtlpSample } from "./messages.ts";
+import type { StackSource } from "./source.ts";
 
 export interface OtlpSpans {
   /** Distinct; grows. */
@@ -13,11 +14,13 @@ export interface OtlpSpans {
 }
 
 /** Of one profile. */
-export function otlpSpans({ linkTable }: Dictionary, limits: Limits): OtlpSpans {
+export function otlpSpans({ tables: { linkTable }, limits, budget }: StackSource): OtlpSpans {
   const { keys, placeOf } = spanNumbers(limits.spansPerUpload);
   const ofLink = new Map<number, number>();
   let left = 0;
   const placeOfLink = (link: number): number => {
+    // Each profile reads it anew.
+    budget.reads(costOf(linkTable, link));
     const { spanId, traceId } = linkTable?.at(link) ?? {}; // one that is not there costs the sample its span alone
     return placeOf(spanKey(spanId, traceId));
   };

@@ -2,6 +2,7 @@
 //
 // A stack lists locations innermost first; a location lists its lines innermost first, the inlined ones before the function that they
 // were inlined into. Without a line that names its function it is an address in a mapping, whose build id tells later where its symbols are.
+import { NumberMap } from "../../lib/number-map.ts";
 import { LongSteps } from "../../profile/long-steps.ts";
 import { StackDictionary } from "../../profile/stack-dictionary.ts";
 import { depthTruncated, type UploadNote } from "../../profile/upload-note.ts";
@@ -65,10 +66,17 @@ export function otlpStacks(source: StackSource): OtlpStacks {
   };
 }
 
-/** Location index → its frames, innermost first. */
+/** Location index → its frames, innermost first. The list may be another's after the next call. */
 function frameReader({ tables, budget }: StackSource, dictionary: StackDictionary, names: OtlpNames) {
   const row = new Int32Array(5);
-  const frames = new Map<number, readonly number[]>();
+  /** A frame, or several. Most locations have one, and a list for each would take ten times the room. */
+  const frames = new NumberMap<number | readonly number[]>();
+  const single = [0];
+  const listOf = (found: number | readonly number[]): readonly number[] => {
+    if (typeof found !== "number") return found;
+    single[0] = found;
+    return single;
+  };
   const frame = (fn: number, line: number, mapping: number, address: bigint): number => {
     row[0] = fn;
     row[1] = line;
@@ -79,7 +87,8 @@ function frameReader({ tables, budget }: StackSource, dictionary: StackDictionar
   };
   return (index: number): readonly number[] => {
     const known = frames.get(index);
-    if (known !== undefined) return known;
+    if (known !== undefined) return listOf(known);
+    budget.locations(1);
     const { mappingIndex = 0, address = 0n, lines } = rowOf(tables.locationTable, index, "location");
     budget.reads(costOf(tables.locationTable, index, lines?.length));
     budget.frames(lines?.length ?? 0);
@@ -90,7 +99,7 @@ function frameReader({ tables, budget }: StackSource, dictionary: StackDictionar
       if (fn !== 0) found.push(frame(fn, smallOf(line), mapping, 0n));
     }
     if (found.length === 0) found.push(frame(0, 0, mapping, address));
-    frames.set(index, found);
+    frames.set(index, found.length === 1 ? found[0]! : found);
     return found;
   };
 }
