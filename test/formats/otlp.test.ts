@@ -212,6 +212,28 @@ describe("a forged request", () => {
     expect(upload?.profile.notes).toMatchObject([{ kind: "depth_truncated" }]);
   });
 
+  it("of two services tells of a label that is too long only the one whose it is", () => {
+    const dictionary = {
+      stringTable: ["", "samples", "count", "service.name", "long"],
+      attributeTable: [
+        {},
+        { keyStrindex: 3, value: { stringValue: "good" } },
+        { keyStrindex: 3, value: { stringValue: "bad" } },
+        { keyStrindex: 4, value: { stringValue: "v".repeat(3000) } },
+      ],
+    };
+    const samples = [
+      { attributeIndices: [1], values: ["1"] },
+      { attributeIndices: [2, 3], values: ["2"] },
+    ];
+    const profile = { sampleType: { typeStrindex: 1, unitStrindex: 2 }, samples };
+    const request = fromJson({ resourceProfiles: [{ scopeProfiles: [{ profiles: [profile] }] }], dictionary });
+    expect(decode(request).map((one) => [one.service, one.profile.notes.map(({ kind }) => kind)])).toEqual([
+      ["good", []],
+      ["bad", ["label_dropped"]],
+    ]);
+  });
+
   it("has no label and no service whose text is too long", () => {
     const long = "v".repeat(LIMITS.labelValueBytes + 1);
     const samples = [{ stackIndex: 2, values: [1], attributeIndices: [1, 2] }];

@@ -4,7 +4,8 @@ import { malformed, tooLarge } from "../../lib/app-error.ts";
 import { LabelDrops } from "../../profile/label-drops.ts";
 import { type LabelSet, labelKey, labelSet } from "../../profile/labels.ts";
 import type { Profile } from "../../profile/profile.ts";
-import type { UploadNote } from "../../profile/upload-note.ts";
+import { SPAN_TOO_MANY, SPANLESS } from "../../profile/spans.ts";
+import { spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
 import type { OtlpAttribute } from "./attributes.ts";
 import { type Meaning, meaningOf, weightOf } from "./meaning.ts";
 import type { KeyValue, OtlpProfile, OtlpRequest, OtlpSample } from "./messages.ts";
@@ -120,6 +121,8 @@ interface Share {
   readonly sets: number[];
   /** Index into the profile's span keys; -1 for none. */
   readonly spans: number[];
+  /** Samples of spans that were one too many. */
+  spansLeft: number;
 }
 
 interface SplitContext {
@@ -132,7 +135,12 @@ interface SplitContext {
 /** The samples' services and labels: by the list of their attributes, which many samples share. */
 function ownReader(attributes: ReadonlyMap<string, string>, { attributes: reader, limits, budget }: StackSource) {
   const labelSets: LabelSet[] = [];
-  const drops = new LabelDrops();
+  const ofService = new Map<string, LabelDrops>();
+  const dropsOf = (service: string): LabelDrops => {
+    const drops = ofService.get(service) ?? new LabelDrops();
+    ofService.set(service, drops);
+    return drops;
+  };
   const setOf = new Map<string, number>();
   const known = new Map<string, { readonly service: string; readonly set: number }>();
   const ownOf = (sample: OtlpSample): { readonly service: string; readonly set: number } => {
@@ -140,8 +148,12 @@ function ownReader(attributes: ReadonlyMap<string, string>, { attributes: reader
     const list = indices.join();
     const found = known.get(list);
     if (found !== undefined) return found;
-    const own = attributesOf(Array.from(indices, reader.row), limits, drops);
+    const rows = Array.from(indices, reader.row);
+    const untold = new LabelDrops();
+    const own = attributesOf(rows, limits, untold);
     const service = serviceOf(own, attributes);
+    // Whose they are is known only now.
+    if (untold.notes().length > 0) attributesOf(rows, limits, dropsOf(service));
     own.delete("service.name");
     const labels = labelSet(own);
     const key = labelKey(labels);
@@ -155,7 +167,7 @@ function ownReader(attributes: ReadonlyMap<string, string>, { attributes: reader
     known.set(list, one);
     return one;
   };
-  return { labelSets, ownOf, drops };
+  return { labelSets, ownOf, dropsOf };
 }
 
 function splitByService(
@@ -167,7 +179,7 @@ function splitByService(
   const { attributes: reader, budget } = source;
   const meaning = meaningOf(profile, reader.string);
   const shares = new Map<string, Share>();
-  const { labelSets, ownOf, drops } = ownReader(attributes, source);
+  const { labelSets, ownOf, dropsOf } = ownReader(attributes, source);
   const spans = otlpSpans(source);
   for (const sample of rowsOf(profile.samples)) {
     const value = weightOf(sample) * meaning.multiplier;
@@ -176,13 +188,15 @@ function splitByService(
     const { service, set } = ownOf(sample);
     let share = shares.get(service);
     if (share === undefined) {
-      share = { nodes: [], values: [], sets: [], spans: [] };
+      share = { nodes: [], values: [], sets: [], spans: [], spansLeft: 0 };
       shares.set(service, share);
     }
     share.nodes.push(stacksOf(service).nodeOf(sample.stackIndex ?? 0));
     share.values.push(value);
     share.sets.push(set);
-    share.spans.push(spans.of(sample));
+    const span = spans.of(sample);
+    if (span === SPAN_TOO_MANY) share.spansLeft++;
+    share.spans.push(Math.max(SPANLESS, span));
   }
   if (shares.size === 0) return [];
   budget.attributes(attributes.size * shares.size);
@@ -202,7 +216,15 @@ function splitByService(
     service,
     labels,
     metric: meaning.metric,
-    profile: profileOf(share, meaning, profile, { labelSets, drops, spans }, stacksOf(service)),
+    profile: profileOf(share, meaning, profile, {
+      labelSets,
+      spans,
+      stacks: stacksOf(service),
+      notes: [
+        ...dropsOf(service).notes(),
+        ...(share.spansLeft > 0 ? [spansLeftOut(share.spansLeft, source.limits)] : []),
+      ],
+    }),
   }));
 }
 
@@ -224,12 +246,16 @@ function profileOf(
   { timeUnixNano = 0n, durationNano = 0n, period = 0n }: OtlpProfile,
   {
     labelSets,
-    drops,
     spans,
-  }: { readonly labelSets: readonly LabelSet[]; readonly drops: LabelDrops; readonly spans: OtlpSpans },
-  stacks: OtlpStacks,
+    stacks,
+    notes,
+  }: {
+    readonly labelSets: readonly LabelSet[];
+    readonly spans: OtlpSpans;
+    readonly stacks: OtlpStacks;
+    readonly notes: readonly UploadNote[];
+  },
 ): Profile {
-  const notes: UploadNote[] = [...stacks.notes(), ...drops.notes(), ...spans.notes()];
   return {
     sampleTypes: [type],
     periodType,
@@ -242,6 +268,6 @@ function profileOf(
     sampleLabels: Int32Array.from(sets),
     labelSets,
     ...(spans.keys.length > 0 && { spans: { keys: spans.keys, ofSample: Int32Array.from(ofSample) } }),
-    notes,
+    notes: [...stacks.notes(), ...notes],
   };
 }

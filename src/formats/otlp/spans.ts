@@ -1,6 +1,5 @@
 // The spans that samples of an OTLP profile link to.
-import { SPAN_TOO_MANY, SPANLESS, type SpanKey, spanKey, spanNumbers } from "../../profile/spans.ts";
-import { spansLeftOut, type UploadNote } from "../../profile/upload-note.ts";
+import { SPANLESS, type SpanKey, spanKey, spanNumbers } from "../../profile/spans.ts";
 import { costOf } from "./budget.ts";
 import type { OtlpSample } from "./messages.ts";
 import type { StackSource } from "./source.ts";
@@ -8,16 +7,14 @@ import type { StackSource } from "./source.ts";
 export interface OtlpSpans {
   /** Distinct; grows. */
   readonly keys: readonly SpanKey[];
-  /** Index into `keys`; -1 for none. */
+  /** Index into `keys`, SPANLESS, or SPAN_TOO_MANY. */
   of(sample: OtlpSample): number;
-  notes(): UploadNote[];
 }
 
 /** Of one profile. */
 export function otlpSpans({ tables: { linkTable }, limits, budget }: StackSource): OtlpSpans {
   const { keys, placeOf } = spanNumbers(limits.spansPerUpload);
   const ofLink = new Map<number, number>();
-  let left = 0;
   const placeOfLink = (link: number): number => {
     // Each profile reads it anew.
     budget.reads(costOf(linkTable, link));
@@ -30,9 +27,7 @@ export function otlpSpans({ tables: { linkTable }, limits, budget }: StackSource
       if (linkIndex === 0) return SPANLESS; // row 0 stands for nothing
       const place = ofLink.get(linkIndex) ?? placeOfLink(linkIndex);
       ofLink.set(linkIndex, place);
-      if (place === SPAN_TOO_MANY) left++;
-      return Math.max(SPANLESS, place);
+      return place;
     },
-    notes: () => (left > 0 ? [spansLeftOut(left, limits)] : []),
   };
 }
