@@ -99,9 +99,10 @@ async function storeAll(ports: StorePorts, batches: readonly Told[], listener: I
     const { service, subject, uploads: all } = batch;
     const { error } = first;
     const count = refused.reduce((sum, { uploads }) => sum + uploads.length, 0);
-    const others = services === 1 ? "" : `; so are some of ${services - 1} other services`;
-    const what = `${count} of ${all.length} profiles of ${service} are refused, the others are stored${others}`;
-    const isAll = batches.length === 1 && count === all.length;
+    const isWhole = count === all.length;
+    const others = `${isWhole ? "" : ", the others are stored"}${services === 1 ? "" : "; other services have refused ones, too"}`;
+    const what = `${count} of ${all.length} profiles of ${service} are refused${others}`;
+    const isAll = batches.length === 1 && isWhole;
     const told = isAll ? error : new AppError(error.code, `${what}: ${error.message}`, error.facts);
     listener.refused(told, subject);
     return told;
