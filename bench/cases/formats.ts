@@ -81,7 +81,7 @@ const allCases = (seeds: Seeds): FormatCase[] => [
   {
     name: "OTLP, protobuf",
     files: seeds.otlpProto,
-    ours: (bytes) => Array.from(decodeOtlp(readOtlpProto(bytes, LIMITS), { limits: LIMITS, goRepair: true })),
+    ours: (bytes) => Array.from(decodeOtlp(readOtlpProto(bytes), { limits: LIMITS, goRepair: true })),
     other: "@bufbuild/protobuf",
     theirs: (bytes) => fromBinary(OTLP_REQUEST, bytes),
   },

@@ -9,6 +9,7 @@ import { LIMITS } from "../../src/config.ts";
 import { decodeLevels } from "../../src/view/levels.ts";
 import { toTop } from "../../src/view/top-table.ts";
 import { mutate, random } from "../formats/mutations.ts";
+import { PERF } from "../formats/perf-text.ts";
 import { describeWithSharedData } from "../support/skips.ts";
 
 const UTF8 = new TextEncoder();
@@ -20,17 +21,6 @@ const read = (path: string): Uint8Array => {
 };
 const decode = (bytes: Uint8Array, name = "") => decodeFile({ bytes, name }, LIMITS);
 
-const PERF = [
-  "# captured on a machine",
-  "java 12/34 [001] 4242.123456:     250000 cpu-clock:pppH: ",
-  "\t    7f1c2b3d native_write_msr+0x6 ([kernel.kallsyms])",
-  "\t    7f1c2b3e [unknown] (/usr/lib/libjvm.so)",
-  "\t    7f1c2b3f main (/usr/bin/java (deleted))",
-  "",
-  "my app   77 4242.2:   cycles: ",
-  "\t  ffff main (/usr/bin/app)",
-  "",
-].join("\n");
 const FLAMEBEARER = JSON.stringify({
   version: 1,
   flamebearer: {

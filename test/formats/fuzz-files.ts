@@ -8,6 +8,7 @@ import { inflateIfGzip } from "../../src/lib/inflate.ts";
 import { differenceOfFiles, flamebearerProfile, graphOfType, type OpenFile } from "../../src/share/adhoc-files.ts";
 import { compareShares } from "../../src/share/compare.ts";
 import { decodeLevels } from "../../src/view/levels.ts";
+import { PERF } from "./perf-text.ts";
 import type { Stacks } from "./tree-bytes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -67,18 +68,6 @@ export function fileReader(type: string | null, whole: Bytes): (bytes: Bytes, i:
     return JSON.stringify(flamebearerProfile(graph, "a")).length > 0;
   };
 }
-
-const PERF = [
-  "# captured on a machine",
-  "java 12/34 [001] 4242.123456:     250000 cpu-clock:pppH: ",
-  "\t    7f1c2b3d native_write_msr+0x6 ([kernel.kallsyms])",
-  "\t    7f1c2b3e [unknown] (/usr/lib/libjvm.so)",
-  "\t    7f1c2b3f main (/usr/bin/java (deleted))",
-  "",
-  "my app   77 4242.2:   cycles: ",
-  "\t  ffff main (/usr/bin/app)",
-  "",
-].join("\n");
 
 export function perfScripts(files: readonly Bytes[], trees: readonly Stacks[]): Bytes[] {
   const blocks = trees.map((stacks) =>

@@ -68,7 +68,7 @@ function ingest(format: string, contentType: string): FuzzSubject["decode"] {
 }
 
 const otlp =
-  (read: typeof readOtlpProto): FuzzSubject["decode"] =>
+  (read: typeof readOtlpJson): FuzzSubject["decode"] =>
   async (bytes) =>
     (await storeOtlp(NOWHERE, read(inflateIfGzip(bytes, LIMITS), LIMITS), "hash", SETTINGS)).stored > 0;
 

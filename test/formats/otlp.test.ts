@@ -47,7 +47,7 @@ describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
       expected.set(path, (expected.get(path) ?? 0n) + BigInt(values));
     }
     const found = new Map<string, bigint>();
-    const uploads = decode(readOtlpProto(new Uint8Array(file("otel-ebpf-profile.pb.bin")), LIMITS));
+    const uploads = decode(readOtlpProto(new Uint8Array(file("otel-ebpf-profile.pb.bin"))));
     for (const { metric, profile } of uploads) {
       if (metric !== "process_cpu") continue;
       profile.sampleNodes.forEach((node, s) => {
@@ -69,7 +69,7 @@ describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
     const dictionary = fields.filter(([number]) => number === 2).map(([, field]) => field);
     const sums = (body: Uint8Array) => {
       const found = new Map<string, bigint>();
-      for (const { service, metric, profile } of decodeOtlp(readOtlpProto(body, LIMITS), OPTIONS)) {
+      for (const { service, metric, profile } of decodeOtlp(readOtlpProto(body), OPTIONS)) {
         const sum = profile.sampleValues.reduce((all, value) => all + value, found.get(`${service} ${metric}`) ?? 0n);
         found.set(`${service} ${metric}`, sum);
       }
@@ -87,7 +87,7 @@ describeWithSharedData("an export of the eBPF profiler", (dataDir) => {
     for (let i = 0; i < 150; i++) {
       let result = "ok";
       try {
-        decode(readOtlpProto(mutate(bytes, next), LIMITS));
+        decode(readOtlpProto(mutate(bytes, next)));
       } catch (error) {
         result = (error as { code?: string }).code ?? String(error);
       }
@@ -131,7 +131,7 @@ describe("attributes that name their text by its row, as OTLP 1.10 has it", () =
 
   it("are read from what the collector's exporter sent", () => {
     const sent = readFileSync(join(import.meta.dirname, "../fixtures/otlp/collector-0.162.pb.gz"));
-    const [upload, ...more] = decode(readOtlpProto(inflateIfGzip(new Uint8Array(sent), LIMITS), LIMITS));
+    const [upload, ...more] = decode(readOtlpProto(inflateIfGzip(new Uint8Array(sent), LIMITS)));
     expect([more.length, upload?.service, upload?.labels]).toEqual([0, "orders", [["region", "us-west-1"]]]);
     expect(upload?.profile.labelSets.toSorted()).toEqual([[["vehicle", "bike"]], [["vehicle", "car"]]]);
   });

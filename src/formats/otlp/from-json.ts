@@ -2,9 +2,7 @@
 import { malformed } from "../../lib/app-error.ts";
 import { type RowCount, requireFew } from "./row-count.ts";
 import { type FieldRule, MESSAGES, type MessageName, type PlainReading } from "./schema.ts";
-import type { StringTable, Table } from "./tables.ts";
-
-export type Message = Record<string, unknown>;
+import type { Message, StringTable, Table } from "./tables.ts";
 
 const UTF8 = new TextEncoder();
 const snakeOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

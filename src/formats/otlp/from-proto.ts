@@ -5,9 +5,7 @@ import { toHex } from "../../lib/hex.ts";
 import { ProtobufReader, WIRE } from "../protobuf.ts";
 import { type RowCount, requireFew, spend } from "./row-count.ts";
 import { type FieldRule, MESSAGES, type MessageName } from "./schema.ts";
-import { type Indices, NO_VALUES, type StringTable, type Table, type ValueSum } from "./tables.ts";
-
-export type Message = Record<string, unknown>;
+import { type Indices, type Message, NO_VALUES, type StringTable, type Table, type ValueSum } from "./tables.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 

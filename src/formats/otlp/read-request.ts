@@ -7,7 +7,7 @@ import type { OtlpRequest } from "./messages.ts";
 import { rowCount } from "./row-count.ts";
 
 /** @throws AppError malformed_profile, profile_too_large, and so does whatever is read of it later */
-export const readOtlpProto = (bytes: Uint8Array, _limits: Limits): OtlpRequest => ({
+export const readOtlpProto = (bytes: Uint8Array): OtlpRequest => ({
   ...messageOfProto(bytes, "request", rowCount()),
   byteLength: bytes.length,
 });

@@ -2,6 +2,9 @@
 // only the place of each is kept, and a row is read when it is asked for.
 import { malformed } from "../../lib/app-error.ts";
 
+/** As it is read: fields by their names in JSON. */
+export type Message = Record<string, unknown>;
+
 /** Rows by number. */
 export interface Table<Row> {
   readonly length: number;

@@ -89,7 +89,7 @@ const WAYS: Readonly<Record<Route["kind"], (body: Bytes, route: Route, sent: Sen
     if (refusal !== null) throw refusal;
   },
   async "otlp protobuf"(body, _route, sent) {
-    await storeOtlp(ports(sent), readOtlpProto(inflateIfGzip(body, LIMITS), LIMITS), "hash", SETTINGS);
+    await storeOtlp(ports(sent), readOtlpProto(inflateIfGzip(body, LIMITS)), "hash", SETTINGS);
   },
   async "otlp json"(body, _route, sent) {
     await storeOtlp(ports(sent), readOtlpJson(inflateIfGzip(body, LIMITS), LIMITS), "hash", SETTINGS);
