@@ -10,10 +10,13 @@ import { join, resolve } from "node:path";
 import { build, type InlineConfig, type Plugin } from "vite";
 import { DATA_MARK, TITLE_MARK } from "../src/view/standalone.ts";
 
-/** What Vite makes of `import("x")`: of one whose names are taken at once, and of any other. */
+/**
+ * What Vite makes of `import("x")`: of one whose names are taken at once, and of any other. Of a chunk that holds several modules
+ * the bundler takes the one asked for with a `then` of its own.
+ */
 const PRELOADS = [
-  /__vitePreload\(async \(\) => \{\s*const \{ ([^}]+) \} = await (import\("[^"]+"\));\s*return \{ \1 \};\s*\}, __VITE_PRELOAD__, import\.meta\.url\)/g,
-  /__vitePreload\(\(\) => ()(import\("[^"]+"\)), __VITE_PRELOAD__, import\.meta\.url\)/g,
+  /__vitePreload\(async \(\) => \{\s*const \{ ([^}]+) \} = await (import\("[^"]+"\)(?:\.then\(\((\w+)\) => \3\.\w+\))?);\s*return \{ \1 \};\s*\}, __VITE_PRELOAD__, import\.meta\.url\)/g,
+  /__vitePreload\(\(\) => ()(import\("[^"]+"\)(?:\.then\(\((\w+)\) => \3\.\w+\))?), __VITE_PRELOAD__, import\.meta\.url\)/g,
 ];
 
 /** Loading a chunk here is an import and nothing more: style sheets are all there from the start. */
