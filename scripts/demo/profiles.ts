@@ -26,7 +26,7 @@ interface Moment {
   readonly random: Random;
 }
 
-const SAMPLES_PER_S = 100;
+export const SAMPLES_PER_S = 100;
 const NANOSECONDS_PER_SAMPLE = 10_000_000;
 /** How long a stretch of waiting is, on average, and how many there are per busy core and second. */
 const LEDGER_WAIT = { nanoseconds: 48_000_000, low: 4, high: 21 };

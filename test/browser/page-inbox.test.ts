@@ -82,7 +82,7 @@ describeWithChromium("the inbox", (launch) => {
     const page = await harness.open("inbox");
     const hostile = entry(page, "Request too large");
     await hostile.getByText("What arrived").click();
-    expect(await hostile.textContent()).toContain("\\u{202e}evil\\u{0}\\u{200b}<script>");
+    await expect.poll(() => hostile.textContent(), SLOWLY).toContain("\\u{202e}evil\\u{0}\\u{200b}<script>");
     expect(await page.locator("img[src=x], main script").count()).toBe(0);
     expect(await page.locator("main").textContent()).not.toMatch(/[\u202e\u200b\0]/);
   });

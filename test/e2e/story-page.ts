@@ -91,12 +91,13 @@ export async function pick(page: Page, label: "Application" | "Profile type", te
   await page.keyboard.press("Enter");
 }
 
-/** As the person would: open the tags, choose the name, press = (or ≠) beside the value, close. */
+/** As the person would: open the tags, choose the name, press = (or ≠) beside the value unless it is pressed, close. */
 export async function chooseTag(page: Page, name: string, value: string, how = "Include"): Promise<void> {
   await page.getByRole("button", { name: "Tags", exact: true }).click();
   const tags = page.getByRole("dialog", { name: "Tags of query" });
   await tags.getByRole("button", { name: new RegExp(`^${name}`) }).click();
-  await tags.getByRole("button", { name: `${how} ${value}`, exact: true }).click();
+  const wanted = tags.getByRole("button", { name: `${how} ${value}`, exact: true });
+  if ((await wanted.getAttribute("aria-pressed")) !== "true") await wanted.click();
   await page.keyboard.press("Escape");
 }
 

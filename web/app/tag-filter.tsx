@@ -44,7 +44,9 @@ export function TagFilter(props: TagFilterProps): JSX.Element {
 const MOST_VALUES = 200;
 
 function TagChoice(props: TagFilterProps): JSX.Element {
-  const load = createLoad<TagsResponse>(() => tagsPath(formatQuery(props.query), props.range), props.app.tick);
+  // A memo: the range is the page's whole state, and rows that come anew under the pointer lose the click.
+  const path = createMemo(() => tagsPath(formatQuery(props.query), props.range));
+  const load = createLoad<TagsResponse>(path, props.app.tick);
   const [chosen, setChosen] = createSignal<string | null>(null);
   const [needle, setNeedle] = createSignal("");
   const names = createMemo(() => tagNames(load.value()?.tags));
