@@ -30,7 +30,8 @@ export function namePushSeries(
   limits: Limits,
 ): PushNaming {
   const given = labelSet(sent);
-  const name = labelValue(given, "__name__") ?? "";
+  const sentName = labelValue(given, "__name__") ?? "";
+  const name = sentName.startsWith(DELTA_PREFIX) ? sentName.slice(DELTA_PREFIX.length) : sentName;
   if (!METRIC_NAME.test(name) || name.length > limits.labelValueBytes)
     throw invalidArgument(`invalid labels '${shown(given)}' with error: invalid metric name`);
   const service = labelValue(given, "service_name") || "unknown_service";
@@ -43,7 +44,7 @@ export function namePushSeries(
   const { pairs, notes } = seriesPairs(given, limits, labelCount > sent.length ? labelCount : 0);
   return {
     service,
-    metric: name.startsWith(DELTA_PREFIX) ? name.slice(DELTA_PREFIX.length) || name : name,
+    metric: name,
     labels: labelSet(pairs),
     spyName: (spyNameOf(given) || "unknown").slice(0, 256),
     name: { app: service, labels: given },

@@ -45,7 +45,7 @@ describe("a frame", () => {
 
   const GENERIC = "main.Map[go.shape.int,main.T[go.shape.string]].Get";
   it.each([
-    ["loses its type parameters where a file says that it is Go's", "/app/main.go", true, "main.Map.Get"],
+    ["loses its type parameters where a file says that it is Go's", "/app/main.go", true, "main.Map[...].Get"],
     ["keeps them where the switch is off", "/app/main.go", false, GENERIC],
     ["keeps them where nothing is Go's", "/app/main.rs", true, GENERIC],
   ])("%s", (_what, fileName, goRepair, expected) => {

@@ -262,7 +262,7 @@ describe("the switches of a tenant", () => {
 
   it.each([
     ["scriptFileNames", "name=a&format=pprof&spyName=rbspy", named("run", "app.rb"), "app.rb run", "run"],
-    ["goRepair", "name=a&format=pprof", named("pkg.F[go.shape.int]", "main.go"), "pkg.F", "pkg.F[go.shape.int]"],
+    ["goRepair", "name=a&format=pprof", named("pkg.F[go.shape.int]", "main.go"), "pkg.F[...]", "pkg.F[go.shape.int]"],
   ])("%s says whether names are mended", async (name, query, body, on, off) => {
     expect(await stackOf(query, body, { [name]: true })).toContain(on);
     expect(await stackOf(query, body, { [name]: false })).toBe(off);

@@ -97,6 +97,7 @@ describe("a pushed series", () => {
     ["no name", { service_name: "shop" }, /^invalid labels '\{service_name="shop"\}' with error: invalid metric name$/],
     ["an empty name", { __name__: "", service_name: "shop" }, /invalid metric name/],
     ["a name with a colon", { __name__: "a:b" }, /invalid metric name/],
+    ["a prefix of computed deltas and no name", { __name__: "godeltaprof_" }, /invalid metric name/],
     ["a service of 3000 bytes", { __name__: "a", service_name: "s".repeat(3000) }, /service_name is too long/],
   ])("with %s is refused", async (_what, labels, message) => {
     const { outcome, requests } = await push(single(labels, one(NOW)));

@@ -20,8 +20,11 @@ export function meaningOf(
   });
   const type = typeOf(sampleType);
   const every = typeOf(periodType);
-  if (type.type === "samples" && type.unit === "count" && every.type === "cpu" && every.unit === "nanoseconds")
-    return { metric: "process_cpu", type: every, periodType: every, multiplier: period > 0n ? period : 1n };
+  if (type.type === "samples" && type.unit === "count" && every.type === "cpu" && every.unit === "nanoseconds") {
+    // Without a period nobody knows how long a sample was.
+    const isTime = period > 0n;
+    return { metric: "process_cpu", type: isTime ? every : type, periodType: every, multiplier: isTime ? period : 1n };
+  }
   return { metric: every.type || type.type, type, periodType: every, multiplier: 1n };
 }
 

@@ -31,10 +31,11 @@ export const saysGo = (bytes: Uint8Array, start: number, end: number): boolean =
 const SHAPE = asciiOf("[go.shape.");
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
+const ELIDED = asciiOf("[...]");
 
 /**
- * `Map[go.shape.int,go.shape.string].Get` → `Map.Get`: the compiler names one instance for all that
- * share a memory shape, so the parameters tell nothing and split a function into many.
+ * `Map[go.shape.int,go.shape.string].Get` → `Map[...].Get`: the compiler names one instance for all that share a memory shape, so
+ * the parameters tell nothing and split a function into many. What Go itself writes of functions that are not inlined is `[...]`, too.
  */
 function dropTypeParameters(tables: PprofTables): void {
   const shortened = new Map<number, number>();
@@ -44,8 +45,8 @@ function dropTypeParameters(tables: PprofTables): void {
       const index = column.values[i]!;
       if (seen[index] === 1) continue;
       seen[index] = 1;
-      const shape = findShape(tables.bytes, tables.stringStarts.values[index]!, tables.stringEnds.values[index]!);
-      if (shape >= 0) shortened.set(index, 0);
+      const shape = shapeIn(tables.bytes, tables.stringStarts.values[index]!, tables.stringEnds.values[index]!);
+      if (shape !== null) shortened.set(index, 0);
     }
   }
   if (shortened.size === 0) return;
@@ -57,24 +58,28 @@ function dropTypeParameters(tables: PprofTables): void {
   }
 }
 
-/** Type parameters begin somewhere in `name`. */
-export const hasShape = (name: Uint8Array): boolean => findShape(name, 0, name.length) >= 0;
+/** There are type parameters somewhere in `name`. */
+export const hasShape = (name: Uint8Array): boolean => shapeIn(name, 0, name.length) !== null;
 
+/** As Go's own names and upstream have it: one pair of brackets from the first parameter to the last. */
 export function withoutShapes(name: Uint8Array, out: ByteWriter): void {
-  let at = 0;
-  for (;;) {
-    const shape = findShape(name, at, name.length);
-    if (shape < 0) break;
-    out.raw(name.subarray(at, shape));
-    let open = 0;
-    at = shape;
-    do {
-      if (name[at] === OPEN) open++;
-      else if (name[at] === CLOSE) open--;
-      at++;
-    } while (open > 0 && at < name.length);
+  const shape = shapeIn(name, 0, name.length);
+  if (shape === null) {
+    out.raw(name);
+    return;
   }
-  out.raw(name.subarray(at));
+  out.raw(name.subarray(0, shape.from));
+  out.raw(ELIDED);
+  out.raw(name.subarray(shape.to));
+}
+
+/** From the bracket that opens the first parameter to behind the last bracket that closes; null where none does. */
+function shapeIn(bytes: Uint8Array, start: number, end: number): { readonly from: number; readonly to: number } | null {
+  const from = findShape(bytes, start, end);
+  if (from < 0) return null;
+  let to = end;
+  while (to > from && bytes[to - 1] !== CLOSE) to--;
+  return to === from ? null : { from, to };
 }
 
 function findShape(bytes: Uint8Array, start: number, end: number): number {

@@ -1,0 +1,172 @@
+// Of stacks that may have been cut, which longer ones tell how they go on: see fix-go-stacks.ts. Stacks are numbers in one column,
+// innermost first. Those with one window are completed alike, and are one group.
+import { IntScratch } from "../../lib/scratch.ts";
+
+export interface StackColumn {
+  readonly refs: Int32Array;
+  /** Where each ends, and the next begins. */
+  readonly ends: Int32Array;
+  readonly count: number;
+}
+
+const WINDOW = 16;
+const FARTHEST = 8;
+/** Shorter stacks are neither cut nor do they complete any. */
+const SHORTEST = WINDOW + FARTHEST;
+
+/** Stacks may lead to longer ones, and those to longer ones; deep recursion ends here. */
+const MOST_STEPS = 56;
+
+/** Slots that are looked at for a window: only a forged profile has more full ones in a row, and what comes there stays as it is. */
+const MOST_PROBES = 64;
+
+export const NO_LONGER = -1;
+
+export interface Groups {
+  /** Of each stack its group, or -1. */
+  readonly ofStack: Int32Array;
+  /** Of each group the stack that has its window farthest from the root, and how far that is; 0: none has. */
+  readonly longer: Int32Array;
+  readonly distance: Int32Array;
+}
+
+const GROUPS = new IntScratch();
+const SLOTS = new IntScratch();
+const ENDS = new IntScratch();
+const HASHES = new IntScratch();
+const LONGER = new IntScratch();
+const DISTANCES = new IntScratch();
+
+/** @param base of the hash, which nobody outside may know: see hash-seed.ts @returns null where no stack is longer than another */
+export function findLongest(stacks: StackColumn, base: number): Groups | null {
+  const { refs, ends, count } = stacks;
+  const groups = new WindowGroups(refs, count);
+  const ofStack = GROUPS.take(count, -1);
+  for (let s = 0, from = 0; s < count; s++) {
+    const to = ends[s]!;
+    if (to - from >= SHORTEST) ofStack[s] = groups.add(windowHash(refs, to, base), to);
+    from = to;
+  }
+  if (groups.count < 2) return null;
+  const longer = LONGER.take(groups.count, -1);
+  const distance = DISTANCES.take(groups.count, 0);
+  // What a number weighs when it leaves the window.
+  let leaving = 1;
+  for (let k = 0; k < WINDOW; k++) leaving = Math.imul(leaving, base);
+  let any = false;
+  for (let s = 0, from = 0; s < count; s++) {
+    const to = ends[s]!;
+    if (to - from >= SHORTEST) {
+      let hash = windowHash(refs, to - FARTHEST, base);
+      for (let off = FARTHEST; off > 0; off--) {
+        const end = to - off;
+        if (off < FARTHEST)
+          hash = (Math.imul(hash, base) + refs[end - 1]! - Math.imul(leaving, refs[end - 1 - WINDOW]!)) | 0;
+        const group = groups.find(hash, end);
+        if (group < 0 || off < distance[group]!) continue;
+        // Of two the deeper: what others are missing has to lie in it, too.
+        if (off === distance[group]! && to - from <= depthOf(stacks, longer[group]!)) continue;
+        distance[group] = off;
+        longer[group] = s;
+        any = true;
+      }
+    }
+    from = to;
+  }
+  if (!any) return null;
+  // Recursion: where the window comes back in a stack that ends with it, nothing says that anything was cut.
+  for (let group = 0; group < groups.count; group++)
+    if (longer[group]! >= 0 && ofStack[longer[group]!] === group) distance[group] = 0;
+  return { ofStack, longer, distance };
+}
+
+const depthOf = ({ ends }: StackColumn, stack: number): number => ends[stack]! - (stack === 0 ? 0 : ends[stack - 1]!);
+
+/** For each stack the part of the column that goes on where it ends, [from, to); NO_LONGER where nothing tells. */
+export function longerBy(stacks: StackColumn, { ofStack, longer, distance }: Groups): Int32Array {
+  const { ends, count } = stacks;
+  const rests = new Int32Array(2 * count).fill(NO_LONGER);
+  for (let s = 0; s < count; s++) {
+    let group = ofStack[s]!;
+    if (group < 0) continue;
+    let missing = 0;
+    let last = -1;
+    for (let step = 0; group >= 0 && distance[group]! > 0; step++) {
+      missing += distance[group]!;
+      last = longer[group]!;
+      group = step === MOST_STEPS ? -1 : ofStack[last]!;
+    }
+    // What is missing lies at the end of the last of them, if that is long enough. Group -1: they go round in a circle.
+    if (last < 0 || group < 0) continue;
+    if (missing >= depthOf(stacks, last)) continue;
+    const to = ends[last]!;
+    rests[2 * s] = to - missing;
+    rests[2 * s + 1] = to;
+  }
+  return rests;
+}
+
+function windowHash(refs: Int32Array, end: number, base: number): number {
+  let hash = 0;
+  for (let at = end - WINDOW; at < end; at++) hash = (Math.imul(hash, base) + refs[at]!) | 0;
+  return hash;
+}
+
+/** Any odd number with bits all over. */
+const MIXER = 0x7feb352d;
+
+/** Numbers windows by what they hold. Open addressing: slots hold group + 1. */
+class WindowGroups {
+  count = 0;
+  readonly #refs: Int32Array;
+  readonly #mask: number;
+  readonly #slots: Int32Array;
+  readonly #ends: Int32Array;
+  readonly #hashes: Int32Array;
+
+  constructor(refs: Int32Array, most: number) {
+    let size = 64;
+    while (size < most * 2) size *= 2;
+    this.#refs = refs;
+    this.#mask = size - 1;
+    this.#slots = SLOTS.take(size, 0);
+    this.#ends = ENDS.take(most);
+    this.#hashes = HASHES.take(most);
+  }
+
+  /** @returns -1 for one that has no room */
+  add(hash: number, end: number): number {
+    const slot = this.#slotOf(hash, end);
+    if (slot < 0) return -1;
+    if (this.#slots[slot] === 0) {
+      this.#slots[slot] = this.count + 1;
+      this.#ends[this.count] = end;
+      this.#hashes[this.count] = hash;
+      this.count++;
+    }
+    return this.#slots[slot]! - 1;
+  }
+
+  /** @returns -1 for one that was never added */
+  find(hash: number, end: number): number {
+    const slot = this.#slotOf(hash, end);
+    return slot < 0 ? -1 : this.#slots[slot]! - 1;
+  }
+
+  #slotOf(hash: number, end: number): number {
+    const mixed = Math.imul(hash ^ (hash >>> 16), MIXER);
+    let slot = (mixed ^ (mixed >>> 15)) & this.#mask;
+    for (let probe = 0; probe < MOST_PROBES; probe++) {
+      const group = this.#slots[slot]! - 1;
+      if (group < 0 || (this.#hashes[group] === hash && this.#isSame(this.#ends[group]!, end))) return slot;
+      slot = (slot + 1) & this.#mask;
+    }
+    return -1;
+  }
+
+  #isSame(endA: number, endB: number): boolean {
+    const refs = this.#refs;
+    for (let k = 1; k <= WINDOW; k++) if (refs[endA - k] !== refs[endB - k]) return false;
+    return true;
+  }
+}
