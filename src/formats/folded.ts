@@ -50,7 +50,9 @@ export function decodeLines(bytes: Uint8Array, limits: Limits): Profile {
 }
 
 function eachLine(bytes: Uint8Array, see: (start: number, end: number, number: number) => void): void {
-  for (let start = 0, number = 1; start < bytes.length; number++) {
+  // Editors put it there; a frame's name would begin with it, unseen.
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  for (let start = isMarked ? 3 : 0, number = 1; start < bytes.length; number++) {
     let end = endOfLine(bytes, start);
     const next = end + 1;
     if (end > start && bytes[end - 1] === RETURN) end--;

@@ -77,11 +77,16 @@ const BY_CODE = {
   unavailable: "nothing is wrong with the upload: agents may send it again",
 } satisfies Record<ErrorCode, string>;
 
+/** gRPC needs trailers, which no Worker can send. */
+export const NO_GRPC = "send it over HTTP: of an OpenTelemetry collector with the exporter otlphttp, not otlp";
+export const isGrpc = (type: string): boolean => /^application\/grpc(\+|;|$)/.test(type);
+
 /** What was refused. */
 export type Refused = "an upload" | "a question";
 
 /** null for a question whose refusal is about no limit: its message says it all. */
 export const adviceOn = ({ code, facts }: AppError, refused: Refused): string | null =>
+  facts.advice ??
   (refused === "a question" ? BY_LIMIT_OF_QUESTION[facts.limit ?? ""] : undefined) ??
   BY_LIMIT[facts.limit ?? ""] ??
   (refused === "an upload" ? BY_CODE[code] : null);

@@ -8,7 +8,8 @@ import { renderV2 } from "../query/render-v2.ts";
 import type { AppBindings, AppContext } from "./context.ts";
 import { asAppError, errorResponse } from "./errors.ts";
 import { requireOwnHand, requireScope, type Scope } from "./gate.ts";
-import { page } from "./page.ts";
+import { missedUpload } from "./missed-upload.ts";
+import { nothingAt, page } from "./page.ts";
 import { rootOf, tenantOf } from "./ports.ts";
 import { noteRefusal } from "./refusals.ts";
 import { buildInfo, refuseExecutable } from "./routes/about.ts";
@@ -51,6 +52,8 @@ type Handler = (c: AppContext) => Response | Promise<Response>;
 /** [method, path, scope it needs, handler]. A path that is here answers any other method with 405. */
 const ROUTES: readonly (readonly [method: string, path: string, scope: Scope | "open", handle: Handler])[] = [
   ["POST", "/ingest", "write", ingest],
+  // What the Node agent makes of an address that ends with a slash.
+  ["POST", "//ingest", "write", ingest],
   ["POST", "/pyroscope/ingest", "write", ingest],
   ["POST", "/push.v1.PusherService/Push", "write", push],
   ["POST", "/v1development/profiles", "write", otlp],
@@ -160,23 +163,21 @@ export function createApp() {
   for (const path of new Set(ROUTES.map(([, path]) => path))) {
     const methods = ROUTES.filter((route) => route[1] === path).map(([method]) => method);
     app.all(path, (c) => {
-      // Hono answers HEAD by GET; whatever else comes here has a path but not its method.
+      // Hono answers HEAD by GET; whatever else comes here has a path but not its method. `curl -T` sends a file by PUT.
+      if (c.req.method === "PUT" && UPLOAD_PATHS.includes(path)) c.set("upload", watchUpload(c));
       c.header("allow", methods.join(", "));
       throw new AppError("method_not_allowed", `${c.req.method} ${path} is not possible; use ${methods.join(" or ")}`);
     });
   }
   app.get("*", page);
   app.notFound((c) => {
-    if (isMissedUpload(c.req.raw)) c.set("upload", watchUpload(c));
-    return answerError(c, new AppError("not_found", `there is nothing at ${new URL(c.req.url).pathname}`));
+    const missed = missedUpload(c.req.raw, UPLOAD_PATHS);
+    if (missed !== null) c.set("upload", watchUpload(c));
+    return answerError(c, nothingAt(new URL(c.req.url).pathname, missed ?? undefined));
   });
   app.onError((error, c) => answerError(c, error));
   return app;
 }
-
-/** An agent that was given an address with a path too many: its uploads arrive, at no route. */
-const isMissedUpload = ({ method, url }: Request): boolean =>
-  method === "POST" && UPLOAD_PATHS.some((path) => new URL(url).pathname.endsWith(path));
 
 function answerError(c: AppContext, thrown: unknown): Response {
   const error = asAppError(thrown);

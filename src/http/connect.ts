@@ -6,7 +6,7 @@ import type { TenantLimits } from "../config.ts";
 import { formOf, UNARY_TYPES } from "../connect/forms.ts";
 import { type UnaryAnswer, type UnaryOutcome, unaryEndpoint } from "../connect/unary.ts";
 import { AppError } from "../lib/app-error.ts";
-import { explained, type Refused } from "./advice.ts";
+import { explained, isGrpc, type Refused } from "./advice.ts";
 import { readBody } from "./body.ts";
 import type { AppContext } from "./context.ts";
 import { asAppError, connectCodeOf } from "./errors.ts";
@@ -73,13 +73,15 @@ const messageLimit = (isJson: boolean, { bodyBytes, jsonBytes }: MethodLimits): 
     ? { limit: "jsonBytes", allowed: jsonBytes }
     : { limit: "bodyBytes", allowed: bodyBytes };
 
+const NO_GRPC_CALL = "call it by Connect or gRPC-Web: gRPC itself needs trailers, which can't be sent here";
+
 function unknownType(c: AppContext): AppError {
   c.header("accept-post", UNARY_TYPES);
   const type = c.req.header("content-type") ?? "";
   return new AppError(
     "unsupported_media_type",
     `${type === "" ? "a body of no type" : `Content-Type ${type.slice(0, 200)}`} is not taken; use one of ${UNARY_TYPES}`,
-    { allowed: UNARY_TYPES, documentation: "docs/formats.md" },
+    { allowed: UNARY_TYPES, documentation: "docs/formats.md", ...(isGrpc(type) && { advice: NO_GRPC_CALL }) },
   );
 }
 

@@ -13,6 +13,9 @@ const SECURITY_HEADERS = {
   "cross-origin-opener-policy": "same-origin",
 } as const;
 
+export const nothingAt = (path: string, advice = "GET /api/docs tells what there is"): AppError =>
+  new AppError("not_found", `there is nothing at ${path}`, { advice });
+
 export async function page(c: AppContext): Promise<Response> {
   // A page of a service that answers nobody would only show errors: say why instead.
   if (isClosed(c.env)) await requireScope(c.env, null, "read");
@@ -20,7 +23,7 @@ export async function page(c: AppContext): Promise<Response> {
   const isView = VIEWS.has(url.pathname);
   if (isView) url.pathname = "/";
   const found = await c.env.ASSETS.fetch(new Request(url, { headers: c.req.raw.headers, method: "GET" }));
-  if (found.status === 404) throw new AppError("not_found", `there is nothing at ${url.pathname}`);
+  if (found.status === 404) throw nothingAt(url.pathname);
   const headers = new Headers(found.headers);
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
   // Read in the browser, not downloaded.

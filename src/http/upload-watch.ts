@@ -24,7 +24,12 @@ export interface UploadWatch {
 }
 
 /** Before a handler is asked, and before it is known whether the request may write. */
-const BEFORE_THE_HANDLER: ReadonlySet<ErrorCode> = new Set(["unauthenticated", "permission_denied", "not_found"]);
+const BEFORE_THE_HANDLER: ReadonlySet<ErrorCode> = new Set([
+  "unauthenticated",
+  "permission_denied",
+  "not_found",
+  "method_not_allowed",
+]);
 /** Faults of ours are no news about an upload: the sender tries again. */
 const LEAST_OWN_FAULT = 500;
 

@@ -6,6 +6,7 @@ import { labelValue } from "../profile/labels.ts";
 import { plainNote, type UploadNote } from "../profile/upload-note.ts";
 import { chooseFormat } from "./choose-format.ts";
 import type { DecodeSettings, UploadRequest } from "./decode-upload.ts";
+import { likelyAdvice } from "./likely-format.ts";
 import { partNames } from "./read-parts.ts";
 import { parseName } from "./upload-params.ts";
 
@@ -28,8 +29,7 @@ export async function nothingStored(
     case "speedscope":
       return null;
     case "pprof-parts":
-      if ((await partNames(body, contentType)).has("profile")) return null;
-      return note("the form has no file `profile`", "send the profile as a part of that name, with a file name");
+      return noteOnParts(await partNames(body, contentType));
     case "folded":
     case "lines":
     case "trie":
@@ -45,10 +45,17 @@ export async function nothingStored(
       if (isBinary ? text.length <= EMPTY_TREE_BYTES : text.every((byte) => SPACES.has(byte))) return null;
       return note(
         `read as ${format}, the body has no stack with a count`,
-        "the parameter `format` and the Content-Type say what a body is: compare them with its first bytes",
+        likelyAdvice(text, format) ??
+          "the parameter `format` and the Content-Type say what a body is: compare them with its first bytes",
       );
     }
   }
+}
+
+function noteOnParts(names: ReadonlySet<string>): UploadNote | null {
+  if (names.has("profile")) return null;
+  if (names.has("jfr")) return note("the form has a file `jfr`, and no `profile`", "send a recording with format=jfr");
+  return note("the form has no file `profile`", "send the profile as a part of that name, with a file name");
 }
 
 const note = (subject: string, advice: string): UploadNote => plainNote("nothing_stored", subject, advice);

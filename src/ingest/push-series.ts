@@ -33,7 +33,9 @@ export function namePushSeries(
   const sentName = labelValue(given, "__name__") ?? "";
   const name = sentName.startsWith(DELTA_PREFIX) ? sentName.slice(DELTA_PREFIX.length) : sentName;
   if (!METRIC_NAME.test(name) || name.length > limits.labelValueBytes)
-    throw invalidArgument(`invalid labels '${shown(given)}' with error: invalid metric name`);
+    throw invalidArgument(`invalid labels '${shown(given)}' with error: invalid metric name`, {
+      advice: "name the kind of profile by the label __name__: process_cpu, memory, wall, mutex, block, goroutines",
+    });
   const service = labelValue(given, "service_name") || "unknown_service";
   if (byteLength(service) > limits.labelValueBytes)
     throw invalidArgument(`invalid labels '${shown(given)}' with error: service_name is too long`, {

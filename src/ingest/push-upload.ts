@@ -6,6 +6,7 @@ import { inflateIfGzip, mostInflated } from "../lib/inflate.ts";
 import { labelSet, labelsText, labelValue } from "../profile/labels.ts";
 import { type UploadNote, UploadNotes } from "../profile/upload-note.ts";
 import type { DecodeSettings } from "./decode-upload.ts";
+import { withLikelyAdvice } from "./likely-format.ts";
 import { addToDraft, type Draft, newDraft, type Sample, storeDraft } from "./push-draft.ts";
 import { decodePushed } from "./push-profile.ts";
 import { namePushSeries, type PushNaming, spyNameOf } from "./push-series.ts";
@@ -194,7 +195,9 @@ class PushRun {
     }
   }
 
-  #refuse({ id, place, subject }: Sample, error: AppError): void {
+  #refuse({ id, place, profile, subject }: Sample, thrown: AppError): void {
+    // Of the first alone: a request may have thousands.
+    const error = this.#refused === 0 ? withLikelyAdvice(thrown, profile, "pprof") : thrown;
     this.#listener.refused(error, subject());
     if (++this.#refused <= REFUSALS_LISTED) this.#refusals.push({ profile: place, id: id.slice(0, 64), error });
   }

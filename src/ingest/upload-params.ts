@@ -1,16 +1,16 @@
 // The query parameters of POST /ingest. Of a repeated one the first counts, an empty one is absent,
 // unknown ones are ignored, and only the app in `name` can be wrong.
 import type { Limits } from "../config.ts";
-import { AppError, invalidArgument } from "../lib/app-error.ts";
-import { parseTimeForm } from "../lib/time-form.ts";
+import { AppError, type ErrorFacts, invalidArgument } from "../lib/app-error.ts";
+import { isTimeForm, parseTimeForm } from "../lib/time-form.ts";
 import { type AppName, readUploadName } from "../profile/app-name.ts";
 import { LabelDrops } from "../profile/label-drops.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
-import { limitNote, type UploadNote } from "../profile/upload-note.ts";
+import { limitNote, plainNote, type UploadNote } from "../profile/upload-note.ts";
 
 export interface UploadParams {
   readonly name: AppName;
-  /** On labels of the name that are none. */
+  /** On labels of the name that are none, and on times that are none. */
   readonly nameNotes: readonly UploadNote[];
   /** Unix seconds; null when not sent. */
   readonly from: number | null;
@@ -32,7 +32,7 @@ export function parseUploadParams(query: URLSearchParams, nowSeconds: number, li
   const { name, notes } = parseName(query.get("name") ?? "", limits);
   return {
     name,
-    nameNotes: notes,
+    nameNotes: [...notes, ...noTimes(query)],
     from: time("from"),
     until: time("until"),
     sampleRate: parseRate(query.get("sampleRate") ?? ""),
@@ -73,9 +73,27 @@ export function parseName(
       });
     return { name, notes: [...cut, ...drops.notes()] };
   } catch (error) {
-    if (error instanceof AppError) throw invalidArgument(`name: ${error.message}`, error.facts);
+    if (error instanceof AppError) throw invalidArgument(`name: ${error.message}`, adviceOnName(text, error.facts));
     throw error;
   }
+}
+
+/** What is no time is taken for now, as it always was: a history that is loaded so would lie in a heap. */
+const noTimes = (query: URLSearchParams): UploadNote[] =>
+  ["from", "until"].flatMap((key) => {
+    const text = query.get(key);
+    if (!text || isTimeForm(text)) return [];
+    return [plainNote("time_replaced", `${key}=${text}`, "this is no time, and was taken for now; send unix seconds")];
+  });
+
+/** Whoever has forgotten the parameter, or put it into a form, needs to know where it goes. */
+function adviceOnName(text: string, facts: ErrorFacts): ErrorFacts {
+  if (facts.limit !== undefined) return facts;
+  const advice =
+    text === ""
+      ? "name the application in the address: /ingest?name=my-app"
+      : "name the application with letters from a to z, digits and _ . / -, as in my-app or my-app{region=eu}";
+  return { ...facts, advice };
 }
 
 /** Free text that becomes a label or a caption: nothing real is longer. */

@@ -32,6 +32,8 @@ export interface ErrorFacts {
   readonly limit?: string;
   readonly actual?: number | string;
   readonly allowed?: number | string;
+  /** What to do about it, where that is known better than by limit and code. */
+  readonly advice?: string;
   /** Path of the page that explains it, below the documentation root; of a limit it is known by its name. */
   readonly documentation?: string;
   /** Of a request of many profiles: those that were not taken, the first of them at least. */

@@ -3,7 +3,9 @@ declare module "node:zlib" {
   interface ZlibOptions {
     level?: number;
     maxOutputLength?: number;
+    finishFlush?: number;
   }
+  export const constants: { readonly Z_SYNC_FLUSH: number };
   export function deflateSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
   export function deflateRawSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;
   export function inflateRawSync(bytes: Uint8Array, options?: ZlibOptions): Uint8Array;

@@ -21,6 +21,10 @@ const UNITS: readonly (readonly [prefix: string, seconds: number])[] = [
   ["y", 365 * DAY],
 ];
 
+/** Whether `parseTimeForm` understands it: `-1h` is as good as `now-1h`. */
+export const isTimeForm = (text: string): boolean =>
+  /^(\d+|now|(now)?([+-](\d+[A-Za-z]+)+)+)$/.test(text.trim().replace(/[_, ]/g, ""));
+
 /** Unix seconds, rounded down. */
 export function parseTimeForm(text: string, nowSeconds: number): number {
   const form = text.trim().replace(/[_, ]/g, "");

@@ -66,9 +66,12 @@ function* pairsOf(text: string, drops: LabelDrops): Generator<readonly [key: str
   let brace = text.indexOf("}");
   for (;;) {
     const equals = text.indexOf("=", at);
-    if (equals < 0) return;
     if (brace >= 0 && brace < at) brace = text.indexOf("}", at);
-    if (brace >= 0 && brace < equals) return;
+    if (equals < 0 || (brace >= 0 && brace < equals)) {
+      const rest = text.slice(at, brace < 0 ? text.length : brace).trim();
+      if (/[^,\s]/.test(rest)) drops.valueless(rest);
+      return;
+    }
     const end = nextOf(text, equals + 1);
     if (end < 0) {
       drops.unclosed(text.slice(at, equals).trim());

@@ -2,7 +2,17 @@
 // there is one note of each kind of trouble: the first such label by name, and how many more.
 import { limitNote, plainNote, shortened, spansLeftOut, type UploadNote } from "./upload-note.ts";
 
-type Trouble = "unnamed" | "illegal" | "name" | "value" | "repeated" | "overruled" | "unclosed" | "crowded" | "unread";
+type Trouble =
+  | "unnamed"
+  | "illegal"
+  | "name"
+  | "value"
+  | "repeated"
+  | "overruled"
+  | "unclosed"
+  | "crowded"
+  | "unread"
+  | "valueless";
 
 interface Dropped {
   readonly first: UploadNote;
@@ -43,6 +53,11 @@ export class LabelDrops {
       `label ${shortened(name)} of samples`,
       "the upload's own label of that name was kept; name one of them otherwise",
     ]);
+  }
+
+  /** Text where a label should be, and no `=` in it. */
+  valueless(text: string): void {
+    this.#add("valueless", () => [`label ${shortened(text)}`, "the label was left out; write it name=value"]);
   }
 
   unclosed(name: string): void {

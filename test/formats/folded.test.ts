@@ -20,6 +20,7 @@ describe("decodeFolded", () => {
       "java.lang.Thread run;do it now 3",
       ["java.lang.Thread run;do it now 3"],
     ],
+    ["the mark that editors begin UTF-8 with as nothing", "\ufeffa;b 1\na;b 2", ["a;b 3"]],
     ["a line without a space as nothing", "comment\n\na 1\n\n", ["a 1"]],
     ["a count with a plus", "a +4", ["a 4"]],
     ["a count of zero as nothing", "a 0\nb 1", ["b 1"]],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exactTimeForm, parseTimeForm } from "../../src/lib/time-form.ts";
+import { exactTimeForm, isTimeForm, parseTimeForm } from "../../src/lib/time-form.ts";
 
 const NOW = 1577836800; // 2020-01-01
 const DAY = 86_400;
@@ -75,5 +75,18 @@ describe("exactTimeForm", () => {
     "-1h",
   ])("does not guess what %j means", (text) => {
     expect(exactTimeForm(text, NOW)).toBeNull();
+  });
+});
+
+describe("isTimeForm", () => {
+  it.each(["20200101", "1577836801", " 1_577,836 801 ", "now", "now-1m", "-1h30min", "now+1d-2h"])(
+    "takes %j",
+    (text) => {
+      expect(isTimeForm(text)).toBe(true);
+    },
+  );
+
+  it.each(["", "yesterday", "2020-01-01T00:00:00Z", "2020-01-01", "1577836801.5", "now-", "now-1"])("no %j", (text) => {
+    expect(isTimeForm(text)).toBe(false);
   });
 });

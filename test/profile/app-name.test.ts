@@ -81,9 +81,15 @@ describe("readUploadName", () => {
     ["several such names", "foo{a-b=1,ü=2,a/b=3,c=2}", "foo{c=2}", /^label a-b, and 2 more: /],
     ["no name", "foo{=1,c=2}", "foo{c=2}", /^a label without a name: /],
     ["a name twice", "foo{c=1,c=2}", "foo{c=2}", /^label c: .*the last was kept/],
+    ["no value", "foo{c=2,d:3}", "foo{c=2}", /^label d:3: .*name=value/],
+    ["no value, of which nothing ends", "foo{d:3", "foo{}", /^label d:3: .*name=value/],
     ["no end", "foo{c=2,d=3", "foo{c=2}", /^label d: .*end the name with }/],
   ])("leaves out a label of %s, and says so", (_what, text, name, note) => {
     expect(read(text)).toEqual([name, expect.stringMatching(note)]);
+  });
+
+  it.each(["foo{}", "foo{", "foo{a=1,}", "foo{ , }", "foo{a=1} "])("says nothing of %j", (text) => {
+    expect(read(text)).toHaveLength(1);
   });
 
   it.each(["", "{a-b=1}", "foo bar{a=1}", "foo{__name__=}", "foo{a-b=1,__name__=x y}"])(

@@ -19,6 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
 /** Routes that are no operations of their own: `METHOD path` → why. Methods of Connect services have their own table. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   "POST /pyroscope/ingest": "the same as POST /ingest",
+  "POST //ingest": "the same as POST /ingest, for addresses that end with a slash",
   "POST /opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export":
     "the same as POST /v1development/profiles, where exporters of gRPC look for it",
   "POST /api/exemplars:merge": "the same as POST /merge",

@@ -1,4 +1,6 @@
 // POST /ingest: what Pyroscope agents send.
+
+import { adviseOnRequest } from "../../ingest/advise-on-request.ts";
 import { decodeUpload } from "../../ingest/decode-upload.ts";
 import { nothingStored } from "../../ingest/nothing-stored.ts";
 import { shedNote } from "../../ingest/shed-note.ts";
@@ -24,7 +26,9 @@ export async function ingest(c: AppContext): Promise<Response> {
     contentType: c.req.header("content-type") ?? "",
     body,
   };
-  const upload = await decodeUpload(request, ingestSettings(c));
+  const upload = await decodeUpload(request, ingestSettings(c)).catch(async (error: unknown) => {
+    throw await adviseOnRequest(error, request);
+  });
   if (upload !== null) {
     const ports = storePorts(c.env, placeOf(c.req.raw), c.get("limits"));
     const identity = await identifyUpload(request, {

@@ -2,11 +2,13 @@
 //
 // Success is an empty protobuf message, also for JSON; errors are plain text, as exporters expect.
 import type { TenantLimits } from "../../config.ts";
+import { withLikelyAdvice } from "../../ingest/likely-format.ts";
 import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
 import { AppError, type ErrorCode } from "../../lib/app-error.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
-import { explained } from "../advice.ts";
+import { plainNote } from "../../profile/upload-note.ts";
+import { explained, isGrpc, NO_GRPC } from "../advice.ts";
 import { readBody } from "../body.ts";
 import { requireKnownEncoding } from "../content-encoding.ts";
 import type { AppContext } from "../context.ts";
@@ -19,18 +21,32 @@ import { tellNotes } from "../upload-notes.ts";
 
 const PROTO = "application/x-protobuf";
 
+const JSON_TYPE = "application/json";
+/** What a collector sends of another signal is legal JSON with none of the fields looked for. */
+const NO_PROFILES = plainNote(
+  "nothing_stored",
+  "the request has no resourceProfiles",
+  "send profiles alone: traces, metrics and logs are not kept here",
+);
+
+const mediaTypeOf = (c: AppContext): string =>
+  (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+
 export async function otlp(c: AppContext): Promise<Response> {
   const watch = c.get("upload");
+  let sent: Uint8Array = new Uint8Array(0);
   try {
-    const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+    const type = mediaTypeOf(c);
     const read = OTLP_READERS.get(type);
     if (read === undefined)
       throw new AppError("unsupported_media_type", `OTLP is taken as ${[...OTLP_READERS.keys()].join(", ")}`, {
         actual: type,
+        ...(isGrpc(type) && { advice: NO_GRPC }),
       });
     requireKnownEncoding(c.req.header("content-encoding"));
     const body = await readBody(c.req.raw, c.get("limits").bodyBytes);
     watch?.sees(body);
+    sent = body;
     const settings = ingestSettings(c);
     const request = read(inflated(body, c.get("limits")), settings.limits);
     const { stored, duplicates, notes } = await storeOtlp(
@@ -44,9 +60,14 @@ export async function otlp(c: AppContext): Promise<Response> {
     countDuplicates(duplicates);
     if (duplicates > 0) c.header("edgeflame-duplicate", String(duplicates));
     tellNotes(c.res.headers, notes);
+    if (request.resourceProfiles === undefined && body.length > 0) {
+      tellNotes(c.res.headers, [NO_PROFILES]);
+      watch?.mended([NO_PROFILES], null);
+    }
     return c.body("", 200, { "content-type": PROTO });
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    const error = withLikelyAdvice(thrown, sent, mediaTypeOf(c) === JSON_TYPE ? "otlp-json" : "otlp");
     countRejection(error.code);
     const status = otlpStatus(error.code);
     watch?.refused(error, status);
