@@ -188,7 +188,9 @@ function typesOf(app: CatalogApp): ServicesResponse["services"][number]["types"]
   return app.types.map((type) => {
     const oldName = oldNames.get(type.id) ?? null;
     const [, sampleType = type.id] = type.id.split(":");
-    const label = oldName?.startsWith(`${app.service}.`) ? oldName.slice(app.service.length + 1) : sampleType;
+    const suffix = oldName?.startsWith(`${app.service}.`) ? oldName.slice(app.service.length + 1) : sampleType;
+    // Java's agent: how the CPU was sampled is no news to people.
+    const label = suffix === "itimer" && type.id.startsWith("process_cpu:") ? "cpu" : suffix;
     return {
       id: type.id,
       oldName,

@@ -1,5 +1,6 @@
 // The surface: statuses, methods, bodies of refusals, the gate, and both worlds' names for the same data.
 import { describe, expect, it } from "vitest";
+import type { ServicesResponse } from "../../src/api/services.ts";
 import type { ShareContent } from "../../src/api/share.ts";
 import { DATA_MARK, TITLE_MARK } from "../../src/view/standalone.ts";
 import { call, uploadFolded } from "../support/worker-call.ts";
@@ -142,6 +143,13 @@ describe("one identity for both worlds", () => {
     }
     const unbuilt = { ASSETS: { fetch: async () => new Response("", { status: 404 }) } };
     expect((await call(`/render?query=html.cpu&${range}&format=html`, undefined, unbuilt)).status).toBe(503);
+  });
+
+  it("calls CPU cpu for people, whatever timer of Java sampled it", async () => {
+    await call("/ingest?name=orders.itimer", { method: "POST", body: "main 1" });
+    const { services } = (await (await call("/api/services")).json()) as ServicesResponse;
+    const names = services.find(({ name }) => name === "orders")?.types.map(({ oldName, label }) => [oldName, label]);
+    expect(names).toContainEqual(["orders.itimer", "cpu"]);
   });
 
   it("answers a name that nobody uploaded with an empty tree", async () => {

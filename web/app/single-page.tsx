@@ -7,6 +7,7 @@ import { requestPath } from "../api/client.ts";
 import { createLoad } from "../api/load.ts";
 import { panelState, singleSource, withPanelState } from "../state/panel-state.ts";
 import { serverNow } from "../state/time-form.ts";
+import { countedText } from "../state/time-text.ts";
 import { groupLines, timelineOf } from "../timeline/timeline-build.ts";
 import { AnnotationsButton } from "./annotations-button.tsx";
 import type { AppModel } from "./app-model.ts";
@@ -86,7 +87,7 @@ export function SinglePage(props: { app: AppModel; query: string }): JSX.Element
             {(found) => (
               <span class="ef-quiet">
                 {found().title} {found().short(load.value()?.flamebearer.numTicks ?? 0)} ·{" "}
-                {(load.value()?.edgeflame.uploads ?? 0).toLocaleString("en-US")} profiles
+                {countedText(load.value()?.edgeflame.uploads ?? 0, "profile")}
               </span>
             )}
           </Show>

@@ -54,7 +54,7 @@ export function firstSelection(services: readonly Service[]): Selection | null {
     (best, each) => (each.types.length > 0 && (best === null || each.lastSeen > best.lastSeen) ? each : best),
     null,
   );
-  const type = service?.types.find(({ oldName }) => oldName?.endsWith(".cpu")) ?? service?.types[0];
+  const type = service === null ? undefined : (cpuOf(service) ?? service.types[0]);
   return service === null || type === undefined ? null : { service, type };
 }
 
@@ -64,10 +64,14 @@ export function sameTypeIn(service: Service, like: ServiceType | undefined): Ser
   return (
     types.find(({ id }) => id === like?.id) ??
     types.find(({ label }) => label === like?.label) ??
-    types.find(({ oldName }) => oldName?.endsWith(".cpu")) ??
+    cpuOf(service) ??
     types[0]
   );
 }
+
+/** CPU as old servers named it, or by another name: `app.itimer` of Java. */
+const cpuOf = ({ types }: Service): ServiceType | undefined =>
+  types.find(({ oldName }) => oldName?.endsWith(".cpu")) ?? types.find(({ label }) => label === "cpu");
 
 /** Filters as the page shows them: the application's own label is not one. */
 export const isFilter = (matcher: Matcher): boolean => matcher.name !== SERVICE_LABEL;

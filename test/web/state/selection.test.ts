@@ -52,6 +52,14 @@ describe("queryFor", () => {
 it("starts with the CPU of the application that sent last", () => {
   expect(firstSelection(services)?.type.oldName).toBe("rides.cpu");
   expect(firstSelection([])).toBeNull();
+  const orders = {
+    ...rides,
+    name: "orders",
+    lastSeen: 30,
+    types: [rides.types[0]!, type(CPU_ID, "cpu", "orders.itimer")],
+  };
+  expect(firstSelection([...services, orders])?.type.oldName).toBe("orders.itimer");
+  expect(sameTypeIn(orders, type("wall", "wall", "x.wall"))?.oldName).toBe("orders.itimer");
 });
 
 it("stays with the same type in another application", () => {
