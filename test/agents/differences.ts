@@ -1,6 +1,7 @@
 // Where Edgeflame does on purpose something else than Pyroscope 1 and 2, each with the test that shows it. For
 // docs/compatibility.md; test/scripts/compatibility.test.ts looks whether the tests are there.
 import type { Difference } from "./difference.ts";
+import { PUSHED } from "./push-differences.ts";
 import { UPLOADS } from "./upload-differences.ts";
 
 const TIME_AND_COUNTING: readonly Difference[] = [
@@ -79,4 +80,8 @@ const TIME_AND_COUNTING: readonly Difference[] = [
   },
 ];
 
-export const DIFFERENCES = { Uploads: UPLOADS, "Time and counting": TIME_AND_COUNTING } as const;
+export const DIFFERENCES = {
+  Uploads: UPLOADS,
+  "Push, pprof and OTLP": PUSHED,
+  "Time and counting": TIME_AND_COUNTING,
+} as const;

@@ -209,9 +209,9 @@ export const UPLOADS: readonly Difference[] = [
     proof: ["test/http/otlp.test.ts", "its deployment"],
   },
   {
-    what: "OTLP over gRPC",
+    what: "gRPC (OTLP, Push, the querier)",
     pyroscope: "served",
-    ours: "not served; use OTLP over HTTP",
+    ours: "not served; use OTLP over HTTP, Connect or gRPC-Web",
     why: "a Worker can't send HTTP trailers",
     proof: ["test/agents/catalog.ts", "a Worker can't send HTTP trailers"],
   },

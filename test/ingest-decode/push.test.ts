@@ -1,77 +1,16 @@
 // A Push request in memory: what its profiles become, what is refused, and what reaches the object.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AppendManyRequest } from "../../src/aggregate/live-protocol.ts";
 import { LIMITS } from "../../src/config.ts";
-import type { DecodeSettings } from "../../src/ingest/decode-upload.ts";
 import { pushOfBytes } from "../../src/ingest/push-request.ts";
-import { type PushOutcome, storePush } from "../../src/ingest/push-upload.ts";
-import type { StorePorts } from "../../src/ingest/store-upload.ts";
+import { storePush } from "../../src/ingest/push-upload.ts";
 import type { AppError } from "../../src/lib/app-error.ts";
 import { inflateIfGzip } from "../../src/lib/inflate.ts";
-import { UNSPLIT } from "../../src/segment/shard-map.ts";
 import { flipBits, mutate, random } from "../formats/mutations.ts";
-import { concat, message, type PlainSample, pprofOf } from "../formats/pprof-bytes.ts";
-import { gzipped, type PlainPush, pushOf } from "../formats/push-bytes.ts";
-import { stackPath } from "../formats/stack-lines.ts";
-import { decodeBatch } from "../support/decode-batch.ts";
+import { concat, message, pprofOf } from "../formats/pprof-bytes.ts";
+import { gzipped, pushOf } from "../formats/push-bytes.ts";
 import { readRecorded } from "../support/recorded-request.ts";
-
-const NOW = 1_700_000_020;
-const SETTINGS: DecodeSettings = { now: NOW, limits: LIMITS, goRepair: true };
-const SERVICE = { __name__: "process_cpu", service_name: "shop" };
-
-const profileAt = (seconds: number, ...samples: readonly PlainSample[]): Uint8Array<ArrayBuffer> =>
-  concat(
-    pprofOf({ types: ["cpu/nanoseconds"], period: ["cpu", "nanoseconds", 10_000_000], samples }),
-    seconds === 0 ? new Uint8Array(0) : message([9, BigInt(seconds) * 1_000_000_000n]),
-  );
-const one = (seconds: number, stack = ["main", "work"], value = 30) => profileAt(seconds, { stack, values: [value] });
-
-interface Stored {
-  readonly outcome: PushOutcome;
-  readonly requests: readonly AppendManyRequest[];
-  /** `service slot type{labels} stack value`, one line per stack of each upload. */
-  readonly lines: readonly string[];
-}
-
-async function push(message: Uint8Array, settings: Partial<DecodeSettings> = {}): Promise<Stored> {
-  const requests: AppendManyRequest[] = [];
-  const ports = portsTo(async (request) => {
-    requests.push(request);
-    return { kind: "stored", stored: request.uploadIds.length, duplicates: 0 };
-  });
-  const outcome = await storePush(ports, pushOfBytes(message, settings.limits ?? LIMITS), { ...SETTINGS, ...settings });
-  return { outcome, requests, lines: requests.flatMap(linesOf) };
-}
-
-const portsTo = (appendMany: StorePorts["appendMany"]): StorePorts => ({
-  tenant: "anonymous",
-  clock: () => NOW,
-  anyRoute: () => 0,
-  maps: { of: async () => UNSPLIT, learn: () => undefined },
-  append: () => Promise.reject(new Error("Push stores many at once")),
-  forgo: () => Promise.reject(new Error("never split")),
-  appendMany,
-});
-
-function linesOf({ service, batch }: AppendManyRequest): string[] {
-  const { series, uploads, stacks } = decodeBatch(batch);
-  return uploads.flatMap(({ slot, vectors }) =>
-    vectors.flatMap((vector) => {
-      const named = series[vector.series]!;
-      const labels = named.labels.map(([name, value]) => `${name}=${value}`).join(",");
-      return Array.from(vector.nodes, (node, i) => {
-        const value = BigInt(vector.low[i]!) + (BigInt(vector.high?.[i] ?? 0) << 52n);
-        const text = `${named.typeId.split(":", 2).join(":")}{${labels}} ${stackPath(stacks, node)} ${value}`;
-        return `${service} ${slot - NOW} ${text}`;
-      });
-    }),
-  );
-}
-
-const single = (labels: PlainPush["labels"], profile: Uint8Array, id?: string) =>
-  pushOf({ labels, samples: [id === undefined ? { profile } : { profile, id }] });
+import { NOW, one, portsTo, profileAt, push, SERVICE, SETTINGS, single } from "./push-in-memory.ts";
 
 describe("a pushed series", () => {
   it.each([
@@ -79,10 +18,17 @@ describe("a pushed series", () => {
     ["without a service is of unknown_service", { __name__: "memory" }, "unknown_service", "memory:cpu", ""],
     [
       "keeps its labels but those of upstream",
-      { ...SERVICE, region: "eu", __session_id__: "1", profile_id: "f" },
+      { ...SERVICE, region: "eu", __session_id__: "1", __other__: "x", profile_id: "f" },
       "shop",
       "process_cpu:cpu",
       "region=eu",
+    ],
+    [
+      "keeps where its source is as labels alone",
+      { ...SERVICE, service_git_ref: "main", service_repository: "https://example.com/shop" },
+      "shop",
+      "process_cpu:cpu",
+      "service_git_ref=main,service_repository=https://example.com/shop",
     ],
     ["keeps names with dots", { ...SERVICE, "otel.scope.name": "x" }, "shop", "process_cpu:cpu", "otel.scope.name=x"],
     ["loses the prefix of computed deltas", { ...SERVICE, __name__: "godeltaprof_memory" }, "shop", "memory:cpu", ""],
@@ -115,6 +61,28 @@ describe("a pushed series", () => {
       "block:contentions:count:: block_count",
       "block:delay:nanoseconds:: block_duration",
     ]);
+  });
+
+  it("of memory is stored as sent, whatever came before", async () => {
+    const heap = (value: number) =>
+      concat(
+        pprofOf({ types: ["alloc_space/bytes"], samples: [{ stack: ["main"], values: [value] }] }),
+        message([9, BigInt(NOW) * 1_000_000_000n]),
+      );
+    const samples = [{ profile: heap(5) }, { profile: heap(7) }];
+    const { lines } = await push(pushOf({ labels: { ...SERVICE, __name__: "memory" }, samples }));
+    expect(lines).toEqual(["shop 0 memory:alloc_space{} main 5", "shop 0 memory:alloc_space{} main 7"]);
+  });
+
+  it("of a .NET agent that numbers no functions is mended", async () => {
+    const bytes = concat(
+      message([1, message([1, 1], [2, 2])], [6, ""], [6, "cpu"], [6, "nanoseconds"], [6, "Main"]),
+      message([5, message([2, 3])], [4, message([1, 11], [4, message([1, 11])])]),
+      message([2, message([1, [11]], [2, [30]])], [9, BigInt(NOW) * 1_000_000_000n]),
+    );
+    const { lines } = await push(single({ ...SERVICE, spy_name: "dotnetspy" }, bytes));
+    expect(lines).toEqual(["shop 0 process_cpu:cpu{spy_name=dotnetspy} Main 30"]);
+    expect((await push(single(SERVICE, bytes))).outcome.error?.message).toBe("function id is 0");
   });
 
   it("of the current Python agent, as recorded, is stored under its service", async () => {
