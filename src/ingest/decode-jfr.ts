@@ -20,15 +20,19 @@ export interface JfrUpload extends JfrProfile {
 
 const JFR_PARTS = ["jfr", "labels"];
 
-/** @throws AppError malformed_profile, profile_too_large */
-export async function decodeJfrBody(
-  body: Uint8Array<ArrayBuffer>,
+/**
+ * @returns null when nothing of interest was sent
+ * @throws AppError malformed_profile, profile_too_large
+ */
+export function decodeJfrBody(
+  body: Uint8Array,
   contentType: string,
   params: UploadParams,
   limits: Limits,
-): Promise<JfrUpload | null> {
+): JfrUpload | null {
   const isForm = contentType.includes("multipart/form-data");
-  const parts = isForm ? await readParts(body, contentType, JFR_PARTS) : new Map<string, Uint8Array>([["jfr", body]]);
+  const parts = isForm ? readParts(body, contentType, JFR_PARTS) : new Map<string, Uint8Array>([["jfr", body]]);
+  if (!isForm && body.length === 0) return null;
   const recording = parts.get("jfr");
   if (recording === undefined) throw malformed("jfr field is required");
   const labels = parts.get("labels");

@@ -12,7 +12,7 @@ import { LabelDrops } from "../profile/label-drops.ts";
 import { type LabelSet, labelValue } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
 import { SPAN_LABELS } from "../profile/spans.ts";
-import type { UploadNote } from "../profile/upload-note.ts";
+import { timeLeftOut, type UploadNote } from "../profile/upload-note.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { decodeJfrBody, planJfr } from "./decode-jfr.ts";
 import type { DecodedUpload, UploadSeries } from "./decoded-upload.ts";
@@ -71,7 +71,7 @@ export async function decodeUpload(request: UploadRequest, settings: DecodeSetti
     case "pprof":
       return decodePprofParts({ profile: request.body }, params, settings);
     case "pprof-parts": {
-      const parts = await readParts(request.body, request.contentType, PPROF_PARTS);
+      const parts = readParts(request.body, request.contentType, PPROF_PARTS);
       return decodePprofParts(
         {
           profile: parts.get("profile"),
@@ -114,7 +114,25 @@ function decodeText(
   const profile = decode(inflateIfGzip(body, limits), limits);
   const plan = planText(params.name.app, params);
   const naming = nameSeries(plan.service, params, "keep", limits);
-  return assemble(profile, split(profile, plan.types, naming, limits), naming, params, settings);
+  const { series, notes } = splitText(profile, plan.types, naming, limits);
+  return assemble({ ...profile, notes: [...profile.notes, ...notes] }, series, naming, params, settings);
+}
+
+/** Counts of bytes or nanoseconds that nobody named so are taken for samples: their time may be too long, they are not. */
+function splitText(
+  profile: Profile,
+  types: readonly PlannedType[],
+  naming: SeriesNaming,
+  limits: Limits,
+): { readonly series: readonly UploadSeries[]; readonly notes: readonly UploadNote[] } {
+  try {
+    return { series: split(profile, types, naming, limits), notes: [] };
+  } catch (error) {
+    const counts = types.filter(({ multiplier }) => multiplier === 1);
+    if (!(error instanceof AppError) || error.facts.limit !== "totalOfType" || counts.length === types.length)
+      throw error;
+    return { series: split(profile, counts, naming, limits), notes: [timeLeftOut()] };
+  }
 }
 
 function decodeSpeedscopeFile(body: Uint8Array, params: UploadParams, settings: DecodeSettings): DecodedUpload | null {
@@ -128,13 +146,13 @@ function decodeSpeedscopeFile(body: Uint8Array, params: UploadParams, settings: 
   return first === undefined ? null : assemble(first.profile, series, naming, params, settings);
 }
 
-async function decodeRecording(
+function decodeRecording(
   { body, contentType }: UploadRequest,
   params: UploadParams,
   settings: DecodeSettings,
-): Promise<DecodedUpload | null> {
+): DecodedUpload | null {
   const { limits } = settings;
-  const jfr = await decodeJfrBody(body, contentType, params, limits);
+  const jfr = decodeJfrBody(body, contentType, params, limits);
   if (jfr === null) return null;
   const naming = nameSeries(params.name.app, params, "keep", limits);
   const event: LabelSet = [["jfr_event", jfr.event]];

@@ -65,6 +65,7 @@ export function parseSampleTypeConfigs(part: Uint8Array): SampleTypeConfigs {
   } catch {
     throw malformed("sample_type_config is not JSON");
   }
+  if (json === null) return DEFAULT_CONFIGS;
   const parsed = Part.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

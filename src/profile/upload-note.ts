@@ -62,6 +62,15 @@ export const belowZero = (samples: number): UploadNote =>
     "left out; send differences only of what grows",
   );
 
+/** Of text, whose counts are also time at the rate of their samples. */
+export const timeLeftOut = (): UploadNote =>
+  limitNote(
+    "samples_dropped",
+    "the time of all samples",
+    ["totalOfType", "over 2^63 - 1", "2^63 - 1"],
+    "the counts were kept; end the name with what they are, as in app.alloc_space",
+  );
+
 /** For people, on one line. */
 export const noteText = ({ subject, limit, actual, allowed, advice }: UploadNote): string =>
   limit === null ? `${subject}: ${advice}` : `${subject}: ${actual}, limit ${limit} is ${allowed}; ${advice}`;

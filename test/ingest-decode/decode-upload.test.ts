@@ -225,6 +225,15 @@ describe("decodeUpload of text", () => {
     expect(upload.series.map(({ type }) => type.sampleRate)).toEqual([97, 97]);
   });
 
+  it.each([
+    ["app", `${COUNTS}{} 922337203686`],
+    ["app.wall", "wall:samples:count:cpu:nanoseconds{} 922337203686"],
+  ])("keeps the counts of %s whose time passes 2^63 nanoseconds, and says so", async (name, line) => {
+    const upload = await decoded(raw(`name=${name}`, "main 922337203686\n"));
+    expect(seriesLines(upload)).toEqual([line]);
+    expect(upload.notes).toMatchObject([{ kind: "samples_dropped", limit: "totalOfType" }]);
+  });
+
   it("keeps the app name as a label when service_name wins", async () => {
     const upload = await decoded(raw("name=app.alloc_space{service_name=orders}&units=bytes", "main 1024\n"));
     expect(upload.service).toBe("orders");

@@ -63,6 +63,10 @@ describe("a recording", () => {
     expect(seriesLines(await decoded(await request))).toEqual(own);
   });
 
+  it("of no bytes is nothing to store", async () => {
+    expect(await decodeUpload(raw(JFR, ""), SETTINGS)).toBeNull();
+  });
+
   it("is asked for where a form has none", async () => {
     const form = await multipart(JFR, { labels: zipped(PARKED) });
     await expect(decodeUpload(form, SETTINGS)).rejects.toMatchObject({
@@ -101,6 +105,12 @@ describe("what the old API calls", () => {
   ])("a recording by %s, event of %#", async (event, bytes, suffixes) => {
     const { series } = await decoded(raw(JFR, recording(event, bytes)));
     expect(series.map(({ type }) => type.oldSuffix)).toEqual(suffixes);
+  });
+
+  it("CPU is in nanoseconds under its old name, too", async () => {
+    const upload = await decoded(raw("name=shop&format=jfr&sampleRate=50", recording("cpu", ran)));
+    expect(upload.series.map(({ type }) => [type.oldSuffix, type.units])).toEqual([["cpu", "nanoseconds"]]);
+    expect(seriesLines(upload)[0]).toMatch(/ 20000000$/);
   });
 });
 

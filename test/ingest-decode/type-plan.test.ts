@@ -145,6 +145,14 @@ describe("planPprof", () => {
     expect(plan(["samples/count"], period, DEFAULT_CONFIGS, query)[0]?.info.sampleRate).toBe(rate);
   });
 
+  it("takes types of any words, and of none", () => {
+    expect(plan(["/", "a b/c", "größe/ö"]).map(({ info }) => [info.id, info.oldSuffix])).toEqual([
+      ["größe::::", ""],
+      ["größe:a b:c::", "a b"],
+      ["größe:größe:ö::", "größe"],
+    ]);
+  });
+
   it("refuses a name that would not be one part of an id", () => {
     expect(() => plan(["a:b/count"])).toThrow(expect.objectContaining({ code: "malformed_profile" }));
   });
@@ -160,6 +168,10 @@ describe("parseSampleTypeConfigs", () => {
       ["b", plain],
       ["c", plain],
     ]);
+  });
+
+  it("takes null for the defaults", () => {
+    expect(parseSampleTypeConfigs(jsonPart(null))).toBe(DEFAULT_CONFIGS);
   });
 
   it.each(["", "{", "[]", "1", '{"a":1}', '{"a":{"units":1}}', '{"a":{"cumulative":"yes"}}'])("refuses %j", (text) => {
