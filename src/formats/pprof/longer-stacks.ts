@@ -33,9 +33,11 @@ export interface Groups {
 const GROUPS = new IntScratch();
 const SLOTS = new IntScratch();
 const ENDS = new IntScratch();
-const HASHES = new IntScratch();
 const LONGER = new IntScratch();
 const DISTANCES = new IntScratch();
+const MISSING = new IntScratch();
+const LASTS = new IntScratch();
+const STEPS = new IntScratch();
 
 /** @param base of the hash, which nobody outside may know: see hash-seed.ts @returns null where no stack is longer than another */
 export function findLongest(stacks: StackColumn, base: number): Groups | null {
@@ -62,10 +64,11 @@ export function findLongest(stacks: StackColumn, base: number): Groups | null {
         const end = to - off;
         if (off < FARTHEST)
           hash = (Math.imul(hash, base) + refs[end - 1]! - Math.imul(leaving, refs[end - 1 - WINDOW]!)) | 0;
-        const group = groups.find(hash, end);
+        const group = groups.guess(hash);
         if (group < 0 || off < distance[group]!) continue;
         // Of two the deeper: what others are missing has to lie in it, too.
         if (off === distance[group]! && to - from <= depthOf(stacks, longer[group]!)) continue;
+        if (!groups.isOf(group, end)) continue;
         distance[group] = off;
         longer[group] = s;
         any = true;
@@ -83,27 +86,68 @@ export function findLongest(stacks: StackColumn, base: number): Groups | null {
 const depthOf = ({ ends }: StackColumn, stack: number): number => ends[stack]! - (stack === 0 ? 0 : ends[stack - 1]!);
 
 /** For each stack the part of the column that goes on where it ends, [from, to); NO_LONGER where nothing tells. */
-export function longerBy(stacks: StackColumn, { ofStack, longer, distance }: Groups): Int32Array {
+export function longerBy(stacks: StackColumn, groups: Groups): Int32Array {
   const { ends, count } = stacks;
+  const { ofStack, longer } = groups;
+  const ofGroup = new Chains(groups);
   const rests = new Int32Array(2 * count).fill(NO_LONGER);
   for (let s = 0; s < count; s++) {
-    let group = ofStack[s]!;
-    if (group < 0) continue;
-    let missing = 0;
-    let last = -1;
-    for (let step = 0; group >= 0 && distance[group]! > 0; step++) {
-      missing += distance[group]!;
-      last = longer[group]!;
-      group = step === MOST_STEPS ? -1 : ofStack[last]!;
-    }
-    // What is missing lies at the end of the last of them, if that is long enough. Group -1: they go round in a circle.
-    if (last < 0 || group < 0) continue;
-    if (missing >= depthOf(stacks, last)) continue;
-    const to = ends[last]!;
-    rests[2 * s] = to - missing;
-    rests[2 * s + 1] = to;
+    const group = ofStack[s]!;
+    if (group < 0 || longer[group]! < 0) continue;
+    ofGroup.resolve(group);
+    const missing = ofGroup.missing[group]!;
+    const last = ofGroup.lasts[group]!;
+    // What is missing lies at the end of the last of them, if that is long enough.
+    if (last < 0 || missing >= depthOf(stacks, last)) continue;
+    rests[2 * s] = ends[last]! - missing;
+    rests[2 * s + 1] = ends[last]!;
   }
   return rests;
+}
+
+const UNKNOWN = -1;
+const ENDLESS = MOST_STEPS + 1;
+
+/** From a group to the group of the stack that is longer, and on: each is walked once. */
+class Chains {
+  /** Frames in all, and the stack that has them; -1 where none is longer, or they go round in a circle. */
+  readonly missing: Int32Array;
+  readonly lasts: Int32Array;
+  readonly #steps: Int32Array;
+  readonly #groups: Groups;
+  readonly #path: number[] = [];
+
+  constructor(groups: Groups) {
+    const { length } = groups.longer;
+    this.#groups = groups;
+    this.missing = MISSING.take(length, 0);
+    this.lasts = LASTS.take(length, -1);
+    this.#steps = STEPS.take(length, UNKNOWN);
+  }
+
+  resolve(group: number): void {
+    const { ofStack, longer, distance } = this.#groups;
+    const steps = this.#steps;
+    const path = this.#path;
+    let at = group;
+    while (at >= 0 && steps[at] === UNKNOWN) {
+      if (distance[at] === 0) steps[at] = 0;
+      else {
+        steps[at] = ENDLESS; // until more is known: who comes here again has gone round
+        path.push(at);
+        at = ofStack[longer[at]!]!;
+      }
+    }
+    for (let one = path.pop(); one !== undefined; one = path.pop()) {
+      const stack = longer[one]!;
+      const next = ofStack[stack]!;
+      const more = next < 0 ? ENDLESS : steps[next]! + 1;
+      if (more >= ENDLESS) continue;
+      steps[one] = more;
+      this.missing[one] = distance[one]! + this.missing[next]!;
+      this.lasts[one] = this.lasts[next]! < 0 ? stack : this.lasts[next]!;
+    }
+  }
 }
 
 function windowHash(refs: Int32Array, end: number, base: number): number {
@@ -115,58 +159,58 @@ function windowHash(refs: Int32Array, end: number, base: number): number {
 /** Any odd number with bits all over. */
 const MIXER = 0x7feb352d;
 
-/** Numbers windows by what they hold. Open addressing: slots hold group + 1. */
+/** Numbers windows by what they hold. Open addressing: a slot holds a hash and a group + 1. */
 class WindowGroups {
   count = 0;
   readonly #refs: Int32Array;
   readonly #mask: number;
   readonly #slots: Int32Array;
   readonly #ends: Int32Array;
-  readonly #hashes: Int32Array;
 
   constructor(refs: Int32Array, most: number) {
     let size = 64;
     while (size < most * 2) size *= 2;
     this.#refs = refs;
     this.#mask = size - 1;
-    this.#slots = SLOTS.take(size, 0);
+    this.#slots = SLOTS.take(2 * size, 0);
     this.#ends = ENDS.take(most);
-    this.#hashes = HASHES.take(most);
   }
 
   /** @returns -1 for one that has no room */
   add(hash: number, end: number): number {
-    const slot = this.#slotOf(hash, end);
+    const slot = this.#slotOf(hash);
     if (slot < 0) return -1;
-    if (this.#slots[slot] === 0) {
-      this.#slots[slot] = this.count + 1;
-      this.#ends[this.count] = end;
-      this.#hashes[this.count] = hash;
-      this.count++;
-    }
-    return this.#slots[slot]! - 1;
+    const known = this.#slots[slot + 1]! - 1;
+    // Of two with one hash the first has it: a forged profile's.
+    if (known >= 0) return this.isOf(known, end) ? known : -1;
+    this.#slots[slot] = hash;
+    this.#slots[slot + 1] = this.count + 1;
+    this.#ends[this.count] = end;
+    return this.count++;
   }
 
-  /** @returns -1 for one that was never added */
-  find(hash: number, end: number): number {
-    const slot = this.#slotOf(hash, end);
-    return slot < 0 ? -1 : this.#slots[slot]! - 1;
+  /** The group of the hash, if it is the window's: see isOf. @returns -1 for none */
+  guess(hash: number): number {
+    const slot = this.#slotOf(hash);
+    return slot < 0 ? -1 : this.#slots[slot + 1]! - 1;
   }
 
-  #slotOf(hash: number, end: number): number {
+  isOf(group: number, end: number): boolean {
+    const refs = this.#refs;
+    const own = this.#ends[group]!;
+    for (let k = 1; k <= WINDOW; k++) if (refs[own - k] !== refs[end - k]) return false;
+    return true;
+  }
+
+  /** Where the hash is, or would be. */
+  #slotOf(hash: number): number {
+    const slots = this.#slots;
     const mixed = Math.imul(hash ^ (hash >>> 16), MIXER);
     let slot = (mixed ^ (mixed >>> 15)) & this.#mask;
     for (let probe = 0; probe < MOST_PROBES; probe++) {
-      const group = this.#slots[slot]! - 1;
-      if (group < 0 || (this.#hashes[group] === hash && this.#isSame(this.#ends[group]!, end))) return slot;
+      if (slots[2 * slot + 1] === 0 || slots[2 * slot] === hash) return 2 * slot;
       slot = (slot + 1) & this.#mask;
     }
     return -1;
-  }
-
-  #isSame(endA: number, endB: number): boolean {
-    const refs = this.#refs;
-    for (let k = 1; k <= WINDOW; k++) if (refs[endA - k] !== refs[endB - k]) return false;
-    return true;
   }
 }
