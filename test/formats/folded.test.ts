@@ -40,6 +40,11 @@ describe("decodeFolded", () => {
     expect(stackLines(decode(text))).toEqual(lines);
   });
 
+  it("shows bytes that are no UTF-8 as what is none", () => {
+    const bytes = Uint8Array.of(0x61, 0xff, 0x62, 0x20, 0x31);
+    expect(stackLines(decodeFolded(bytes, LIMITS))).toEqual(["a\ufffdb 1"]);
+  });
+
   it.each([
     ["a 1\nb x", "line 2: the count is not a number"],
     ["a 1.5", "line 1: the count is not a number"],

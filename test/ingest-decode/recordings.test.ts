@@ -112,6 +112,11 @@ describe("what the old API calls", () => {
     expect(upload.series.map(({ type }) => [type.oldSuffix, type.units])).toEqual([["cpu", "nanoseconds"]]);
     expect(seriesLines(upload)[0]).toMatch(/ 20000000$/);
   });
+
+  it.each(["0", "-5", "4294967296", "fast"])("CPU at a rate of %s Hz, which is none, is at 100 Hz", async (rate) => {
+    const upload = await decoded(raw(`name=shop&format=jfr&sampleRate=${rate}`, recording("cpu", ran)));
+    expect(seriesLines(upload)[0]).toMatch(/ 10000000$/);
+  });
 });
 
 describe("the contexts of a recording", () => {

@@ -74,7 +74,7 @@ export interface Target {
   readonly type: TypeInfo;
 }
 
-/** Labels that every series has by its app and type; they are stored with neither. */
+/** Labels that every series has by its app and type; they are stored with neither. What its type leaves empty is no label. */
 export function ownLabels({ app, type }: Target): Map<string, string> {
   const {
     name = "",
@@ -83,20 +83,17 @@ export function ownLabels({ app, type }: Target): Map<string, string> {
     periodType = "",
     periodUnit = "",
   } = parseProfileType(type.id) ?? {};
-  return new Map([
+  const labels: readonly (readonly [string, string])[] = [
     ["__name__", name],
-    ...(periodType === ""
-      ? []
-      : ([
-          ["__period_type__", periodType],
-          ["__period_unit__", periodUnit],
-        ] as const)),
+    ["__period_type__", periodType],
+    ["__period_unit__", periodUnit],
     ["__profile_type__", type.id],
     ["__service_name__", app.service],
     ["__type__", sampleType],
     ["__unit__", sampleUnit],
     [SERVICE_LABEL, app.service],
-  ]);
+  ];
+  return new Map(labels.filter(([, value]) => value !== ""));
 }
 
 export const isOwnLabel = (name: string): boolean => OWN_LABELS.has(name);
