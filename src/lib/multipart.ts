@@ -20,7 +20,7 @@ const CR = 0x0d;
 const DASH = 0x2d;
 const UTF8 = new TextDecoder();
 const ENCODER = new TextEncoder();
-/** A part's headers name it and its type. */
+/** A part's headers name it and its type. One with longer ones is nothing that was asked for. */
 const MOST_HEADER_BYTES = 16_384;
 
 /** @returns null when the type says no boundary */
@@ -76,24 +76,27 @@ function lineEnd(body: Uint8Array, from: number): number | null {
 /** The line end before a delimiter is the delimiter's. */
 const beforeLineEnd = (body: Uint8Array, line: number): number => (body[line - 2] === CR ? line - 2 : line - 1);
 
-/** @returns null for headers that don't end, or not within their bound */
+/** @returns null for headers that don't end */
 function partOf(body: Uint8Array, start: number, end: number): FormPart | "unnamed" | null {
-  let disposition = "";
-  for (let line = start; ; ) {
-    const newline = body.indexOf(LF, line);
-    if (newline < 0 || newline >= Math.min(end + 2, start + MOST_HEADER_BYTES)) return null;
-    const text = UTF8.decode(body.subarray(line, newline)).trimEnd();
-    line = newline + 1;
-    if (text === "") {
-      const parameters = parametersOf(disposition);
-      const name = /^\s*form-data\s*(;|$)/i.test(disposition) ? parameters.get("name") : undefined;
-      if (name === undefined) return "unnamed";
-      const isFile = parameters.has("filename") || parameters.has("filename*");
-      return { name, isFile, bytes: body.subarray(line, Math.max(line, end)) };
-    }
-    const colon = text.indexOf(":");
-    if (text.slice(0, colon).toLowerCase() === "content-disposition") disposition = text.slice(colon + 1);
+  const headersEnd = endOfHeaders(body, start, end + 2);
+  if (headersEnd === null) return null;
+  if (headersEnd - start > MOST_HEADER_BYTES) return "unnamed";
+  const headers = UTF8.decode(body.subarray(start, headersEnd));
+  const parameters = parametersOf(/^content-disposition:[ \t]*form-data[ \t]*(;.*)?$/im.exec(headers)?.[1] ?? "");
+  const name = parameters.get("name");
+  if (name === undefined) return "unnamed";
+  const isFile = parameters.has("filename") || parameters.has("filename*");
+  return { name, isFile, bytes: body.subarray(headersEnd, Math.max(headersEnd, end)) };
+}
+
+/** Behind the first empty line, which may be the very first. */
+function endOfHeaders(body: Uint8Array, start: number, most: number): number | null {
+  for (let at = start, line = start; at < most; at++) {
+    if (body[at] !== LF) continue;
+    if (at === line || (at === line + 1 && body[line] === CR)) return at + 1;
+    line = at + 1;
   }
+  return null;
 }
 
 /** `; key=word; key="quoted \" text"` behind a header's first word. Of two with one key the first counts. */

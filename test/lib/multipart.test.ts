@@ -36,6 +36,7 @@ describe("readForm", () => {
     ],
     ["text around it", `hello\r\n${form("form-data; name=p; filename=c")}bye`, ["file p=x"]],
     ["blanks behind the boundary", form("form-data; name=p; filename=c").replace("--b1\r", "--b1 \t\r"), ["file p=x"]],
+    ["headers of 20 000 bytes as no part", form(`form-data; name=p; filename=${"c".repeat(20_000)}`), []],
     ["nothing at all", "--b1--", []],
   ])("takes %s", (_what, text, expected) => {
     expect(parts(text)).toEqual(expected);
@@ -46,7 +47,6 @@ describe("readForm", () => {
     ["no boundary", "hello"],
     ["no end", form("form-data; name=p; filename=c").slice(0, -5)],
     ["headers without an end", "--b1\r\nContent-Disposition: form-data; name=p\r\n--b1--"],
-    ["headers of 20 000 bytes", form(`form-data; name=p; filename=${"c".repeat(20_000)}`)],
     ["its boundary within a line", form("form-data; name=p; filename=c").replaceAll("\r\n--b1", " --b1")],
   ])("refuses %s", (_what, text) => {
     expect(parts(text)).toBeNull();

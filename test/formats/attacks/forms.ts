@@ -39,6 +39,15 @@ function manyParts(size: number): Bytes {
   return concat(head, form(["profile", SMALL]));
 }
 
+/** Parts with as many short header lines as they may have. */
+function manyHeaders(size: number): Bytes {
+  const lines = "a\r\n".repeat(5000);
+  return concat(
+    repeated(text(`--${BOUNDARY}\r\n${lines}\r\nx\r\n`), Math.max(size, 2 * lines.length)),
+    form(["profile", SMALL]),
+  );
+}
+
 /** A cumulative type; every sample has a label of its own and stands at the end of one very deep stack, which takes a byte. */
 function cumulative(size: number): Bytes {
   const type = message([1, message([1, STRINGS.length], [2, STRINGS.length + 1])]);
@@ -115,6 +124,8 @@ export const FORM_ATTACKS: readonly Attack[] = [
     format: "folded",
   },
   pprof("form: parts of nothing", "1", manyParts, FORM),
+  pprof("form: lines of headers", "1", manyHeaders, FORM),
+  pprof("form: lines of nothing", "1", (size) => concat(text("\r\n".repeat(size / 2)), form(["profile", SMALL])), FORM),
   pprof(
     "form: one name a thousand times",
     "1",
