@@ -34,7 +34,7 @@ const AS_FILE = "open it on the page Ad hoc, or share it with POST /";
 
 /** First hit. */
 const KINDS: readonly Kind[] = [
-  { fits: begins("FLR\0"), is: "jfr", advice: "this is a JFR recording: send it with format=jfr" },
+  { fits: begins("FLR\0"), is: "jfr", advice: "this is a JFR recording: send it to /ingest with format=jfr" },
   { fits: begins("PK\x03\x04"), advice: "this is a zip file: unpack it first, gzip is the only compression taken" },
   {
     fits: begins("(\xb5/\xfd", '\x04"M\x18', "BZh", "\xfd7zXZ"),
@@ -77,7 +77,7 @@ const KINDS: readonly Kind[] = [
   {
     fits: json(/speedscope\.app\/file-format-schema/),
     is: "speedscope",
-    advice: "this is speedscope's JSON: send it with format=speedscope",
+    advice: "this is speedscope's JSON: send it to /ingest with format=speedscope",
   },
   { fits: json(/"(callFrame|timeDeltas|hitCount)"/), advice: `this is a .cpuprofile of Chrome or Node: ${AS_FILE}` },
   {
@@ -111,25 +111,26 @@ const KINDS: readonly Kind[] = [
   {
     fits: (head, text) => isText(head) && / \d+\r?$/m.test(text),
     is: "folded",
-    advice: "this looks like folded stacks: leave the parameter `format` out",
+    advice: "this looks like folded stacks: send it to /ingest without the parameter `format`",
   },
   {
     fits: isText,
     is: "folded",
     advice:
-      "this is text: folded stacks are sent without the parameter `format`, a line of them is `frame;frame;frame count`",
+      "this is text: a line of folded stacks is `frame;frame;frame count`, and they go to /ingest without the parameter `format`",
   },
 ];
 
 const BROKEN =
   "the body begins as what it was taken for and breaks off, or goes on as something else: it was cut or changed on its way (curl needs --data-binary)";
+const NO_GZIP = "it begins as gzip and is none: it was cut or changed on its way (curl needs --data-binary)";
 const NO_LINE =
   "a line is `frame;frame;frame count`, with one space before the count, a whole number; format=lines takes stacks without counts";
 
 /** What to do about a body that was read as `readAs` and is none. */
 export function likelyAdvice(body: Uint8Array, readAs: ReadAs): string | null {
   const head = headOf(body);
-  if (head.length === 0) return null;
+  if (head.length === 0) return isGzip(body) ? NO_GZIP : null;
   if (isGzip(head))
     return "it is gzipped twice: take one of the two away, a header Content-Encoding and a .gz file add one each";
   const text = LATIN.decode(head);

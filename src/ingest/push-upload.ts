@@ -52,11 +52,14 @@ export async function storePush(
   settings: DecodeSettings,
   listener: IncidentListener = NOBODY_LISTENS,
 ): Promise<PushOutcome> {
-  if (!request.some(({ samples }) => samples.length > 0)) throw invalidArgument("no profiles received");
+  if (!request.some(({ samples }) => samples.length > 0))
+    throw invalidArgument("no profiles received", { advice: WHERE_PROFILES_GO });
   const run = new PushRun(ports, settings, listener);
   for (const series of request) await run.takeSeries(series);
   return run.finish();
 }
+
+const WHERE_PROFILES_GO = "put profiles into series[].samples[].rawProfile: the request has none there";
 
 class PushRun {
   readonly #ports: StorePorts;

@@ -48,7 +48,7 @@ describe("what is refused", () => {
       status: 422,
       reason: "malformed_profile",
       message,
-      advice: expect.stringContaining("first bytes"),
+      advice: expect.stringContaining("begins as gzip and is none"),
       limit: null,
       actual: null,
       allowed: null,

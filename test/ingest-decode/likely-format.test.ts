@@ -19,6 +19,7 @@ describe("what a body looks like that can't be read", () => {
     ["pprof without format", pprof, "folded", /pprof: send it to \/ingest with format=pprof/],
     ["gzipped pprof without format", gzipSync(pprof), "folded", /format=pprof/],
     ["gzipped pprof that was cut off", gzipSync(pprof).subarray(0, 1000), "pprof", /was cut or changed/],
+    ["gzip that is none", Uint8Array.of(0x1f, 0x8b, 1, 2, 3), "pprof", /begins as gzip and is none/],
     ["pprof that was cut off", pprof.subarray(0, 900), "pprof", /was cut or changed/],
     ["pprof gzipped twice", gzipSync(gzipSync(pprof)), "pprof", /gzipped twice/],
     ["pprof as a recording", pprof, "jfr", /format=pprof/],
@@ -26,7 +27,7 @@ describe("what a body looks like that can't be read", () => {
     ["pprof in base64", bytes(btoa(String.fromCharCode(...gzipSync(pprof)))), "pprof", /base64/],
     ["a recording as pprof", bytes("FLR\0\0\x02"), "pprof", /format=jfr/],
     ["a recording that was cut off", bytes("FLR\0\0\x02"), "jfr", /was cut or changed/],
-    ["folded stacks as pprof", folded, "pprof", /leave the parameter `format` out/],
+    ["folded stacks as pprof", folded, "pprof", /without the parameter `format`/],
     ["folded stacks with fractions", bytes("main;work 1.5\n"), "folded", /a whole number/],
     ["stacks without counts", bytes("main;work\nmain;idle\n"), "folded", /format=lines/],
     ["text as pprof", bytes("hello"), "pprof", /this is text/],
@@ -80,7 +81,6 @@ describe("what a body looks like that can't be read", () => {
 
   it.each<[what: string, body: Uint8Array]>([
     ["nothing", new Uint8Array(0)],
-    ["gzip that is none", Uint8Array.of(0x1f, 0x8b, 1, 2, 3)],
     ["bytes of no kind", Uint8Array.of(0x80, 0, 1, 2, 0xff)],
   ])("says nothing of %s", (_what, body) => {
     expect(likelyAdvice(body, "pprof")).toBeNull();
