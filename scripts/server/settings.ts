@@ -1,6 +1,8 @@
 // Environment → settings of the embedded server. Everything that may be refused before a file is touched is refused here.
 import { isIPv6 } from "node:net";
 import { resolve } from "node:path";
+import { ZodError } from "zod";
+import { LimitOverrides } from "../../src/api/limits.ts";
 import { StartRefused } from "./log.ts";
 
 export interface Settings {
@@ -27,6 +29,14 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
       `HOST=${host} is reachable from other machines: set EDGEFLAME_TOKEN=write:SECRET,read:SECRET,admin:SECRET first, or use HOST=127.0.0.1.`,
     );
   }
+  const token = workerVars.EDGEFLAME_TOKEN ?? "";
+  const entries = token.split(",").filter((entry) => entry.trim() !== "");
+  // What it holds is a secret: it is not repeated.
+  if (entries.some((entry) => !TOKEN_ENTRY.test(entry.trim())))
+    throw new StartRefused(
+      "EDGEFLAME_TOKEN has an entry that is not scope:secret: give write:SECRET,read:SECRET,admin:SECRET, or some of them.",
+    );
+  requireLimits(workerVars.EDGEFLAME_LIMITS ?? "{}");
   const header = workerVars.EDGEFLAME_ADDRESS_HEADER;
   if (header !== undefined && !/^[\w-]+$/.test(header))
     throw new StartRefused(
@@ -41,6 +51,19 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
     url: `http://${isIPv6(host) ? `[${host}]` : host}:${port}`,
     skipsBuild: env.SKIP_BUILD === "1",
   };
+}
+
+const TOKEN_ENTRY = /^(write|read|admin):.+/;
+
+/** With limits that it does not understand the server would refuse every request. */
+function requireLimits(text: string): void {
+  try {
+    LimitOverrides.parse(JSON.parse(text));
+  } catch (error) {
+    const issue = error instanceof ZodError ? error.issues[0] : undefined;
+    const why = issue === undefined ? String(error) : `${issue.path.join(".")} ${issue.message}`.trim();
+    throw new StartRefused(`EDGEFLAME_LIMITS must be JSON of the limits in docs/limits.md: ${why}`);
+  }
 }
 
 function readPort(text: string): number {

@@ -95,8 +95,11 @@ export async function requireScope(env: GateEnv, authorization: string | null, s
     known ||= same;
     allowed ||= same && (grant.scope === scope || grant.scope === "admin");
   }
-  if (!known)
-    throw new AppError("unauthenticated", "this token is not known", { documentation: "docs/security.md#token" });
+  if (!known) {
+    // A deployment may be set so; the embedded server does not start.
+    const why = (await grantsOf(text)).length > 0 ? "" : ": EDGEFLAME_TOKEN has no entry of the form scope:secret";
+    throw new AppError("unauthenticated", `this token is not known${why}`, { documentation: "docs/security.md#token" });
+  }
   if (!allowed)
     throw new AppError("permission_denied", `this token lacks the scope ${scope}`, {
       documentation: "docs/security.md#token",

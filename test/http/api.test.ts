@@ -187,6 +187,15 @@ describe("the gate", () => {
     expect(response.status).toBe(status);
   });
 
+  it("says so where the server's tokens have no scope", async () => {
+    const response = await call(
+      "/api/apps",
+      { headers: { authorization: "Bearer s3cret" } },
+      { EDGEFLAME_TOKEN: "s3cret" },
+    );
+    expect([response.status, await response.text()]).toEqual([401, expect.stringContaining("scope:secret")]);
+  });
+
   it("keeps a deployment without a token closed, and says how to open it", async () => {
     for (const path of ["/api/apps", "/ingest?name=a", "/"]) {
       const init = path.startsWith("/ingest") ? { method: "POST", body: "a;b 1" } : {};
