@@ -17,6 +17,27 @@ export const UPLOADS: readonly Difference[] = [
     proof: ["test/ingest-decode/decode-upload.test.ts", "stores the difference of cumulative types"],
   },
   {
+    what: "`POST //ingest`, which the Node agent makes of an address that ends with a slash",
+    pyroscope: "a redirect that loses the body (inferred from its router)",
+    ours: "taken",
+    why: "the address is right for every other agent",
+    proof: ["test/http/missed-uploads.test.ts", "is taken where the Node agent's address ended with a slash"],
+  },
+  {
+    what: "the mark that editors begin UTF-8 with, before folded text and lines",
+    pyroscope: "becomes the first letter of the first frame's name",
+    ours: "passed over",
+    why: "two frames that look alike would stand side by side",
+    proof: ["test/formats/folded.test.ts", "the mark that editors begin UTF-8 with as nothing"],
+  },
+  {
+    what: "`from` or `until` that is no time (an ISO date, a fraction)",
+    pyroscope: "0.3x and 2: taken for now, and nothing is said",
+    ours: "the same, and noted",
+    why: "a history would lie in a heap at the time of its loading",
+    proof: ["test/http/missed-uploads.test.ts", "a time that is none"],
+  },
+  {
     what: "speedscope in nanoseconds",
     pyroscope: "2: the rate overflows 32 bits, all values are 0",
     ours: "exact",
