@@ -71,24 +71,29 @@ export function ownLabels(size: number, lines = 1): Bytes {
 const ownLabelled = (value: number): Bytes =>
   field(2, message([1, [1]], [2, [1]], [3, message([1, S("key")], [2, value])]));
 
-/** Cut stacks of Go, and two whole ones that complete them by turns, as far as a profile of this size may grow. */
+/** Cut stacks of Go of 24 frames, and a ladder of longer ones to what they miss: 96 frames, as far as a profile may grow. */
 export function cutStacks(size: number): Bytes {
-  const cut = (which: number, leaf: number): Bytes =>
-    stackOf(concat(Uint8Array.of(4 + (leaf % 60)), new Uint8Array(80).fill(2 + which)));
-  const cuts = Math.floor(size / 100);
-  const whole = (which: number): Bytes =>
-    stackOf(
-      concat(new Uint8Array(17).fill(2 + which), new Uint8Array(Math.min(900, cuts)).fill(9 + which), Uint8Array.of(1)),
-    );
+  const line = Uint8Array.from({ length: 120 }, (_, i) => 2 + ((Math.imul(i + 1, 0x9e3779b1) >>> 20) % 63));
+  /** Innermost first, as stacks are written. */
+  const part = (from: number, to: number): Bytes => line.slice(from, to).reverse();
+  const leaves = (which: number): Bytes => Uint8Array.from({ length: 8 }, (_, k) => 2 + ((which >> (k * 2)) & 31));
+  const cuts = Math.floor(size / 31);
   return concat(
     ...[CPU, TABLE, MAIN],
     ...[2, 3, 4].map((id) => fn(id, S("work"))),
     ...Array.from({ length: 63 }, (_, i) => location(i + 2, 2 + (i % 3))),
-    // A short stack that begins with main: it is an entry.
-    stackOf(Uint8Array.of(2, 1)),
-    whole(0),
-    whole(1),
-    ...Array.from({ length: cuts }, (_, i) => cut(i % 2, i)),
+    ...Array.from({ length: 12 }, (_, step) => stackOf(part(step * 8, step === 0 ? 120 : step * 8 + 32))),
+    ...Array.from({ length: cuts }, (_, i) => stackOf(concat(leaves(i), part(96, 112)))),
+  );
+}
+
+/** Stacks of two functions in every order: each window of one is found in others, and leads round and round. */
+function seeminglyCut(size: number): Bytes {
+  const order = (i: number): Bytes =>
+    Uint8Array.from({ length: 24 }, (_, k) => 1 + ((Math.imul(i * 24 + k + 1, 0x9e3779b1) >>> 20) & 1));
+  return concat(
+    ...[CPU, TABLE, MAIN, fn(2, S("app.go")), location(2, 2), stackOf(new Uint8Array(64).fill(1))],
+    untilFull(size, (i) => stackOf(order(i))),
   );
 }
 
@@ -131,7 +136,8 @@ export const PPROF_ATTACKS: readonly Attack[] = [
   pprof("stacks of one hash slot", "50", oneSlot),
   pprof("a hundred labels in every order", "33", permutedLabels),
   pprof("a label of its own for each sample", "1061", (size) => ownLabels(size)),
-  pprof("cut stacks of Go, completed as far as allowed", "203", cutStacks),
+  pprof("cut stacks of Go, completed as far as allowed", "657", cutStacks),
+  pprof("stacks of Go that all seem cut", "647", seeminglyCut),
   pprof("one file name before every function", "profile_too_large", longFile, BY_PYTHON),
   pprof("names of two bytes that are no ASCII", "1", (size) =>
     concat(CPU, TABLE, MAIN, sample([1], [1]), repeated(message([6, "é"]), size)),

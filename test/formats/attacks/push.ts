@@ -55,7 +55,7 @@ export const PUSH_ATTACKS: readonly Attack[] = [
   push("profiles that each inflate to a megabyte", "profile_too_large", (size) =>
     series(NAMED, repeated(profile(gzipSync(new Uint8Array(1024 * 1024 + 1))), size)),
   ),
-  push("cut stacks of Go in many small profiles", "172", (size) =>
+  push("cut stacks of Go in many small profiles", "423", (size) =>
     series(NAMED, repeated(profile(cutStacks(4000)), size)),
   ),
   push("long labels of a series, and a label of its own for each sample", "profile_too_large", (size) =>
