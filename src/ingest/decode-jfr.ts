@@ -64,6 +64,12 @@ const OLD_SUFFIXES: Readonly<Record<string, string>> = {
   "block:delay": "block_duration",
 };
 
+/** What 0.3x measured them in, where it was another word than the column's. */
+function oldUnits({ metric, type, unit }: JfrColumn): string {
+  if (metric === "mutex" || metric === "block") return type === "delay" ? "lock_nanoseconds" : "lock_samples";
+  return metric === "memory" && unit === "count" ? "objects" : unit;
+}
+
 /** A planned type for each column, in order. */
 export function planJfr({ columns, event }: JfrProfile, { sampleRate, spyName }: UploadParams): PlannedType[] {
   return columns.map((column, valueIndex) => ({
@@ -79,7 +85,7 @@ export function planJfr({ columns, event }: JfrProfile, { sampleRate, spyName }:
         periodUnit: column.periodUnit,
       }),
       oldSuffix: oldSuffixOf(column, event),
-      units: column.unit,
+      units: oldUnits(column),
       aggregation: "sum",
       sampleRate: sampleRate || DEFAULT_RATE_HZ,
       spyName,

@@ -107,6 +107,16 @@ describe("what the old API calls", () => {
     expect(series.map(({ type }) => type.oldSuffix)).toEqual(suffixes);
   });
 
+  it.each([
+    [jfrEvent(T.inTlab, jfrLong(8)), ["objects", "bytes"]],
+    [jfrEvent(T.live, jfrLong()), ["objects"]],
+    [jfrEvent(T.enter, jfrLong(8, 0)), ["lock_samples", "lock_nanoseconds"]],
+    [park(8), ["lock_samples", "lock_nanoseconds"]],
+  ])("event of %# is in 0.3x's units", async (bytes, units) => {
+    const { series } = await decoded(raw(JFR, recording("cpu", bytes)));
+    expect(series.map(({ type }) => type.units)).toEqual(units);
+  });
+
   it("CPU is in nanoseconds under its old name, too", async () => {
     const upload = await decoded(raw("name=shop&format=jfr&sampleRate=50", recording("cpu", ran)));
     expect(upload.series.map(({ type }) => [type.oldSuffix, type.units])).toEqual([["cpu", "nanoseconds"]]);
