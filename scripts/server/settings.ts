@@ -1,8 +1,9 @@
 // Environment → settings of the embedded server. Everything that may be refused before a file is touched is refused here.
 import { isIPv6 } from "node:net";
 import { resolve } from "node:path";
-import { ZodError } from "zod";
-import { LimitOverrides } from "../../src/api/limits.ts";
+import { TOKEN_ENTRY, tokenEntries } from "../../src/http/gate.ts";
+import { serverLimits } from "../../src/http/server-limits.ts";
+import { messageOf } from "../../src/lib/log.ts";
 import { StartRefused } from "./log.ts";
 
 export interface Settings {
@@ -24,19 +25,8 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
   for (const [name, value] of Object.entries(env)) {
     if (name.startsWith("EDGEFLAME_") && value !== undefined && value !== "") workerVars[name] = value;
   }
-  if (!isLoopback(host) && workerVars.EDGEFLAME_TOKEN === undefined) {
-    throw new StartRefused(
-      `HOST=${host} is reachable from other machines: set EDGEFLAME_TOKEN=write:SECRET,read:SECRET,admin:SECRET first, or use HOST=127.0.0.1.`,
-    );
-  }
-  const token = workerVars.EDGEFLAME_TOKEN ?? "";
-  const entries = token.split(",").filter((entry) => entry.trim() !== "");
-  // What it holds is a secret: it is not repeated.
-  if (entries.some((entry) => !TOKEN_ENTRY.test(entry.trim())))
-    throw new StartRefused(
-      "EDGEFLAME_TOKEN has an entry that is not scope:secret: give write:SECRET,read:SECRET,admin:SECRET, or some of them.",
-    );
-  requireLimits(workerVars.EDGEFLAME_LIMITS ?? "{}");
+  requireToken(host, workerVars.EDGEFLAME_TOKEN ?? "");
+  requireLimits(workerVars);
   const header = workerVars.EDGEFLAME_ADDRESS_HEADER;
   if (header !== undefined && !/^[\w-]+$/.test(header))
     throw new StartRefused(
@@ -53,16 +43,29 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
   };
 }
 
-const TOKEN_ENTRY = /^(write|read|admin):.+/;
+/** Whether anybody has a token is told as the gate tells it: blanks are none. What it holds is a secret, and not repeated. */
+function requireToken(host: string, token: string): void {
+  const entries = tokenEntries(token);
+  if (entries.length === 0 && !isLoopback(host))
+    throw new StartRefused(
+      `HOST=${host} is reachable from other machines: set EDGEFLAME_TOKEN=write:SECRET,read:SECRET,admin:SECRET first, or use HOST=127.0.0.1.`,
+    );
+  if (entries.length === 0 && token.trim() !== "")
+    throw new StartRefused(
+      "EDGEFLAME_TOKEN has no entry, and would let nobody in: give write:SECRET,read:SECRET,admin:SECRET, or some of them, or leave it unset.",
+    );
+  if (!entries.every((entry) => TOKEN_ENTRY.test(entry)))
+    throw new StartRefused(
+      "EDGEFLAME_TOKEN has an entry that is not scope:secret: give write:SECRET,read:SECRET,admin:SECRET, or some of them.",
+    );
+}
 
-/** With limits that it does not understand the server would refuse every request. */
-function requireLimits(text: string): void {
+/** With limits that it does not understand the Worker would refuse every request. */
+function requireLimits(workerVars: Readonly<Record<string, string>>): void {
   try {
-    LimitOverrides.parse(JSON.parse(text));
+    serverLimits(workerVars);
   } catch (error) {
-    const issue = error instanceof ZodError ? error.issues[0] : undefined;
-    const why = issue === undefined ? String(error) : `${issue.path.join(".")} ${issue.message}`.trim();
-    throw new StartRefused(`EDGEFLAME_LIMITS must be JSON of the limits in docs/limits.md: ${why}`);
+    throw new StartRefused(messageOf(error));
   }
 }
 

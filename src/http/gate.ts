@@ -13,15 +13,24 @@ interface Grant {
   readonly hash: Uint8Array;
 }
 
+/** What an entry must be to let anybody in. */
+export const TOKEN_ENTRY = /^(write|read|admin):.+/;
+
+/** The entries of EDGEFLAME_TOKEN, also those that are none. */
+export const tokenEntries = (text: string): string[] =>
+  text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+
 const grantsByText = new Map<string, Promise<Grant[]>>();
 
 function grantsOf(text: string): Promise<Grant[]> {
   let grants = grantsByText.get(text);
   if (grants === undefined) {
-    const entries = text.split(",").map((entry) => entry.trim());
     grants = Promise.all(
-      entries
-        .filter((entry) => /^(write|read|admin):.+/.test(entry))
+      tokenEntries(text)
+        .filter((entry) => TOKEN_ENTRY.test(entry))
         .map(async (entry) => {
           const colon = entry.indexOf(":");
           return { scope: entry.slice(0, colon) as Scope, hash: await sha256(entry.slice(colon + 1)) };
@@ -87,17 +96,18 @@ export async function requireScope(env: GateEnv, authorization: string | null, s
     );
   }
   const hash = await sha256(secret);
+  const grants = await grantsOf(text);
   // Every grant is compared, so that the time does not tell which one was near.
   let allowed = false;
   let known = false;
-  for (const grant of await grantsOf(text)) {
+  for (const grant of grants) {
     const same = sameHash(grant.hash, hash);
     known ||= same;
     allowed ||= same && (grant.scope === scope || grant.scope === "admin");
   }
   if (!known) {
     // A deployment may be set so; the embedded server does not start.
-    const why = (await grantsOf(text)).length > 0 ? "" : ": EDGEFLAME_TOKEN has no entry of the form scope:secret";
+    const why = grants.length > 0 ? "" : ": EDGEFLAME_TOKEN has no entry of the form scope:secret";
     throw new AppError("unauthenticated", `this token is not known${why}`, { documentation: "docs/security.md#token" });
   }
   if (!allowed)

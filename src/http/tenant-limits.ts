@@ -1,11 +1,11 @@
 // A tenant's limits as this isolate knows them: read from the catalog at most every LIMITS_FRESH_SECONDS, whatever comes in.
-import { LimitOverrides, overridesOf, withOverrides } from "../api/limits.ts";
-import { DOCUMENTATION, LIMITS_FRESH_SECONDS, TENANT_LIMITS, type TenantLimits } from "../config.ts";
+import { type LimitOverrides, overridesOf, withOverrides } from "../api/limits.ts";
+import { LIMITS_FRESH_SECONDS, type TenantLimits } from "../config.ts";
 import type { Env } from "../env.ts";
-import { AppError } from "../lib/app-error.ts";
 import { logEvent, messageOf } from "../lib/log.ts";
 import { readTenantLimits } from "../storage/tenant-limits.ts";
 import { clockOf } from "./ports.ts";
+import { serverLimits } from "./server-limits.ts";
 
 interface Known {
   said: LimitOverrides;
@@ -42,40 +42,4 @@ export function knowLimits(tenant: string, said: LimitOverrides, now: number): L
   if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
   KNOWN.set(tenant, { said, readAt: now });
   return said;
-}
-
-/** What the server was started with does not change: read once. */
-let started: { readonly texts: string; readonly limits: TenantLimits } | null = null;
-
-/**
- * What holds for tenants that say nothing: config.ts, with what the server was started with.
- * @throws AppError unavailable when that is not understood: to guess would drop or keep what nobody meant to
- */
-export function serverLimits(env: Env): TenantLimits {
-  const texts = JSON.stringify([env.EDGEFLAME_LIMITS, env.EDGEFLAME_GO_REPAIR, env.EDGEFLAME_TOO_OLD_SECONDS]);
-  if (started?.texts !== texts) {
-    const own = { goRepair: env.EDGEFLAME_GO_REPAIR !== "off", tooOldSeconds: tooOldOf(env) };
-    const said = overridesFrom(env.EDGEFLAME_LIMITS?.trim() || "{}");
-    started = { texts, limits: withOverrides({ ...TENANT_LIMITS, ...own }, said) };
-  }
-  return started.limits;
-}
-
-function overridesFrom(text: string): LimitOverrides {
-  try {
-    return LimitOverrides.parse(JSON.parse(text));
-  } catch (error) {
-    const facts = { actual: text.slice(0, 200), documentation: DOCUMENTATION };
-    throw new AppError("unavailable", `EDGEFLAME_LIMITS must be JSON of limits: ${messageOf(error)}`, facts);
-  }
-}
-
-function tooOldOf(env: Env): number | null {
-  const text = env.EDGEFLAME_TOO_OLD_SECONDS?.trim() ?? "";
-  if (!/^\d*$/.test(text))
-    throw new AppError("unavailable", "EDGEFLAME_TOO_OLD_SECONDS must be a whole number of seconds, or unset", {
-      limit: "tooOldSeconds",
-      actual: text,
-    });
-  return text === "" ? null : Number(text);
 }

@@ -12,7 +12,8 @@ import { readTenantLimits, writeTenantLimits } from "../../storage/tenant-limits
 import type { AppContext } from "../context.ts";
 import { readJson } from "../json-body.ts";
 import { clockOf, tenantOf } from "../ports.ts";
-import { knowLimits, serverLimits } from "../tenant-limits.ts";
+import { serverLimits } from "../server-limits.ts";
+import { knowLimits } from "../tenant-limits.ts";
 
 /** GET: every limit, and who said it. From the catalog itself: what other isolates know may be older. */
 export async function getLimits(c: AppContext): Promise<Response> {
