@@ -171,7 +171,7 @@ export function createApp() {
   }
   app.get("*", page);
   app.notFound((c) => {
-    const missed = missedUpload(c.req.raw, UPLOAD_PATHS);
+    const missed = missedUpload(c.req.raw, UPLOAD_PATHS, rootOf(c));
     if (missed !== null) c.set("upload", watchUpload(c));
     return answerError(c, nothingAt(new URL(c.req.url).pathname, missed ?? undefined));
   });

@@ -9,20 +9,21 @@ const OTHER_OTLP =
   /\/(v1[a-z0-9]*\/profiles|opentelemetry\.proto\.collector\.profiles\.v1[a-z0-9]*\.profilesservice\/export)$/;
 const OTHER_PUSH = /pusherservice(\/push)?$/;
 
-/** @returns what to do about it; null for what is no upload, as far as its path tells */
+/** @param root what addresses begin with here @returns what to do about it; null for what is no upload, as far as its path tells */
 export function missedUpload(
   { method, url }: Pick<Request, "method" | "url">,
   routes: readonly string[],
+  root: string,
 ): string | null {
   if (method !== "POST") return null;
   const { pathname } = new URL(url);
   const path = pathname.replace(/\/+/g, "/").replace(/\/$/, "").toLowerCase();
   const meant = routes.find((route) => route.toLowerCase() === path);
-  if (meant !== undefined) return `send it to ${meant}, written exactly so`;
+  if (meant !== undefined) return `send it to ${root}${meant}, written exactly so`;
   if (routes.some((route) => path.endsWith(route.toLowerCase())))
     return "give the agent the server's address alone: it adds the path itself";
   if (OTHER_SIGNALS.test(path)) return "send profiles alone: traces, metrics and logs are not kept here";
   if (OTHER_OTLP.test(path))
-    return "send OTLP profiles to /v1development/profiles, as exporters since 2025 do: update the exporter, or set its path";
-  return OTHER_PUSH.test(path) ? "send it to /push.v1.PusherService/Push, written exactly so" : null;
+    return `send OTLP profiles to ${root}/v1development/profiles, as exporters since 2025 do: update the exporter, or set its path`;
+  return OTHER_PUSH.test(path) ? `send it to ${root}/push.v1.PusherService/Push, written exactly so` : null;
 }

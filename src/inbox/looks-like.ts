@@ -1,4 +1,5 @@
 // What the first bytes of a body say it is, where they say anything: a newcomer's first question.
+import { beginsAsJson } from "../lib/begins-as-json.ts";
 
 const UTF8 = new TextEncoder();
 const starts = (text: string) => UTF8.encode(text);
@@ -13,8 +14,6 @@ const MARKS: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ["HTML", starts("<!")],
   ["HTML", starts("<html")],
   ["XML", starts("<?xml")],
-  ["JSON", starts("{")],
-  ["JSON", starts("[")],
 ];
 
 const beginsWith = (bytes: Uint8Array, mark: Uint8Array): boolean =>
@@ -27,7 +26,7 @@ export function looksLike(bytes: Uint8Array): string | null {
   if (bytes.length === 0) return null;
   const mark = MARKS.find(([, wanted]) => beginsWith(bytes, wanted));
   if (mark !== undefined) return mark[0];
-  if (bytes.every(isText)) return "plain text";
+  if (bytes.every(isText)) return beginsAsJson(printable(bytes)) ? "JSON" : "plain text";
   // Field 1 (sample_type) with a length: how pprof begins, and an OTLP or Push message.
   return bytes[0] === 0x0a ? "protobuf" : null;
 }

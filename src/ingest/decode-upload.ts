@@ -16,6 +16,7 @@ import { timeLeftOut, type UploadNote } from "../profile/upload-note.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { decodeJfrBody, planJfr } from "./decode-jfr.ts";
 import type { DecodedUpload, UploadSeries } from "./decoded-upload.ts";
+import { withLikelyAdvice } from "./likely-format.ts";
 import { planSpeedscope } from "./plan-speedscope.ts";
 import { subtractPrevious } from "./previous-profile.ts";
 import { readParts } from "./read-parts.ts";
@@ -190,6 +191,7 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
     goRepair: settings.goRepair,
     ignoredLabels: SPAN_LABELS,
     withoutStacks: over !== null,
+    stacksAsSent: parts.previous !== undefined,
   };
   const profile = parts.profile ? decodePprof(inflateIfGzip(parts.profile, limits), options) : null;
   if (profile === null) return null;
@@ -197,8 +199,7 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
   let series = split(profile, plan, naming, limits);
   if (parts.previous !== undefined) {
     // In one dictionary, equal stacks of both are one node.
-    const bytes = inflateIfGzip(parts.previous, limits);
-    const previous = decodePprof(bytes, { ...options, stacks: profile.stacks });
+    const previous = decodePrevious(parts.previous, { ...options, stacks: profile.stacks });
     const cumulative = new Set(plan.filter((type) => type.cumulative).map(({ info }) => info.id));
     const isCumulative = (one: UploadSeries): boolean => cumulative.has(one.type.id);
     // What is left out of the previous profile is of no use to anybody, and was told when that one came.
@@ -221,6 +222,16 @@ function decodePprofParts(parts: PprofParts, params: UploadParams, settings: Dec
   return upload === null || over === null
     ? upload
     : { ...upload, isShed: true, notes: [shedNote(over), ...upload.notes] };
+}
+
+/** Says which of the two could not be read. */
+function decodePrevious(part: Uint8Array, options: PprofOptions): Profile | null {
+  try {
+    return decodePprof(inflateIfGzip(part, options.limits), options);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw withLikelyAdvice(new AppError(error.code, `prev_profile: ${error.message}`, error.facts), part, "pprof");
+  }
 }
 
 const split = (profile: Profile, types: readonly PlannedType[], naming: SeriesNaming, limits: Limits): UploadSeries[] =>

@@ -4,6 +4,7 @@ import { constants, gunzipSync } from "node:zlib";
 import { isPerfScript } from "../formats/perf-script.ts";
 import { ProtobufReader } from "../formats/protobuf.ts";
 import { AppError } from "../lib/app-error.ts";
+import { beginsAsJson } from "../lib/begins-as-json.ts";
 import { isGzip } from "../lib/is-gzip.ts";
 import type { UploadFormat } from "./choose-format.ts";
 
@@ -20,7 +21,8 @@ interface Kind {
 /** Of the body as it is, and of what it inflates to. */
 const HEAD_BYTES = 65_536;
 const GZIP_HEAD_BYTES = 4096;
-const MOST_INFLATED = 1024 * 1024;
+/** Deflate makes no more of a byte than 1032. */
+const MOST_INFLATED = GZIP_HEAD_BYTES * 1032;
 const LATIN = new TextDecoder("latin1");
 
 const begins =
@@ -28,8 +30,10 @@ const begins =
   (_head: Uint8Array, text: string) =>
     marks.some((mark) => text.startsWith(mark));
 const matches = (pattern: RegExp) => (_head: Uint8Array, text: string) => pattern.test(text);
-const json = (pattern: RegExp) => (_head: Uint8Array, text: string) => /^\s*[{[]/.test(text) && pattern.test(text);
+const json = (pattern: RegExp) => (_head: Uint8Array, text: string) => beginsAsJson(text) && pattern.test(text);
+const isOtherSignal = json(/"resource_?(spans|metrics|logs)"/i);
 
+export const PROFILES_ALONE = "send profiles alone: traces, metrics and logs are not kept here";
 const AS_FILE = "open it on the page Ad hoc, or share it with POST /";
 
 /** First hit. */
@@ -80,12 +84,9 @@ const KINDS: readonly Kind[] = [
     advice: "this is speedscope's JSON: send it to /ingest with format=speedscope",
   },
   { fits: json(/"(callFrame|timeDeltas|hitCount)"/), advice: `this is a .cpuprofile of Chrome or Node: ${AS_FILE}` },
+  { fits: isOtherSignal, advice: PROFILES_ALONE },
   {
-    fits: json(/"(resourceSpans|resourceMetrics|resourceLogs)"/),
-    advice: "send profiles alone: traces, metrics and logs are not kept here",
-  },
-  {
-    fits: json(/"(resourceProfiles|resource_profiles)"/),
+    fits: json(/"(resourceProfiles|resource_profiles|stringTable|string_table)"/),
     is: "otlp-json",
     advice: "this is OTLP as JSON: send it to /v1development/profiles as application/json",
   },
@@ -122,7 +123,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 const BROKEN =
-  "the body begins as what it was taken for and breaks off, or goes on as something else: it was cut or changed on its way (curl needs --data-binary)";
+  "it begins as what it was taken for: if other programs can't read it either, it was cut or changed on its way (curl needs --data-binary)";
 const NO_GZIP = "it begins as gzip and is none: it was cut or changed on its way (curl needs --data-binary)";
 const NO_LINE =
   "a line is `frame;frame;frame count`, with one space before the count, a whole number; format=lines takes stacks without counts";
@@ -130,7 +131,8 @@ const NO_LINE =
 /** What to do about a body that was read as `readAs` and is none. */
 export function likelyAdvice(body: Uint8Array, readAs: ReadAs): string | null {
   const head = headOf(body);
-  if (head.length === 0) return isGzip(body) ? NO_GZIP : null;
+  if (head === null) return NO_GZIP;
+  if (head.length === 0) return null;
   if (isGzip(head))
     return "it is gzipped twice: take one of the two away, a header Content-Encoding and a .gz file add one each";
   const text = LATIN.decode(head);
@@ -148,13 +150,19 @@ export function withLikelyAdvice<E>(error: E, body: Uint8Array, readAs: ReadAs):
   return advice === null ? error : new AppError(error.code, error.message, { ...error.facts, advice });
 }
 
+/** Whether it is traces, metrics or logs in OTLP's JSON. In protobuf nothing tells them from profiles. */
+export function isOtherSignalJson(body: Uint8Array): boolean {
+  const head = headOf(body);
+  return head !== null && isOtherSignal(head, LATIN.decode(head));
+}
+
 /** No control character but those of lines. */
 function isText(head: Uint8Array): boolean {
   return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 }
 
-/** The first bytes, inflated as far as these go: also of a file that was cut. */
-function headOf(body: Uint8Array): Uint8Array {
+/** The first bytes, inflated as far as these go: also of a file that was cut. @returns null for gzip that is none */
+function headOf(body: Uint8Array): Uint8Array | null {
   if (!isGzip(body)) return body.subarray(0, HEAD_BYTES);
   try {
     const inflated = gunzipSync(body.subarray(0, GZIP_HEAD_BYTES), {
@@ -163,31 +171,35 @@ function headOf(body: Uint8Array): Uint8Array {
     });
     return inflated.subarray(0, HEAD_BYTES);
   } catch {
-    return new Uint8Array(0);
+    return null;
   }
 }
 
 /** Tags that a pprof has at its top level: of fields of bytes, of numbers, and of lists of numbers in either form. */
 const PPROF_TAGS: ReadonlySet<number> = new Set([10, 18, 26, 34, 42, 50, 56, 64, 72, 80, 90, 96, 104, 106, 112, 120]);
-/** Those that an OTLP request has, once or a few times each: its resources and its dictionary. */
-const OTLP_TAGS: ReadonlySet<number> = new Set([10, 18]);
 const MOST_FIELDS = 1000;
-const FEW_FIELDS = 4;
+/** Field 1 with a length: a sample type of pprof, a resource of OTLP. */
+const FIRST_TAG = 10;
+/** What a sample type begins with: its name or unit, as an index. Resources begin with what has a length itself. */
+const INDEX_TAGS: ReadonlySet<number | undefined> = new Set([8, 16]);
 
 /** By the first fields, of which the last may be cut off. */
 function protoKind(head: Uint8Array): "pprof" | "otlp" | null {
+  if (isText(head)) return null;
   const reader = new ProtobufReader(head);
-  const seen = new Set<number>();
-  let fields = 0;
+  let kind: "pprof" | "otlp" | null = null;
   try {
-    for (; fields < MOST_FIELDS && reader.at < reader.end; fields++) {
+    for (let fields = 0; fields < MOST_FIELDS && reader.at < reader.end; fields++) {
       const tag = reader.tag();
       if (!PPROF_TAGS.has(tag)) return null;
-      seen.add(tag);
+      const from = reader.at;
+      const length = tag === FIRST_TAG ? reader.small() : 0;
+      if (length > 0) kind ??= INDEX_TAGS.has(head[reader.at]) ? "pprof" : "otlp";
+      reader.at = from;
       reader.skip(tag);
     }
   } catch {
-    if (fields === 0 && !seen.has(10)) return null;
+    // The last field was cut off, here or on its way.
   }
-  return fields <= FEW_FIELDS && [...seen].every((tag) => OTLP_TAGS.has(tag)) ? "otlp" : "pprof";
+  return kind;
 }

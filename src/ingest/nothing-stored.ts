@@ -7,7 +7,7 @@ import { plainNote, type UploadNote } from "../profile/upload-note.ts";
 import { chooseFormat } from "./choose-format.ts";
 import type { DecodeSettings, UploadRequest } from "./decode-upload.ts";
 import { likelyAdvice } from "./likely-format.ts";
-import { hasPart } from "./read-parts.ts";
+import { partsIn } from "./read-parts.ts";
 import { parseName } from "./upload-params.ts";
 
 /** A root without a name, a value and children. */
@@ -18,10 +18,10 @@ const HEAD = new TextDecoder();
 const SPACES = new Set([0x09, 0x0a, 0x0d, 0x20]);
 
 /** Of a request for which decodeUpload gave null. Null: there is nothing to say. */
-export async function nothingStored(
+export function nothingStored(
   { params, contentType, body }: UploadRequest,
   { limits }: Pick<DecodeSettings, "limits">,
-): Promise<UploadNote | null> {
+): UploadNote | null {
   const format = chooseFormat(params.get("format") ?? "", contentType);
   switch (format) {
     case "pprof":
@@ -29,7 +29,7 @@ export async function nothingStored(
     case "speedscope":
       return null;
     case "pprof-parts":
-      return noteOnParts((part) => hasPart(body, contentType, part));
+      return noteOnParts(partsIn(body, contentType, ["profile", "jfr"]));
     case "folded":
     case "lines":
     case "trie":
@@ -52,9 +52,9 @@ export async function nothingStored(
   }
 }
 
-function noteOnParts(has: (part: string) => boolean): UploadNote | null {
-  if (has("profile")) return null;
-  if (has("jfr")) return note("the form has a file `jfr`, and no `profile`", "send a recording with format=jfr");
+function noteOnParts(names: ReadonlySet<string>): UploadNote | null {
+  if (names.has("profile")) return null;
+  if (names.has("jfr")) return note("the form has a file `jfr`, and no `profile`", "send a recording with format=jfr");
   return note("the form has no file `profile`", "send the profile as a part of that name, with a file name");
 }
 

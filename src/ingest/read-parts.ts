@@ -1,6 +1,6 @@
 // The file parts of a multipart upload. A field without a file name is no part, an empty part is
 // absent, and of two parts with one name the first counts.
-import { malformed } from "../lib/app-error.ts";
+import { AppError } from "../lib/app-error.ts";
 import { boundaryOf, type FormPart, readForm } from "../lib/multipart.ts";
 
 /**
@@ -16,20 +16,28 @@ export function readParts(body: Uint8Array, contentType: string, wanted: readonl
   return parts;
 }
 
-/** Whether there is such a file, be it empty. @throws AppError malformed_profile */
-export function hasPart(body: Uint8Array, contentType: string, wanted: string): boolean {
-  let has = false;
+/** Which of them there are, be they empty. @throws AppError malformed_profile */
+export function partsIn(body: Uint8Array, contentType: string, wanted: readonly string[]): Set<string> {
+  const names = new Set<string>();
   eachFile(body, contentType, ({ name }) => {
-    has ||= name === wanted;
+    if (wanted.includes(name)) names.add(name);
   });
-  return has;
+  return names;
 }
+
+const NAMELESS = {
+  advice: "let the client set the Content-Type of a form (curl: -F, and no -H for it): it names the boundary",
+};
+const ENDLESS = {
+  advice: "send the form whole, and let the client set its Content-Type: it was cut, or that names another boundary",
+};
 
 function eachFile(body: Uint8Array, contentType: string, see: (part: FormPart) => void): void {
   const boundary = boundaryOf(contentType);
-  if (boundary === null) throw malformed("multipart: the Content-Type names no boundary");
+  if (boundary === null)
+    throw new AppError("malformed_profile", "multipart: the Content-Type names no boundary", NAMELESS);
   const isWhole = readForm(body, boundary, (part) => {
     if (part.isFile) see(part);
   });
-  if (!isWhole) throw malformed("multipart: the form does not end with its boundary");
+  if (!isWhole) throw new AppError("malformed_profile", "multipart: the form does not end with its boundary", ENDLESS);
 }

@@ -2,7 +2,7 @@
 // Present, it replaces the defaults; it does not merge with them.
 import { z } from "zod";
 import { DECODING } from "../config.ts";
-import { malformed, tooLarge } from "../lib/app-error.ts";
+import { AppError, tooLarge } from "../lib/app-error.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
 import { parseAggregation } from "./upload-params.ts";
 
@@ -54,6 +54,8 @@ const Part = z.record(
   z.object({ units: Text, "display-name": Text, aggregation: Text, cumulative: Flag, sampled: Flag }).nullable(),
 );
 
+const OWN_CONFIG = { advice: "correct the part sample_type_config, or leave it out: the usual types need none" };
+
 /** @throws AppError malformed_profile, profile_too_large */
 export function parseSampleTypeConfigs(part: Uint8Array): SampleTypeConfigs {
   const { sampleTypeConfigBytes: most } = DECODING;
@@ -63,14 +65,15 @@ export function parseSampleTypeConfigs(part: Uint8Array): SampleTypeConfigs {
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(part));
   } catch {
-    throw malformed("sample_type_config is not JSON");
+    throw new AppError("malformed_profile", "sample_type_config is not JSON", OWN_CONFIG);
   }
   if (json === null) return DEFAULT_CONFIGS;
   const parsed = Part.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join(".").slice(0, 100) ?? "";
-    throw malformed(`sample_type_config: ${where}: ${issue?.message.slice(0, 200) ?? "not as expected"}`);
+    const what = issue?.message.slice(0, 200) ?? "not as expected";
+    throw new AppError("malformed_profile", `sample_type_config: ${where}: ${what}`, OWN_CONFIG);
   }
   const byType = new Map<string, SampleTypeConfig>();
   for (const [type, given] of Object.entries(parsed.data)) {

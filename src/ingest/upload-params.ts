@@ -32,7 +32,7 @@ export function parseUploadParams(query: URLSearchParams, nowSeconds: number, li
   const { name, notes } = parseName(query.get("name") ?? "", limits);
   return {
     name,
-    nameNotes: [...notes, ...noTimes(query)],
+    nameNotes: [...notes, ...noTimes(query, nowSeconds)],
     from: time("from"),
     until: time("until"),
     sampleRate: parseRate(query.get("sampleRate") ?? ""),
@@ -78,12 +78,15 @@ export function parseName(
   }
 }
 
-/** What is no time is taken for now, as it always was: a history that is loaded so would lie in a heap. */
-const noTimes = (query: URLSearchParams): UploadNote[] =>
+/** What is no time is read as far as it goes, as it always was, and is now at worst: a history that is loaded so would lie in a heap. */
+const noTimes = (query: URLSearchParams, nowSeconds: number): UploadNote[] =>
   ["from", "until"].flatMap((key) => {
     const text = query.get(key);
     if (!text || isTimeForm(text)) return [];
-    return [plainNote("time_replaced", `${key}=${text}`, "this is no time, and was taken for now; send unix seconds")];
+    const taken = parseTimeForm(text, nowSeconds);
+    return [
+      plainNote("time_replaced", `${key}=${text}`, `this is no time, and was taken for ${taken}; send unix seconds`),
+    ];
   });
 
 /** Whoever has forgotten the parameter, or put it into a form, needs to know where it goes. */

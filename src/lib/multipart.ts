@@ -22,6 +22,9 @@ const UTF8 = new TextDecoder();
 const ENCODER = new TextEncoder();
 /** A part's headers name it and its type. One with longer ones is nothing that was asked for. */
 const MOST_HEADER_BYTES = 16_384;
+/** Shorter ones name nothing: a form may have millions. */
+const LEAST_HEADER_BYTES = "content-disposition:form-data;name=a".length;
+const MOST_PARAMETERS = 32;
 
 /** @returns null when the type says no boundary */
 export function boundaryOf(contentType: string): string | null {
@@ -36,6 +39,7 @@ export function boundaryOf(contentType: string): string | null {
 export function readForm(body: Uint8Array, boundary: string, see: (part: FormPart) => void): boolean {
   const delimiter = ENCODER.encode(`--${boundary}`);
   let start = -1; // of the part that is open
+  let endsWithCr = false;
   for (let line = 0; ; ) {
     if (isAt(body, line, delimiter)) {
       const after = line + delimiter.length;
@@ -43,13 +47,15 @@ export function readForm(body: Uint8Array, boundary: string, see: (part: FormPar
       const next = isLast ? after : lineEnd(body, after);
       if (next !== null) {
         if (start >= 0) {
-          const part = partOf(body, start, beforeLineEnd(body, line));
+          // The line end before a delimiter is the delimiter's.
+          const part = partOf(body, start, endsWithCr && body[line - 2] === CR ? line - 2 : line - 1);
           if (part === null) return false;
           if (part !== "unnamed") see(part);
         }
         if (isLast) return true;
         start = next;
         line = next;
+        endsWithCr = body[next - 2] === CR;
         continue;
       }
     }
@@ -73,14 +79,12 @@ function lineEnd(body: Uint8Array, from: number): number | null {
   return body[at] === LF ? at + 1 : null;
 }
 
-/** The line end before a delimiter is the delimiter's. */
-const beforeLineEnd = (body: Uint8Array, line: number): number => (body[line - 2] === CR ? line - 2 : line - 1);
-
 /** @returns null for headers that don't end */
 function partOf(body: Uint8Array, start: number, end: number): FormPart | "unnamed" | null {
   const headersEnd = endOfHeaders(body, start, end + 2);
   if (headersEnd === null) return null;
-  if (headersEnd - start > MOST_HEADER_BYTES) return "unnamed";
+  const headerBytes = headersEnd - start;
+  if (headerBytes < LEAST_HEADER_BYTES || headerBytes > MOST_HEADER_BYTES) return "unnamed";
   const headers = UTF8.decode(body.subarray(start, headersEnd));
   const parameters = parametersOf(/^content-disposition:[ \t]*form-data[ \t]*(;.*)?$/im.exec(headers)?.[1] ?? "");
   const name = parameters.get("name");
@@ -102,7 +106,11 @@ function endOfHeaders(body: Uint8Array, start: number, most: number): number | n
 /** `; key=word; key="quoted \" text"` behind a header's first word. Of two with one key the first counts. */
 function parametersOf(header: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [, key = "", quoted, word] of header.matchAll(/;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))/g))
+  for (const [, key = "", quoted, word] of header.matchAll(
+    /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))/g,
+  )) {
+    if (found.size === MOST_PARAMETERS) break;
     if (!found.has(key.toLowerCase())) found.set(key.toLowerCase(), quoted?.replace(/\\(.)/g, "$1") ?? word ?? "");
+  }
   return found;
 }

@@ -12,6 +12,11 @@ export class IntScratch {
     if (needsAnother(this.#values.length, length)) this.#values = new Int32Array(roomFor(length));
     return fill === undefined ? this.#values : this.#values.fill(fill, 0, length);
   }
+
+  /** For what few calls come to: a large array is the caller's alone, so that none stays behind until the next of them. */
+  takeRare(length: number, fill: number): Int32Array {
+    return length > KEPT_VALUES ? new Int32Array(length).fill(fill) : this.take(length, fill);
+  }
 }
 
 export class FloatScratch {

@@ -89,7 +89,40 @@ describe("an upload of something else", () => {
       "a form without boundary",
       () => sendIngest({ name: "a" }, pprof, { "content-type": "multipart/form-data" }),
       422,
-      /boundary/,
+      /names the boundary/,
+    ],
+    [
+      "a form that was cut",
+      () =>
+        sendIngest({ name: "a" }, '--b\r\nContent-Disposition: form-data; name="profile"; filename="p"\r\n\r\nx', {
+          "content-type": "multipart/form-data; boundary=b",
+        }),
+      422,
+      /send the form whole/,
+    ],
+    [
+      "one service's type of OTLP, whose request is whole",
+      json(OTLP, {
+        resourceProfiles: [
+          {
+            resource: { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] },
+            scopeProfiles: [
+              {
+                profiles: [
+                  {
+                    sampleType: { typeStrindex: 1, unitStrindex: 2 },
+                    samples: [{ stackIndex: 0, values: ["1"] }],
+                    timeUnixNano: "1700000000000000000",
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+        dictionary: { stringTable: ["", "a:b", "count"], stackTable: [{}] },
+      }),
+      400,
+      /^(?!.*cut or changed)/,
     ],
   ])("%s", async (_what, send, status, advice) => {
     const response = await send();
@@ -107,6 +140,11 @@ describe("an upload of something else", () => {
       () => sendIngest({ name: "a", from: "2020-01-01T00:00:00Z" }, "main 1"),
       /send unix seconds/,
     ],
+    [
+      "a time that is half one",
+      () => sendIngest({ name: "a", from: "yesterday-1d" }, "main 1"),
+      /was taken for \d{9,10}; send unix seconds/,
+    ],
   ])("%s is noted", async (_what, send, note) => {
     const response = await send();
     expect([response.status, response.headers.get("edgeflame-notes")]).toEqual([200, expect.stringMatching(note)]);
@@ -117,11 +155,11 @@ describe("an upload of something else", () => {
 // Last: the inbox takes five rows a minute of requests that no route let in.
 describe("an upload to a wrong path is told the right one:", () => {
   it.each<[path: string, advice: RegExp]>([
-    ["/ingest/", /to \/ingest, written exactly so/],
-    ["/Ingest", /to \/ingest, written exactly so/],
+    ["/ingest/", /to http:\/\/[a-z.]+\/ingest, written exactly so/],
+    ["/Ingest", /\/ingest, written exactly so/],
     ["/pyro/ingest", /address alone/],
     ["/otlp/v1development/profiles", /address alone/],
-    ["/v1development/profiles/", /to \/v1development\/profiles, written/],
+    ["/v1development/profiles/", /\/v1development\/profiles, written/],
     ["/v1/profiles", /\/v1development\/profiles/],
     ["/v1experimental/profiles", /\/v1development\/profiles/],
     ["/opentelemetry.proto.collector.profiles.v1experimental.ProfilesService/Export", /\/v1development\/profiles/],

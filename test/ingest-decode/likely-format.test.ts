@@ -1,9 +1,13 @@
 // What senders are told of a body that is not what it was taken for: by its first bytes, of real files where there are some.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { likelyAdvice, type ReadAs, withLikelyAdvice } from "../../src/ingest/likely-format.ts";
 import { AppError, malformed } from "../../src/lib/app-error.ts";
 import { pprofOf } from "../formats/pprof-bytes.ts";
+import { pprofFiles } from "../server/conformance-truth.ts";
+import { describeWithSharedData } from "../support/skips.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const stacks = Array.from({ length: 200 }, (_, i) => ({ stack: ["main", `work${i}`], values: [i + 1] }));
@@ -28,6 +32,10 @@ describe("what a body looks like that can't be read", () => {
     ["a recording as pprof", bytes("FLR\0\0\x02"), "pprof", /format=jfr/],
     ["a recording that was cut off", bytes("FLR\0\0\x02"), "jfr", /was cut or changed/],
     ["folded stacks as pprof", folded, "pprof", /without the parameter `format`/],
+    ["folded stacks of perf", bytes("[unknown];main 3\n[unknown];b 1.5"), "folded", /a whole number/],
+    ["folded stacks of PHP", bytes("{main};foo 1.5"), "folded", /a whole number/],
+    ["folded stacks of Java", bytes("java;a 1\njava;b 1.5"), "folded", /a whole number/],
+    ["folded stacks behind an empty line", bytes("\nmain;foo 1.5"), "folded", /a whole number/],
     ["folded stacks with fractions", bytes("main;work 1.5\n"), "folded", /a whole number/],
     ["stacks without counts", bytes("main;work\nmain;idle\n"), "folded", /format=lines/],
     ["text as pprof", bytes("hello"), "pprof", /this is text/],
@@ -99,8 +107,20 @@ describe("what a body looks like that can't be read", () => {
     });
   });
 
-  it("takes no time of a long hostile text", () => {
+  it("reads long hostile texts to their end", () => {
     for (const unit of [" 1", " ", "1 ", "a", "\n", "--", "{", "<", "H4sI"])
       expect(() => likelyAdvice(bytes(unit.repeat(65_536)), "pprof")).not.toThrow();
+  });
+});
+
+describeWithSharedData("of recorded files", (sharedDataDir) => {
+  it("takes an export of many resources for OTLP", () => {
+    const file = readFileSync(join(sharedDataDir, "otlp", "otel-ebpf-profile.pb.bin"));
+    expect(likelyAdvice(file, "pprof")).toMatch(/looks like OTLP/);
+    expect(likelyAdvice(file, "otlp")).toMatch(/can't read it either/);
+  });
+
+  it.each(pprofFiles(sharedDataDir))("takes $name for pprof", ({ bytes: file }) => {
+    expect(likelyAdvice(file, "folded")).toMatch(/looks like pprof/);
   });
 });

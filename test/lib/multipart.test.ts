@@ -30,6 +30,11 @@ describe("readForm", () => {
     ["nothing in it", form("form-data; name=p; filename=c", ""), ["file p="]],
     ["lines that end with LF", form("form-data; name=p; filename=c").replaceAll("\r", ""), ["file p=x"]],
     [
+      "lines that end with LF, a file that ends with CR",
+      form("form-data; name=p; filename=c", "x\r").replaceAll("\r\n", "\n"),
+      ["file p=x\r"],
+    ],
+    [
       "bytes that look like its end",
       form("form-data; name=p; filename=c", "\r\n--b\r\n--b12\r\n--b1x\n-"),
       ["file p=\r\n--b\r\n--b12\r\n--b1x\n-"],

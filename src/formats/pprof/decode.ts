@@ -21,6 +21,8 @@ export interface PprofOptions {
   readonly fileInName?: "never" | "always" | "unless absolute";
   /** Drop Go's type parameters and mend truncated Go stacks; other languages are left alone. */
   readonly goRepair?: boolean;
+  /** Of Go only type parameters: where one profile is taken from another, a stack completed in one alone would be a new one. */
+  readonly stacksAsSent?: boolean;
   readonly ignoredLabels?: ReadonlySet<string>;
   /** Put all values on the node that stands for stacks that were left out: totals and labels stay as they are. */
   readonly withoutStacks?: boolean;
@@ -53,7 +55,7 @@ function profileOf(tables: PprofTables, options: PprofOptions): Profile | null {
   resolveIds(tables);
   if (!options.withoutStacks) {
     if (options.fileInName && options.fileInName !== "never") prefixFileNames(tables, options.fileInName);
-    if (options.goRepair) repairGo(tables);
+    if (options.goRepair) repairGo(tables, options.stacksAsSent !== true);
   }
   return buildProfile(tables, { ignoredLabels: NONE, ...treeOptions(options) });
 }

@@ -9,7 +9,6 @@
 // most; one that is cut itself leads on to the next. Values stay with their samples, so totals don't change.
 import { DECODING } from "../../config.ts";
 import { hashSeeds } from "../../lib/hash-seed.ts";
-import { tooManyEntries } from "./columns.ts";
 import { findLongest, longerBy, NO_LONGER } from "./longer-stacks.ts";
 import type { PprofTables } from "./tables.ts";
 
@@ -57,8 +56,8 @@ function graft(tables: PprofTables, rests: Int32Array): void {
   let total = stackLocations.length;
   for (let s = 0; s < tables.sampleCount; s++)
     if (rests[2 * s]! !== NO_LONGER) total += rests[2 * s + 1]! - rests[2 * s]!;
-  if (total > limits.stackEntriesPerProfile) throw tooManyEntries(total, limits.stackEntriesPerProfile);
-  if (total > DECODING.goEntriesAlways + DECODING.goGrowth * stackLocations.length) return;
+  const most = DECODING.goEntriesAlways + DECODING.goGrowth * stackLocations.length;
+  if (total > Math.min(limits.stackEntriesPerProfile, most)) return;
   const refs = stackLocations.low;
   const low = new Int32Array(total);
   let at = 0;

@@ -5,10 +5,10 @@ import { repairTruncatedStacks } from "./fix-go-stacks.ts";
 import type { PprofTables } from "./tables.ts";
 
 /** Does nothing to profiles of other languages. Runs on resolved tables. */
-export function repairGo(tables: PprofTables): void {
+export function repairGo(tables: PprofTables, completeStacks = true): void {
   if (!isGo(tables)) return;
   dropTypeParameters(tables);
-  repairTruncatedStacks(tables);
+  if (completeStacks) repairTruncatedStacks(tables);
 }
 
 const GO_SUFFIX = asciiOf(".go");

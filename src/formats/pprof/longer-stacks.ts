@@ -23,6 +23,7 @@ const MOST_PROBES = 64;
 export const NO_LONGER = -1;
 
 export interface Groups {
+  readonly count: number;
   /** Of each stack its group, or -1. */
   readonly ofStack: Int32Array;
   /** Of each group the stack that has its window farthest from the root, and how far that is; 0: none has. */
@@ -42,16 +43,16 @@ const STEPS = new IntScratch();
 /** @param base of the hash, which nobody outside may know: see hash-seed.ts @returns null where no stack is longer than another */
 export function findLongest(stacks: StackColumn, base: number): Groups | null {
   const { refs, ends, count } = stacks;
-  const groups = new WindowGroups(refs, count);
-  const ofStack = GROUPS.take(count, -1);
+  const groups = new WindowGroups(refs, countLong(stacks));
+  const ofStack = GROUPS.takeRare(count, -1);
   for (let s = 0, from = 0; s < count; s++) {
     const to = ends[s]!;
     if (to - from >= SHORTEST) ofStack[s] = groups.add(windowHash(refs, to, base), to);
     from = to;
   }
   if (groups.count < 2) return null;
-  const longer = LONGER.take(groups.count, -1);
-  const distance = DISTANCES.take(groups.count, 0);
+  const longer = LONGER.takeRare(groups.count, -1);
+  const distance = DISTANCES.takeRare(groups.count, 0);
   // What a number weighs when it leaves the window.
   let leaving = 1;
   for (let k = 0; k < WINDOW; k++) leaving = Math.imul(leaving, base);
@@ -80,7 +81,17 @@ export function findLongest(stacks: StackColumn, base: number): Groups | null {
   // Recursion: where the window comes back in a stack that ends with it, nothing says that anything was cut.
   for (let group = 0; group < groups.count; group++)
     if (longer[group]! >= 0 && ofStack[longer[group]!] === group) distance[group] = 0;
-  return { ofStack, longer, distance };
+  return { count: groups.count, ofStack, longer, distance };
+}
+
+/** How many may be cut, or complete others. */
+function countLong({ ends, count }: StackColumn): number {
+  let long = 0;
+  for (let s = 0, from = 0; s < count; s++) {
+    if (ends[s]! - from >= SHORTEST) long++;
+    from = ends[s]!;
+  }
+  return long;
 }
 
 const depthOf = ({ ends }: StackColumn, stack: number): number => ends[stack]! - (stack === 0 ? 0 : ends[stack - 1]!);
@@ -118,11 +129,11 @@ class Chains {
   readonly #path: number[] = [];
 
   constructor(groups: Groups) {
-    const { length } = groups.longer;
+    const { count } = groups;
     this.#groups = groups;
-    this.missing = MISSING.take(length, 0);
-    this.lasts = LASTS.take(length, -1);
-    this.#steps = STEPS.take(length, UNKNOWN);
+    this.missing = MISSING.takeRare(count, 0);
+    this.lasts = LASTS.takeRare(count, -1);
+    this.#steps = STEPS.takeRare(count, UNKNOWN);
   }
 
   resolve(group: number): void {
@@ -172,8 +183,8 @@ class WindowGroups {
     while (size < most * 2) size *= 2;
     this.#refs = refs;
     this.#mask = size - 1;
-    this.#slots = SLOTS.take(2 * size, 0);
-    this.#ends = ENDS.take(most);
+    this.#slots = SLOTS.takeRare(2 * size, 0);
+    this.#ends = ENDS.takeRare(most, 0);
   }
 
   /** @returns -1 for one that has no room */

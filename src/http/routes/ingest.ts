@@ -26,8 +26,8 @@ export async function ingest(c: AppContext): Promise<Response> {
     contentType: c.req.header("content-type") ?? "",
     body,
   };
-  const upload = await decodeUpload(request, ingestSettings(c)).catch(async (error: unknown) => {
-    throw await adviseOnRequest(error, request);
+  const upload = await decodeUpload(request, ingestSettings(c)).catch((error: unknown) => {
+    throw adviseOnRequest(error, request);
   });
   if (upload !== null) {
     const ports = storePorts(c.env, placeOf(c.req.raw), c.get("limits"));
@@ -47,7 +47,7 @@ export async function ingest(c: AppContext): Promise<Response> {
     tellNotes(c.res.headers, notes, notes.length, upload.service);
     if (notes.length > 0) watch?.mended(notes, upload.service);
   } else {
-    const note = await nothingStored(request, { limits: c.get("limits") });
+    const note = nothingStored(request, { limits: c.get("limits") });
     if (note !== null) {
       tellNotes(c.res.headers, [note]);
       watch?.mended([note], null);

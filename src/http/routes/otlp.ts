@@ -2,7 +2,7 @@
 //
 // Success is an empty protobuf message, also for JSON; errors are plain text, as exporters expect.
 import type { TenantLimits } from "../../config.ts";
-import { withLikelyAdvice } from "../../ingest/likely-format.ts";
+import { isOtherSignalJson, PROFILES_ALONE, withLikelyAdvice } from "../../ingest/likely-format.ts";
 import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
 import { AppError, type ErrorCode } from "../../lib/app-error.ts";
 import { inflateIfGzip } from "../../lib/inflate.ts";
@@ -23,11 +23,7 @@ const PROTO = "application/x-protobuf";
 
 const JSON_TYPE = "application/json";
 /** What a collector sends of another signal is legal JSON with none of the fields looked for. */
-const NO_PROFILES = plainNote(
-  "nothing_stored",
-  "the request has no resourceProfiles",
-  "send profiles alone: traces, metrics and logs are not kept here",
-);
+const NO_PROFILES = plainNote("nothing_stored", "the request has no resourceProfiles", PROFILES_ALONE);
 
 const mediaTypeOf = (c: AppContext): string =>
   (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -60,14 +56,16 @@ export async function otlp(c: AppContext): Promise<Response> {
     countDuplicates(duplicates);
     if (duplicates > 0) c.header("edgeflame-duplicate", String(duplicates));
     tellNotes(c.res.headers, notes);
-    if (request.resourceProfiles === undefined && body.length > 0) {
+    if (request.resourceProfiles === undefined && isOtherSignalJson(body)) {
       tellNotes(c.res.headers, [NO_PROFILES]);
       watch?.mended([NO_PROFILES], null);
     }
     return c.body("", 200, { "content-type": PROTO });
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    const error = withLikelyAdvice(thrown, sent, mediaTypeOf(c) === JSON_TYPE ? "otlp-json" : "otlp");
+    // What is wrong with one profile is not what the body looks like.
+    const readAs = mediaTypeOf(c) === JSON_TYPE ? "otlp-json" : "otlp";
+    const error = watch?.hasTold(thrown) ? thrown : withLikelyAdvice(thrown, sent, readAs);
     countRejection(error.code);
     const status = otlpStatus(error.code);
     watch?.refused(error, status);

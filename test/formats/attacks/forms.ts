@@ -124,6 +124,12 @@ export const FORM_ATTACKS: readonly Attack[] = [
     format: "folded",
   },
   pprof("form: parts of nothing", "1", manyParts, FORM),
+  pprof(
+    "form: parts without a head",
+    "1",
+    (size) => concat(repeated(text(`--${BOUNDARY}\n\n`), size), form(["profile", SMALL])),
+    FORM,
+  ),
   pprof("form: lines of headers", "1", manyHeaders, FORM),
   pprof("form: lines of nothing", "1", (size) => concat(text("\r\n".repeat(size / 2)), form(["profile", SMALL])), FORM),
   pprof(
