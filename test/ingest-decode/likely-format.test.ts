@@ -52,6 +52,7 @@ describe("what a body looks like that can't be read", () => {
       /was cut or changed/,
     ],
     ["a .cpuprofile", bytes('{"nodes":[{"callFrame":{}}],"timeDeltas":[]}'), "speedscope", /Ad hoc/],
+    ["JSON cut off at its beginning", bytes("{"), "pprof", /this is JSON/],
     ["other JSON", bytes('{"profile":"aGVsbG8="}'), "pprof", /bytes of the profile themselves/],
     ["traces", bytes('{"resourceSpans":[]}'), "folded", /profiles alone/],
     ["OTLP as JSON of protobuf's type", bytes('{"resourceProfiles":[]}'), "otlp", /as application\/json/],
