@@ -102,7 +102,7 @@ export interface TenantLimits extends Limits {
   readonly overload: "shed" | "reject";
   /** Longest range of a question. Null: no limit. */
   readonly queryRangeSeconds: number | null;
-  /** Mend truncated Go stacks and drop type parameters from Go names. */
+  /** Mend truncated Go stacks and write type parameters of Go names as `[...]`. */
   readonly goRepair: boolean;
   /** Put the file before function names of Python's and Ruby's samplers. */
   readonly scriptFileNames: boolean;

@@ -2,7 +2,7 @@
 //
 //   tables     bytes → checked tables with resolved ids: what pprof-format's decode gives as objects
 //   call tree  … → merged call tree, as an upload needs it; pprof-format has nothing like it
-//   Go repair  … with type parameters dropped and cut stacks mended
+//   Go repair  … with type parameters elided and cut stacks mended
 //
 // The ways take turns, so that other load on the machine meets all of them; the median counts.
 // Files are of the shared data where it is, else the fixtures. Run alone: node bench/cases/decode.ts

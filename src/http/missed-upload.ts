@@ -1,5 +1,6 @@
 // Uploads that arrive at no route: an address with a path too many, a path of another version or another signal. Their senders
 // are told what to change, and the inbox tells whoever looks there.
+import { PROFILES_ALONE } from "../ingest/likely-format.ts";
 
 /** Ends of paths at which something is sent that Edgeflame does not keep. */
 const OTHER_SIGNALS =
@@ -22,7 +23,7 @@ export function missedUpload(
   if (meant !== undefined) return `send it to ${root}${meant}, written exactly so`;
   if (routes.some((route) => path.endsWith(route.toLowerCase())))
     return "give the agent the server's address alone: it adds the path itself";
-  if (OTHER_SIGNALS.test(path)) return "send profiles alone: traces, metrics and logs are not kept here";
+  if (OTHER_SIGNALS.test(path)) return PROFILES_ALONE;
   if (OTHER_OTLP.test(path))
     return `send OTLP profiles to ${root}/v1development/profiles, as exporters since 2025 do: update the exporter, or set its path`;
   return OTHER_PUSH.test(path) ? `send it to ${root}/push.v1.PusherService/Push, written exactly so` : null;

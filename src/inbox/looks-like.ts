@@ -1,6 +1,7 @@
 // What the first bytes of a body say it is, where they say anything: a newcomer's first question.
 import { beginsAsJson } from "../lib/begins-as-json.ts";
 
+const LATIN = new TextDecoder("latin1");
 const UTF8 = new TextEncoder();
 const starts = (text: string) => UTF8.encode(text);
 
@@ -26,7 +27,8 @@ export function looksLike(bytes: Uint8Array): string | null {
   if (bytes.length === 0) return null;
   const mark = MARKS.find(([, wanted]) => beginsWith(bytes, wanted));
   if (mark !== undefined) return mark[0];
-  if (bytes.every(isText)) return beginsAsJson(printable(bytes)) ? "JSON" : "plain text";
+  if (beginsAsJson(LATIN.decode(bytes))) return "JSON";
+  if (bytes.every(isText)) return "plain text";
   // Field 1 (sample_type) with a length: how pprof begins, and an OTLP or Push message.
   return bytes[0] === 0x0a ? "protobuf" : null;
 }

@@ -16,7 +16,7 @@ import { timeLeftOut, type UploadNote } from "../profile/upload-note.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { decodeJfrBody, planJfr } from "./decode-jfr.ts";
 import type { DecodedUpload, UploadSeries } from "./decoded-upload.ts";
-import { withLikelyAdvice } from "./likely-format.ts";
+import { likelyAdvice } from "./likely-format.ts";
 import { planSpeedscope } from "./plan-speedscope.ts";
 import { subtractPrevious } from "./previous-profile.ts";
 import { readParts } from "./read-parts.ts";
@@ -229,8 +229,9 @@ function decodePrevious(part: Uint8Array, options: PprofOptions): Profile | null
   try {
     return decodePprof(inflateIfGzip(part, options.limits), options);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw withLikelyAdvice(new AppError(error.code, `prev_profile: ${error.message}`, error.facts), part, "pprof");
+    if (!(error instanceof AppError) || error.code !== "malformed_profile") throw error;
+    const advice = likelyAdvice(part, "pprof") ?? "correct the part prev_profile, or leave it out";
+    throw new AppError(error.code, `prev_profile: ${error.message}`, { advice, ...error.facts });
   }
 }
 

@@ -91,7 +91,7 @@ const KINDS: readonly Kind[] = [
     advice: "this is OTLP as JSON: send it to /v1development/profiles as application/json",
   },
   {
-    fits: json(/./),
+    fits: (_head, text) => beginsAsJson(text),
     advice: "this is JSON of no format that is taken here: send the bytes of the profile themselves as the body",
   },
   {

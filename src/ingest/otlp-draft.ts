@@ -1,12 +1,11 @@
 // What a service is sent of an OTLP export: its profiles as they are read, one batch of them at the end.
 import type { Limits } from "../config.ts";
 import type { OtlpUpload } from "../formats/otlp/decode.ts";
-import { malformed, tooLarge } from "../lib/app-error.ts";
+import { tooLarge } from "../lib/app-error.ts";
 import type { AppName } from "../profile/app-name.ts";
 import { LabelDrops } from "../profile/label-drops.ts";
 import { type LabelSet, labelSet, labelsText } from "../profile/labels.ts";
 import type { Profile } from "../profile/profile.ts";
-import { profileTypeId } from "../profile/profile-type.ts";
 import { DEFAULT_RATE_HZ, rateOfPeriod } from "../profile/sample-rate.ts";
 import { UploadNotes } from "../profile/upload-note.ts";
 import { BatchWriter } from "../segment/batch.ts";
@@ -18,6 +17,7 @@ import type { PlannedType } from "./type-plan.ts";
 import { placeId, routeOfUpload } from "./upload-id.ts";
 import type { UploadSubject } from "./upload-incident.ts";
 import { noTime, uploadSlot } from "./upload-slot.ts";
+import { uploadedTypeId } from "./uploaded-type-id.ts";
 
 const SPY_NAME = "otel";
 
@@ -117,15 +117,16 @@ function labelsOf({ labels }: OtlpUpload, limits: Limits) {
 function planOf({ metric, profile }: OtlpUpload, limits: Limits): PlannedType {
   const [{ type, unit } = { type: "", unit: "" }] = profile.sampleTypes;
   const { periodType } = profile;
-  const id = profileTypeId({
-    name: metric || type || "otlp",
-    sampleType: type,
-    sampleUnit: unit,
-    periodType: periodType.type,
-    periodUnit: periodType.unit,
-  });
-  if (id.length > limits.labelValueBytes || id.split(":").length !== 5)
-    throw malformed(`sample type ${type.slice(0, 100)} can't be named: ids are five parts with colons between`);
+  const id = uploadedTypeId(
+    {
+      name: metric || type || "otlp",
+      sampleType: type,
+      sampleUnit: unit,
+      periodType: periodType.type,
+      periodUnit: periodType.unit,
+    },
+    limits.labelValueBytes,
+  );
   return {
     valueIndex: 0,
     multiplier: 1,

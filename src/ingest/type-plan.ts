@@ -1,12 +1,12 @@
 // Which profile types an upload's values are stored as, and what each is called and measured in.
 // Names and ids are v2's; the old suffix lets `app.cpu` read the same data.
 import { LIMITS } from "../config.ts";
-import { malformed } from "../lib/app-error.ts";
 import type { Profile } from "../profile/profile.ts";
 import { profileTypeId, type TypeInfo } from "../profile/profile-type.ts";
 import { DEFAULT_RATE_HZ, rateOfPeriod } from "../profile/sample-rate.ts";
 import type { SampleTypeConfig, SampleTypeConfigs } from "./sample-type-config.ts";
 import type { UploadParams } from "./upload-params.ts";
+import { uploadedTypeId } from "./uploaded-type-id.ts";
 
 export interface PlannedType {
   /** Which of a sample's values. */
@@ -47,16 +47,17 @@ export function planPprof(
   const planned = new Map<string, PlannedType>();
   types.forEach(({ type, unit }, valueIndex) => {
     const config = configOf(type);
-    const id = profileTypeId({
-      // Upstream's default relabelling: CPU time that a wall profile carries is CPU time.
-      name: name === "wall" && type === "cpu" ? "process_cpu" : name,
-      sampleType: type,
-      sampleUnit: unit,
-      periodType: profile.periodType.type,
-      periodUnit: profile.periodType.unit,
-    });
-    if (id.length > LIMITS.labelValueBytes || id.split(":").length !== 5)
-      throw malformed(`sample type ${type.slice(0, 100)} can't be named: ids are five parts with colons between`);
+    const id = uploadedTypeId(
+      {
+        // Upstream's default relabelling: CPU time that a wall profile carries is CPU time.
+        name: name === "wall" && type === "cpu" ? "process_cpu" : name,
+        sampleType: type,
+        sampleUnit: unit,
+        periodType: profile.periodType.type,
+        periodUnit: profile.periodType.unit,
+      },
+      LIMITS.labelValueBytes,
+    );
     if (planned.has(id)) return;
     planned.set(id, {
       valueIndex,

@@ -21,7 +21,7 @@ const UNITS: readonly (readonly [prefix: string, seconds: number])[] = [
   ["y", 365 * DAY],
 ];
 
-/** Whether `parseTimeForm` understands it: `-1h` is as good as `now-1h`. */
+/** Whether it has the shape of what `parseTimeForm` understands: `-1h` is as good as `now-1h`. */
 export const isTimeForm = (text: string): boolean =>
   /^(\d+|now|(now)?([+-](\d+[A-Za-z]+)+)+)$/.test(text.trim().replace(/[_, ]/g, ""));
 

@@ -1,6 +1,7 @@
 // Uploads that reach no route, or the right one in a wrong way: their senders are told what to change, and so is the inbox.
 import { beforeEach, describe, expect, it } from "vitest";
 import { pprofOf } from "../formats/pprof-bytes.ts";
+import { gzipped } from "../formats/push-bytes.ts";
 import { inboxOf, onlyEntry, readInbox, sendIngest } from "../support/inbox-calls.ts";
 import { standStill } from "../support/object-clock.ts";
 import { call } from "../support/worker-call.ts";
@@ -11,10 +12,6 @@ beforeEach(async () => {
 });
 
 const pprof = pprofOf({ types: ["samples/count"], samples: [{ stack: ["main"], values: [1] }] });
-const gzipped = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(
-    await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(),
-  );
 
 describe("an upload to a wrong path", () => {
   it("is in the inbox, of no app", async () => {
@@ -52,7 +49,7 @@ describe("an upload to a wrong path", () => {
 
 describe("an upload of something else", () => {
   it("is told what it looks like, also in the inbox", async () => {
-    const response = await sendIngest({ name: "shop" }, await gzipped(pprof));
+    const response = await sendIngest({ name: "shop" }, gzipped(pprof));
     const advice = "this looks like pprof: send it to /ingest with format=pprof";
     expect([response.status, await response.json()]).toEqual([422, expect.objectContaining({ advice })]);
     expect(await onlyEntry("?app=shop")).toMatchObject({ advice });

@@ -126,6 +126,9 @@ it.each([
   ["a form", [..."--boundary"].map((c) => c.charCodeAt(0)), "a multipart form"],
   ["a page", [..."<!doctype html>"].map((c) => c.charCodeAt(0)), "HTML"],
   ["folded stacks", [..."main;work 3\n"].map((c) => c.charCodeAt(0)), "plain text"],
+  ["folded stacks of perf", [..."[unknown];main 3\n"].map((c) => c.charCodeAt(0)), "plain text"],
+  ["JSON in lines", [...'{\n  "a": 1'].map((c) => c.charCodeAt(0)), "JSON"],
+  ["JSON of other letters", [...'{"\u00c3\u00bc'].map((c) => c.charCodeAt(0)), "JSON"],
   ["a pprof", [0x0a, 4, 8, 1, 16, 2], "protobuf"],
   ["noise", [0x99, 0x01], null],
 ])("says what the first bytes of %s look like", (_what, bytes, expected) => {

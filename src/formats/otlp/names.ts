@@ -4,7 +4,7 @@ import { malformed } from "../../lib/app-error.ts";
 import { ByteWriter } from "../../lib/byte-writer.ts";
 import type { StackDictionary } from "../../profile/stack-dictionary.ts";
 import { symbolsTruncated, type UploadNote } from "../../profile/upload-note.ts";
-import { hasShape, withoutShapes } from "../pprof/fix-go.ts";
+import { hasShape, withElidedShapes } from "../pprof/fix-go.ts";
 import { costOf } from "./budget.ts";
 import type { StackSource } from "./source.ts";
 import { NO_INDICES, rowOf, type StringTable } from "./tables.ts";
@@ -101,12 +101,12 @@ function tailStart(bytes: Uint8Array, most: number): number {
 
 const asIs = (name: Uint8Array): Uint8Array => name;
 
-/** Takes type parameters out of Go's names. */
+/** Writes type parameters of Go's names as `[...]`. */
 function nameMender({ isGo }: StackSource): (name: Uint8Array) => Uint8Array {
   return (name) => {
     if (!hasShape(name) || !isGo()) return name;
     const out = new ByteWriter(name.length);
-    withoutShapes(name, out);
+    withElidedShapes(name, out);
     return out.finish();
   };
 }

@@ -8,7 +8,7 @@ import type { StringTable } from "./tables.ts";
 
 export interface OtlpOptions {
   readonly limits: Limits;
-  /** Type parameters go out of Go's names. */
+  /** Type parameters of Go's names become `[...]`. */
   readonly goRepair: boolean;
 }
 

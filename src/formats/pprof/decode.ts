@@ -19,9 +19,9 @@ export interface PprofOptions {
   readonly dotnet?: boolean;
   /** Put a function's file before its name. */
   readonly fileInName?: "never" | "always" | "unless absolute";
-  /** Drop Go's type parameters and mend truncated Go stacks; other languages are left alone. */
+  /** Write Go's type parameters as `[...]` and complete truncated Go stacks; other languages are left alone. */
   readonly goRepair?: boolean;
-  /** Of Go only type parameters: where one profile is taken from another, a stack completed in one alone would be a new one. */
+  /** Of Go mend names alone: where one profile is taken from another, a stack completed in one alone would be a new one. */
   readonly stacksAsSent?: boolean;
   readonly ignoredLabels?: ReadonlySet<string>;
   /** Put all values on the node that stands for stacks that were left out: totals and labels stay as they are. */

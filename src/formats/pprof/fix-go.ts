@@ -1,4 +1,4 @@
-// What Go profiles need, as upstream mends them: type parameters out of names, truncated stacks
+// What Go profiles need, as upstream mends them: type parameters elided, truncated stacks
 // completed. No total changes by it.
 import type { ByteWriter } from "../../lib/byte-writer.ts";
 import { repairTruncatedStacks } from "./fix-go-stacks.ts";
@@ -7,7 +7,7 @@ import type { PprofTables } from "./tables.ts";
 /** Does nothing to profiles of other languages. Runs on resolved tables. */
 export function repairGo(tables: PprofTables, completeStacks = true): void {
   if (!isGo(tables)) return;
-  dropTypeParameters(tables);
+  elideTypeParameters(tables);
   if (completeStacks) repairTruncatedStacks(tables);
 }
 
@@ -37,7 +37,7 @@ const ELIDED = asciiOf("[...]");
  * `Map[go.shape.int,go.shape.string].Get` → `Map[...].Get`: the compiler names one instance for all that share a memory shape, so
  * the parameters tell nothing and split a function into many. What Go itself writes of functions that are not inlined is `[...]`, too.
  */
-function dropTypeParameters(tables: PprofTables): void {
+function elideTypeParameters(tables: PprofTables): void {
   const shortened = new Map<number, number>();
   const seen = new Uint8Array(tables.stringCount);
   for (const column of [tables.functionNames, tables.functionSystemNames]) {
@@ -51,7 +51,7 @@ function dropTypeParameters(tables: PprofTables): void {
   }
   if (shortened.size === 0) return;
   const indices = [...shortened.keys()];
-  const first = tables.addStrings(indices.length, (k, out) => withoutShapes(tables.stringBytes(indices[k]!), out));
+  const first = tables.addStrings(indices.length, (k, out) => withElidedShapes(tables.stringBytes(indices[k]!), out));
   for (let k = 0; k < indices.length; k++) shortened.set(indices[k]!, first + k);
   for (const column of [tables.functionNames, tables.functionSystemNames]) {
     for (let i = 0; i < column.length; i++) column.values[i] = shortened.get(column.values[i]!) ?? column.values[i]!;
@@ -62,7 +62,7 @@ function dropTypeParameters(tables: PprofTables): void {
 export const hasShape = (name: Uint8Array): boolean => shapeIn(name, 0, name.length) !== null;
 
 /** As Go's own names and upstream have it: one pair of brackets from the first parameter to the last. */
-export function withoutShapes(name: Uint8Array, out: ByteWriter): void {
+export function withElidedShapes(name: Uint8Array, out: ByteWriter): void {
   const shape = shapeIn(name, 0, name.length);
   if (shape === null) {
     out.raw(name);

@@ -2,6 +2,7 @@
 //
 // Success is an empty protobuf message, also for JSON; errors are plain text, as exporters expect.
 import type { TenantLimits } from "../../config.ts";
+import { essenceOf } from "../../connect/forms.ts";
 import { isOtherSignalJson, PROFILES_ALONE, withLikelyAdvice } from "../../ingest/likely-format.ts";
 import { OTLP_READERS, storeOtlp } from "../../ingest/otlp-upload.ts";
 import { AppError, type ErrorCode } from "../../lib/app-error.ts";
@@ -25,14 +26,11 @@ const JSON_TYPE = "application/json";
 /** What a collector sends of another signal is legal JSON with none of the fields looked for. */
 const NO_PROFILES = plainNote("nothing_stored", "the request has no resourceProfiles", PROFILES_ALONE);
 
-const mediaTypeOf = (c: AppContext): string =>
-  (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-
 export async function otlp(c: AppContext): Promise<Response> {
   const watch = c.get("upload");
+  const type = essenceOf(c.req.raw.headers);
   let sent: Uint8Array = new Uint8Array(0);
   try {
-    const type = mediaTypeOf(c);
     const read = OTLP_READERS.get(type);
     if (read === undefined)
       throw new AppError("unsupported_media_type", `OTLP is taken as ${[...OTLP_READERS.keys()].join(", ")}`, {
@@ -64,7 +62,7 @@ export async function otlp(c: AppContext): Promise<Response> {
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
     // What is wrong with one profile is not what the body looks like.
-    const readAs = mediaTypeOf(c) === JSON_TYPE ? "otlp-json" : "otlp";
+    const readAs = type === JSON_TYPE ? "otlp-json" : "otlp";
     const error = watch?.hasTold(thrown) ? thrown : withLikelyAdvice(thrown, sent, readAs);
     countRejection(error.code);
     const status = otlpStatus(error.code);
