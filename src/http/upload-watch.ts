@@ -17,8 +17,6 @@ export interface UploadWatch {
   sees(body: Uint8Array): void;
   /** The request as a whole was refused. Nothing is added where its profiles were told one by one. */
   refused(error: AppError, status: number): void;
-  /** Of one of its profiles it is in the inbox already. */
-  hasTold(error: AppError): boolean;
   /** The request's one upload was taken. @param app null: by its name as sent */
   mended(notes: readonly UploadNote[], app: string | null): void;
   /** For requests of many profiles. */
@@ -48,7 +46,6 @@ export function watchUpload(c: AppContext): UploadWatch {
     sees(bytes) {
       body = bytes;
     },
-    hasTold: (error) => told.has(error),
     refused(error, status) {
       if (told.has(error) || error.facts.refused !== undefined || status >= LEAST_OWN_FAULT) return;
       if (!BEFORE_THE_HANDLER.has(error.code)) tell(refusal(error, status), whole());

@@ -1,6 +1,6 @@
 // The file parts of a multipart upload. A field without a file name is no part, an empty part is
 // absent, and of two parts with one name the first counts.
-import { AppError } from "../lib/app-error.ts";
+import { malformed } from "../lib/app-error.ts";
 import { boundaryOf, type FormPart, readForm } from "../lib/multipart.ts";
 
 /**
@@ -34,10 +34,9 @@ const ENDLESS = {
 
 function eachFile(body: Uint8Array, contentType: string, see: (part: FormPart) => void): void {
   const boundary = boundaryOf(contentType);
-  if (boundary === null)
-    throw new AppError("malformed_profile", "multipart: the Content-Type names no boundary", NAMELESS);
+  if (boundary === null) throw malformed("multipart: the Content-Type names no boundary", NAMELESS);
   const isWhole = readForm(body, boundary, (part) => {
     if (part.isFile) see(part);
   });
-  if (!isWhole) throw new AppError("malformed_profile", "multipart: the form does not end with its boundary", ENDLESS);
+  if (!isWhole) throw malformed("multipart: the form does not end with its boundary", ENDLESS);
 }

@@ -2,7 +2,7 @@
 // Present, it replaces the defaults; it does not merge with them.
 import { z } from "zod";
 import { DECODING } from "../config.ts";
-import { AppError, tooLarge } from "../lib/app-error.ts";
+import { malformed, tooLarge } from "../lib/app-error.ts";
 import type { Aggregation } from "../profile/profile-type.ts";
 import { parseAggregation } from "./upload-params.ts";
 
@@ -65,7 +65,7 @@ export function parseSampleTypeConfigs(part: Uint8Array): SampleTypeConfigs {
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(part));
   } catch {
-    throw new AppError("malformed_profile", "sample_type_config is not JSON", OWN_CONFIG);
+    throw malformed("sample_type_config is not JSON", OWN_CONFIG);
   }
   if (json === null) return DEFAULT_CONFIGS;
   const parsed = Part.safeParse(json);
@@ -73,7 +73,7 @@ export function parseSampleTypeConfigs(part: Uint8Array): SampleTypeConfigs {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join(".").slice(0, 100) ?? "";
     const what = issue?.message.slice(0, 200) ?? "not as expected";
-    throw new AppError("malformed_profile", `sample_type_config: ${where}: ${what}`, OWN_CONFIG);
+    throw malformed(`sample_type_config: ${where}: ${what}`, OWN_CONFIG);
   }
   const byType = new Map<string, SampleTypeConfig>();
   for (const [type, given] of Object.entries(parsed.data)) {

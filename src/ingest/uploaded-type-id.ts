@@ -1,5 +1,5 @@
 // What an uploaded type is called: its id, which has to come apart again.
-import { AppError } from "../lib/app-error.ts";
+import { malformed } from "../lib/app-error.ts";
 import { type ProfileType, profileTypeId } from "../profile/profile-type.ts";
 
 /** @param most bytes of an id @throws AppError malformed_profile */
@@ -7,5 +7,5 @@ export function uploadedTypeId(type: ProfileType, most: number): string {
   const id = profileTypeId(type);
   if (id.length <= most && id.split(":").length === 5) return id;
   const message = `sample type ${type.sampleType.slice(0, 100)} can't be named: ids are five parts with colons between`;
-  throw new AppError("malformed_profile", message, { advice: "give types and units short names without colons" });
+  throw malformed(message, { advice: "give types and units short names without colons" });
 }

@@ -61,7 +61,8 @@ export class AppError extends Error {
   }
 }
 
-export const malformed = (message: string): AppError => new AppError("malformed_profile", message);
+export const malformed = (message: string, facts: ErrorFacts = {}): AppError =>
+  new AppError("malformed_profile", message, facts);
 export const invalidArgument = (message: string, facts: ErrorFacts = {}): AppError =>
   new AppError("invalid_argument", message, facts);
 export const corrupt = (message: string): AppError => new AppError("corrupt_storage", message);

@@ -61,9 +61,8 @@ export async function otlp(c: AppContext): Promise<Response> {
     return c.body("", 200, { "content-type": PROTO });
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    // What is wrong with one profile is not what the body looks like.
-    const readAs = type === JSON_TYPE ? "otlp-json" : "otlp";
-    const error = watch?.hasTold(thrown) ? thrown : withLikelyAdvice(thrown, sent, readAs);
+    // What is refused of one service has advice of its own, and stays what the watch was told of.
+    const error = withLikelyAdvice(thrown, sent, type === JSON_TYPE ? "otlp-json" : "otlp");
     countRejection(error.code);
     const status = otlpStatus(error.code);
     watch?.refused(error, status);
